@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// How each kind of target is compiled. Kernels run `-Ounchecked` in debug builds too, so that the
+// test suite is fast; an instruction set is nothing but flags on a target (Documentation/Architecture.md).
+
+let common: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+let safe = common + [.strictMemorySafety()]
+let fastInDebug = [SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+func kernels(_ name: String, march: String? = nil) -> Target {
+  let flags = ["-Ounchecked"] + (march.map { ["-Xcc", "-march=\($0)", "-D", "VIZ_FMA"] } ?? [])
+  return .target(
+    name: name,
+    swiftSettings: common + [
+      .unsafeFlags(flags + ["-Xcc", "-fno-math-errno"]),
+      // Every arm64 core has fused multiply-add; the oldest x86-64 cores have not.
+    ])
+}
+
+#if arch(x86_64)
+  let instructionSets = [
+    kernels("VizKernelsBaseline"),
+    kernels("VizKernelsAVX2", march: "x86-64-v3"),
+    kernels("VizKernelsAVX512", march: "x86-64-v4"),
+  ]
+#else
+  let instructionSets = [kernels("VizKernelsBaseline")]
+#endif
+
+let package = Package(
+  name: "vizcnn",
+  products: [
+    .executable(name: "vizcnn", targets: ["VizCLI"]),
+    .library(name: "VizCNN", targets: ["VizCNN"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: instructionSets + [
+    .target(
+      name: "CShims",
+      path: "CShims",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])],
+      cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-isystem", "/usr/include/opencv4"])],
+      linkerSettings: [
+        .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
+        .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z"),
+      ]),
+    .target(name: "VizFiles", swiftSettings: safe),
+    .target(
+      name: "VizKernels",
+      dependencies: ["CShims"] + instructionSets.map { .target(name: $0.name) },
+      swiftSettings: common + fastInDebug),
+    .target(
+      name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"], swiftSettings: safe),
+    .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe + fastInDebug),
+    .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
+    .target(name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
+    .executableTarget(
+      name: "VizCLI",
+      dependencies: [
+        "VizCNN", "VizReference",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: safe,
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+    .executableTarget(
+      name: "VizBench", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
+      swiftSettings: safe),
+    .target(
+      name: "VizTestSupport", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
+      swiftSettings: safe + fastInDebug),
+    .testTarget(name: "VizFilesTests", dependencies: ["VizFiles"], swiftSettings: common),
+    .testTarget(
+      name: "VizKernelsTests", dependencies: ["VizKernels", "VizTestSupport"],
+      swiftSettings: common),
+    .testTarget(
+      name: "VizImageTests",
+      dependencies: ["VizImage", "VizFiles", "VizKernels", "VizReference", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common + fastInDebug),
+    .testTarget(
+      name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
+      swiftSettings: common + fastInDebug),
+    .testTarget(
+      name: "VizRenderTests", dependencies: ["VizRender", "VizImage", "VizFiles", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "VizCLITests", dependencies: ["VizCNN", "VizTestSupport", "VizCLI"],
+      exclude: ["Snapshots"], swiftSettings: common),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,4 @@
+// One import for users of the library.
+@_exported public import VizFiles
+@_exported public import VizImage
+@_exported public import VizRender

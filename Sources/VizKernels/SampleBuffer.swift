@@ -1,0 +1,51 @@
+/// Raw memory for samples: 64-byte aligned, uninitialised, freed with its last owner.
+///
+/// A buffer is written by whoever made it and only read after that; values that hold one (`Plane`,
+/// `Image`) never change it, which is what makes sharing it between threads safe.
+package final class SampleBuffer: @unchecked Sendable {
+  package let bytes: UnsafeMutableRawPointer
+  package let byteCount: Int
+  private let release: (@Sendable (UnsafeMutableRawPointer) -> Void)?
+
+  package init(byteCount: Int) {
+    precondition(byteCount >= 0, "a buffer of \(byteCount) bytes")
+    self.byteCount = byteCount
+    bytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    release = nil
+  }
+
+  /// Memory of another owner, given back through `release`.
+  package init(
+    bytes: UnsafeMutableRawPointer, byteCount: Int,
+    release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void
+  ) {
+    self.bytes = bytes
+    self.byteCount = byteCount
+    self.release = release
+  }
+
+  deinit {
+    if let release { release(bytes) } else { bytes.deallocate() }
+  }
+
+  /// A buffer with the bytes of an array.
+  package convenience init<Element: BitwiseCopyable>(_ elements: [Element]) {
+    self.init(byteCount: elements.count * MemoryLayout<Element>.stride)
+    elements.withUnsafeBytes { source in
+      if let start = source.baseAddress { bytes.copyMemory(from: start, byteCount: byteCount) }
+    }
+  }
+
+  /// The bytes as an array of `Element`s, from byte `offset` on.
+  package func elements<Element: BitwiseCopyable>(
+    of type: Element.Type, count: Int, offset: Int = 0
+  ) -> [Element] {
+    precondition(offset + count * MemoryLayout<Element>.stride <= byteCount, "past the buffer")
+    return [Element](unsafeUninitializedCapacity: count) { target, initialized in
+      UnsafeMutableRawBufferPointer(target).copyMemory(
+        from: UnsafeRawBufferPointer(
+          start: bytes + offset, count: count * MemoryLayout<Element>.stride))
+      initialized = count
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// Filters that look in several directions at once join the sums of their kernels, column by column:
+//
+//     magnitude:  out[x] = √(a[x]² + b[x]²)
+//     compass:    best[x] = max(best[x], other[x])
+
+/// The Euclidean length of two gradients; `accumulator` as in `accumulateRow`.
+///
+/// - Parameter wide: Float64 into a row of Double; else Float32 into a row of Float.
+package func magnitudeRow(
+  accumulator: Int, wide: Bool, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, count: Int,
+  out: UnsafeMutableRawPointer
+) {
+  @inline(__always) func run<A: Sum>(_: A.Type) {
+    let (a, b) = (a.assumingMemoryBound(to: A.self), b.assumingMemoryBound(to: A.self))
+    if wide {
+      let out = out.assumingMemoryBound(to: Double.self)
+      for x in 0..<count {
+        let (u, v) = (a[x].float64, b[x].float64)
+        out[x] = (u * u + v * v).squareRoot()
+      }
+    } else {
+      let out = out.assumingMemoryBound(to: Float.self)
+      for x in 0..<count {
+        let (u, v) = (a[x].float32, b[x].float32)
+        out[x] = (u * u + v * v).squareRoot()
+      }
+    }
+  }
+  switch accumulator {
+  case 0: run(Int16.self)
+  case 1: run(Int32.self)
+  case 2: run(Int64.self)
+  case 3: run(Float.self)
+  default: run(Double.self)
+  }
+}
+
+/// Keeps the larger of two responses in `best`; NaN in either stays out of the way of a number.
+package func maximumRow(
+  accumulator: Int, _ other: UnsafeRawPointer, count: Int, best: UnsafeMutableRawPointer
+) {
+  @inline(__always) func run<A: Comparable>(_: A.Type) {
+    let other = other.assumingMemoryBound(to: A.self)
+    let best = best.assumingMemoryBound(to: A.self)
+    for x in 0..<count { best[x] = best[x] >= other[x] ? best[x] : other[x] }
+  }
+  switch accumulator {
+  case 0: run(Int16.self)
+  case 1: run(Int32.self)
+  case 2: run(Int64.self)
+  case 3: run(Float.self)
+  default: run(Double.self)
+  }
+}
