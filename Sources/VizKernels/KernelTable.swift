@@ -18,11 +18,12 @@ package struct KernelTable: Sendable {
     @Sendable (Int, Int, UnsafePointer<Bytes>, Bytes, Int, Int, MutableBytes) -> Void
   let finishRow:
     @Sendable (
-      Int, Int, Bytes, Double, Double, UnsafePointer<Double>?, Int, MutableBytes
+      Int, Int, Bytes, Double, Double, UnsafePointer<Double>?, Double, Int, MutableBytes
     ) -> Int
   let magnitudeRow: @Sendable (Int, Bool, Bytes, Bytes, Int, MutableBytes) -> Void
   let maximumRow: @Sendable (Int, Bytes, Int, MutableBytes) -> Void
   let medianRow: @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
+  let thresholdRow: @Sendable (Int, Bytes, Double, Double, Int, MutableBytes) -> Void
   let grayRow: @Sendable (Int, Bytes, Bytes, Bytes, Int, Int, MutableBytes) -> Void
   let deinterleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
   let interleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
@@ -46,7 +47,8 @@ package struct KernelTable: Sendable {
     instructionSet: .baseline,
     accumulateRow: VizKernelsBaseline.accumulateRow, finishRow: VizKernelsBaseline.finishRow,
     magnitudeRow: VizKernelsBaseline.magnitudeRow, maximumRow: VizKernelsBaseline.maximumRow,
-    medianRow: VizKernelsBaseline.medianRow, grayRow: VizKernelsBaseline.grayRow,
+    medianRow: VizKernelsBaseline.medianRow, thresholdRow: VizKernelsBaseline.thresholdRow,
+    grayRow: VizKernelsBaseline.grayRow,
     deinterleaveRow: VizKernelsBaseline.deinterleaveRow,
     interleaveRow: VizKernelsBaseline.interleaveRow)
 
@@ -55,7 +57,8 @@ package struct KernelTable: Sendable {
       instructionSet: .avx2,
       accumulateRow: VizKernelsAVX2.accumulateRow, finishRow: VizKernelsAVX2.finishRow,
       magnitudeRow: VizKernelsAVX2.magnitudeRow, maximumRow: VizKernelsAVX2.maximumRow,
-      medianRow: VizKernelsAVX2.medianRow, grayRow: VizKernelsAVX2.grayRow,
+      medianRow: VizKernelsAVX2.medianRow, thresholdRow: VizKernelsAVX2.thresholdRow,
+      grayRow: VizKernelsAVX2.grayRow,
       deinterleaveRow: VizKernelsAVX2.deinterleaveRow,
       interleaveRow: VizKernelsAVX2.interleaveRow)
 
@@ -63,7 +66,8 @@ package struct KernelTable: Sendable {
       instructionSet: .avx512,
       accumulateRow: VizKernelsAVX512.accumulateRow, finishRow: VizKernelsAVX512.finishRow,
       magnitudeRow: VizKernelsAVX512.magnitudeRow, maximumRow: VizKernelsAVX512.maximumRow,
-      medianRow: VizKernelsAVX512.medianRow, grayRow: VizKernelsAVX512.grayRow,
+      medianRow: VizKernelsAVX512.medianRow, thresholdRow: VizKernelsAVX512.thresholdRow,
+      grayRow: VizKernelsAVX512.grayRow,
       deinterleaveRow: VizKernelsAVX512.deinterleaveRow,
       interleaveRow: VizKernelsAVX512.interleaveRow)
   #endif

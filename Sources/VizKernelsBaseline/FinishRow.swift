@@ -1,26 +1,27 @@
 // From sums to stored samples:
 //
-//     out[x] = saturate(roundHalfToEven(offset + scale · sums[x] · gain[x]))
+//     out[x] = saturate(roundHalfToEven(offset + scale · sums[x]))
 //
 // in Float64, rounded once. NaN becomes 0 in an integer sample; infinities saturate. A Float sample
-// takes the value without rounding to an integer and without saturation. The gain is what the
-// edge mode `renormalize` gives to a kernel that is cut off at the border; elsewhere there is none.
+// takes the value without rounding to an integer and without saturation. Where a kernel is cut off
+// at the border and its rest is to count for all of it, sums[x] · total / rest[x] takes the place
+// of sums[x]: the product first, so that the one division is exact wherever the result is.
 
 /// Finishes one row; the codes are those of `accumulateRow`.
 ///
 /// - Returns: how many responses an integer sample could not hold.
 package func finishRow(
   accumulator: Int, sample: Int, sums: UnsafeRawPointer, scale: Double, offset: Double,
-  gains: UnsafePointer<Double>?, count: Int, out: UnsafeMutableRawPointer
+  rest: UnsafePointer<Double>?, total: Double, count: Int, out: UnsafeMutableRawPointer
 ) -> Int {
   @inline(__always) func run<A: Sum>(_: A.Type) -> Int {
     let sums = sums.assumingMemoryBound(to: A.self)
     switch sample {
-    case 0: return finish(sums, UInt8.self, scale, offset, gains, count, out)
-    case 1: return finish(sums, UInt16.self, scale, offset, gains, count, out)
-    case 2: return finish(sums, Int16.self, scale, offset, gains, count, out)
+    case 0: return finish(sums, UInt8.self, scale, offset, rest, total, count, out)
+    case 1: return finish(sums, UInt16.self, scale, offset, rest, total, count, out)
+    case 2: return finish(sums, Int16.self, scale, offset, rest, total, count, out)
     default:
-      finish(sums, scale, offset, gains, count, out.assumingMemoryBound(to: Float.self))
+      finish(sums, scale, offset, rest, total, count, out.assumingMemoryBound(to: Float.self))
       return 0
     }
   }
@@ -113,11 +114,11 @@ extension Int16: IntegerStore {
 @inline(__always)
 private func finish<A: Sum, S: IntegerStore>(
   _ sums: UnsafePointer<A>, _: S.Type, _ scale: Double, _ offset: Double,
-  _ gains: UnsafePointer<Double>?, _ count: Int, _ out: UnsafeMutableRawPointer
+  _ rest: UnsafePointer<Double>?, _ total: Double, _ count: Int, _ out: UnsafeMutableRawPointer
 ) -> Int {
   let out = out.assumingMemoryBound(to: S.self)
-  if let gains {
-    return saturate(count, out) { offset + scale * (sums[$0].float64 * gains[$0]) }
+  if let rest {
+    return saturate(count, out) { offset + scale * (sums[$0].float64 * total / rest[$0]) }
   } else if scale == 1, offset == 0 {
     return saturate(count, out) { sums[$0] }
   } else {
@@ -143,10 +144,10 @@ private func saturate<V: Sum, S: IntegerStore>(
 @inline(__always)
 private func finish<A: Sum>(
   _ sums: UnsafePointer<A>, _ scale: Double, _ offset: Double,
-  _ gains: UnsafePointer<Double>?, _ count: Int, _ out: UnsafeMutablePointer<Float>
+  _ rest: UnsafePointer<Double>?, _ total: Double, _ count: Int, _ out: UnsafeMutablePointer<Float>
 ) {
-  if let gains {
-    for x in 0..<count { out[x] = Float(offset + scale * (sums[x].float64 * gains[x])) }
+  if let rest {
+    for x in 0..<count { out[x] = Float(offset + scale * (sums[x].float64 * total / rest[x])) }
   } else {
     for x in 0..<count { out[x] = Float(offset + scale * sums[x].float64) }
   }

@@ -1,0 +1,31 @@
+/// One step of a chain: a preset with values, or a kernel of one's own.
+public struct FilterStep: Sendable {
+  /// The word that stands for the step in file names, such as `sobel-x`.
+  public let name: String
+  /// Whether the step asks for gray pictures, unless colour is asked for.
+  public let runsOnGray: Bool
+  /// Whether the kernel was given, not chosen by a preset's name.
+  public let isOwnKernel: Bool
+  private let make: @Sendable (SampleType) -> FilterKind
+
+  /// A preset with the given values, the rest at their defaults.
+  public init(preset name: String, values: [Double] = []) throws(ImageError) {
+    let entry = try FilterRegistry.entry(named: name)
+    let complete = try entry.complete(values)
+    self.name = name
+    runsOnGray = entry.runsOnGray
+    isOwnKernel = false
+    make = { depth in entry.make(complete, depth) }
+  }
+
+  /// A kernel; one whose taps sum to zero is a derivative.
+  public init(kernel: Kernel, name: String = "kernel") {
+    self.name = name
+    runsOnGray = kernel.isZeroSum
+    isOwnKernel = true
+    make = { _ in .kernels(KernelBank(kernel)) }
+  }
+
+  /// The filter for pictures of a sample type.
+  public func kind(depth: SampleType) -> FilterKind { make(depth) }
+}

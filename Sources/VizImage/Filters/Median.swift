@@ -1,0 +1,55 @@
+internal import VizKernels
+
+extension Plane {
+  /// The median of every square window: takes single wrong pixels out, keeps edges.
+  ///
+  ///     out(y, x) = the middle one of the size² samples around (y, x), sorted
+  ///
+  /// - Parameter size: odd, 1 to 255.
+  /// - Throws: `ImageError.notApplicable` for Float samples, and where the edge mode cannot be:
+  ///   `renormalize`, which is for means, and `crop` on a plane smaller than the window.
+  public func median(
+    size: Int, edge: EdgeMode = .extend, jobs: Int? = nil
+  ) throws(ImageError) -> Plane {
+    precondition(1...255 ~= size && size % 2 == 1, "a median of \(size)×\(size) samples")
+    return try median(size, edge, Execution(jobs: jobs ?? ThreadPool.processorCount))
+  }
+
+  func median(
+    _ size: Int, _ edge: EdgeMode, _ execution: Execution
+  ) throws(ImageError) -> Plane {
+    guard sampleType.isInteger else {
+      throw .notApplicable("a median is taken of whole-number samples, not of \(sampleType)")
+    }
+    if edge == .renormalize {
+      throw .notApplicable("edge mode renormalize is for means; a median has no taps to rescale")
+    }
+    let geometry = try windows(
+      width: size, height: size, anchorX: size / 2, anchorY: size / 2, edge: edge)
+    let filter = MedianFilter(
+      sampleCode: sampleType.code, geometry: geometry, border: try borderBits(edge))
+    let buffer = SampleBuffer(
+      byteCount: geometry.outputWidth * geometry.outputHeight * sampleType.byteCount)
+    filter.run(storage, into: buffer, execution: execution)
+    return Plane(
+      width: geometry.outputWidth, height: geometry.outputHeight, sampleType: sampleType,
+      storage: buffer)
+  }
+}
+
+/// The median.
+enum Median {
+  static let entry = FilterEntry(
+    name: "median", summary: "The middle one of the neighbours: removes specks, keeps edges",
+    parameters: [
+      FilterParameter(name: "size", unit: "pixels", range: 1...255, defaultValue: 3, kind: .odd)
+    ]
+  ) { values in
+    let size = Int(values[0])
+    return .operation(
+      PlaneOperation(needsRoundedSamples: true, windowSide: size) {
+        (plane, edge, execution) throws(ImageError) in
+        try plane.median(size, edge, execution)
+      })
+  }
+}

@@ -1,0 +1,171 @@
+/// What a sum is held in; the raw value is the code that the row kernels take.
+package enum AccumulatorType: Int, Sendable, CaseIterable {
+  case int16, int32, int64, float, double
+
+  package var byteCount: Int {
+    switch self {
+    case .int16: 2
+    case .int32, .float: 4
+    case .int64, .double: 8
+    }
+  }
+}
+
+/// How the responses of several kernels become one.
+package enum ResponseCombination: Sendable, Equatable {
+  /// One kernel, its response as it is.
+  case single
+  /// √(a² + b²) of two kernels; in Float32 where that is proven exact, else in Float64.
+  case magnitude(wide: Bool)
+  /// The largest response.
+  case maximum
+}
+
+/// One kernel as a list of its non-zero taps, in row-major order.
+package struct TapList: Sendable {
+  /// Tap values, of the accumulator's type.
+  package let taps: SampleBuffer
+  /// Where in the window each tap reads.
+  package let rows: [Int]
+  package let columns: [Int]
+
+  package init(taps: SampleBuffer, rows: [Int], columns: [Int]) {
+    precondition(rows.count == columns.count, "\(rows.count) rows, \(columns.count) columns")
+    self.taps = taps
+    self.rows = rows
+    self.columns = columns
+  }
+}
+
+/// A convolution with everything decided: types, taps, windows and how sums become samples.
+package struct Convolution: Sendable {
+  /// Codes of the stored samples: 0 UInt8, 1 UInt16, 2 Int16, 3 Float.
+  package let sourceCode: Int
+  package let outputCode: Int
+  package let accumulator: AccumulatorType
+  package let kernels: [TapList]
+  package let combination: ResponseCombination
+  package let geometry: WindowGeometry
+  package let border: UInt32
+  package let scale: Double
+  package let offset: Double
+  /// For kernels that are cut off at the border: the sum of all taps, and for every output row the
+  /// sums of the taps that are left, one a column. Empty where nothing is cut off.
+  package let total: Double
+  package let rest: [[Double]]
+  package let restOfRow: [Int]
+
+  package init(
+    sourceCode: Int, outputCode: Int, accumulator: AccumulatorType, kernels: [TapList],
+    combination: ResponseCombination, geometry: WindowGeometry, border: UInt32, scale: Double,
+    offset: Double, total: Double = 1, rest: [[Double]] = [], restOfRow: [Int] = []
+  ) {
+    self.sourceCode = sourceCode
+    self.outputCode = outputCode
+    self.accumulator = accumulator
+    self.kernels = kernels
+    self.combination = combination
+    self.geometry = geometry
+    self.border = border
+    self.scale = scale
+    self.offset = offset
+    self.total = total
+    self.rest = rest
+    self.restOfRow = restOfRow
+  }
+
+  /// Runs over the source and fills `output` with `geometry`'s output samples.
+  ///
+  /// - Returns: how many responses an integer sample could not hold.
+  package func run(
+    _ source: SampleBuffer, into output: SampleBuffer, execution: Execution
+  ) -> Int {
+    let bands = execution.bands(rows: geometry.outputHeight, samplesPerRow: geometry.outputWidth)
+    let counts = SampleBuffer(byteCount: bands.count * MemoryLayout<Int>.stride)
+    let clipped = counts.bytes.bindMemory(to: Int.self, capacity: bands.count)
+    nonisolated(unsafe) let target = clipped
+    ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
+      target[band] = run(bands[band], source, output, execution.kernels)
+    }
+    return (0..<bands.count).reduce(0) { $0 + clipped[$1] }
+  }
+
+  private func run(
+    _ rows: Range<Int>, _ source: SampleBuffer, _ output: SampleBuffer, _ table: KernelTable
+  ) -> Int {
+    let width = geometry.outputWidth
+    var reader = WindowReader(
+      geometry, source: source.bytes, bytesPerSample: Self.byteCount(sourceCode), border: border,
+      firstRow: rows.lowerBound)
+    let sumBytes = width * accumulator.byteCount
+    let sums = SampleBuffer(byteCount: kernels.count * sumBytes)
+    let lengths = SampleBuffer(byteCount: width * 8)
+    let outputRowBytes = width * Self.byteCount(outputCode)
+    var clipped = 0
+    for y in rows {
+      reader.move(to: y)
+      for (k, kernel) in kernels.enumerated() {
+        accumulate(kernel, reader, into: sums.bytes + k * sumBytes, table)
+      }
+      let (row, code) = combine(sums.bytes, sumBytes, lengths.bytes, table)
+      clipped += finish(row, code, y, into: output.bytes + y * outputRowBytes, table)
+    }
+    return clipped
+  }
+
+  private func accumulate(
+    _ kernel: TapList, _ reader: borrowing WindowReader, into sums: UnsafeMutableRawPointer,
+    _ table: KernelTable
+  ) {
+    let tapCount = kernel.rows.count
+    let step = Self.byteCount(sourceCode)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(tapCount, 1)) {
+      guard let sources = $0.baseAddress else { return }
+      for segment in reader.segments {
+        for t in 0..<tapCount {
+          sources[t] = segment.rows[kernel.rows[t]] + kernel.columns[t] * step
+        }
+        table.accumulateRow(
+          sourceCode, accumulator.rawValue, sources, kernel.taps.bytes, tapCount,
+          segment.columns.count, sums + segment.columns.lowerBound * accumulator.byteCount)
+      }
+    }
+  }
+
+  /// The row of joined responses and the accumulator code it is in.
+  private func combine(
+    _ sums: UnsafeMutableRawPointer, _ sumBytes: Int, _ lengths: UnsafeMutableRawPointer,
+    _ table: KernelTable
+  ) -> (UnsafeRawPointer, Int) {
+    switch combination {
+    case .single:
+      return (UnsafeRawPointer(sums), accumulator.rawValue)
+    case .magnitude(let wide):
+      table.magnitudeRow(
+        accumulator.rawValue, wide, sums, sums + sumBytes, geometry.outputWidth, lengths)
+      let code = wide ? AccumulatorType.double : .float
+      return (UnsafeRawPointer(lengths), code.rawValue)
+    case .maximum:
+      for k in 1..<kernels.count {
+        table.maximumRow(accumulator.rawValue, sums + k * sumBytes, geometry.outputWidth, sums)
+      }
+      return (UnsafeRawPointer(sums), accumulator.rawValue)
+    }
+  }
+
+  private func finish(
+    _ sums: UnsafeRawPointer, _ code: Int, _ y: Int, into row: UnsafeMutableRawPointer,
+    _ table: KernelTable
+  ) -> Int {
+    let width = geometry.outputWidth
+    guard !rest.isEmpty else {
+      return table.finishRow(code, outputCode, sums, scale, offset, nil, 1, width, row)
+    }
+    return rest[restOfRow[y]].withUnsafeBufferPointer {
+      table.finishRow(
+        code, outputCode, sums, scale, offset, $0.baseAddress, total, width, row)
+    }
+  }
+
+  private static func byteCount(_ code: Int) -> Int { [1, 2, 2, 4][code] }
+}

@@ -1,0 +1,67 @@
+/// Which samples every output sample looks at: an output of columns × rows windows over a source.
+///
+///     window(y, x)[ky, kx] = source[rowMap[y + ky], columnMap[x + kx]]
+///
+/// A map entry of −1 stands for the border value. Edge modes are nothing but other maps, so the
+/// code that walks windows knows none of them.
+package struct WindowGeometry: Sendable {
+  /// Samples of the source.
+  package let sourceWidth: Int
+  package let sourceHeight: Int
+  /// Samples of the window.
+  package let windowWidth: Int
+  package let windowHeight: Int
+  /// `outputHeight + windowHeight − 1` source rows, `outputWidth + windowWidth − 1` source columns.
+  package let rowMap: [Int]
+  package let columnMap: [Int]
+  /// Output columns whose windows lie inside the source side by side: they are read in place.
+  package let interior: Range<Int>
+
+  package var outputWidth: Int { columnMap.count - windowWidth + 1 }
+  package var outputHeight: Int { rowMap.count - windowHeight + 1 }
+
+  package init(
+    sourceWidth: Int, sourceHeight: Int, windowWidth: Int, windowHeight: Int,
+    rowMap: [Int], columnMap: [Int]
+  ) {
+    precondition(rowMap.count >= windowHeight && columnMap.count >= windowWidth, "no output")
+    precondition(rowMap.allSatisfy { $0 < sourceHeight }, "a row past \(sourceHeight)")
+    precondition(columnMap.allSatisfy { $0 < sourceWidth }, "a column past \(sourceWidth)")
+    self.sourceWidth = sourceWidth
+    self.sourceHeight = sourceHeight
+    self.windowWidth = windowWidth
+    self.windowHeight = windowHeight
+    self.rowMap = rowMap
+    self.columnMap = columnMap
+    interior = Self.interior(columnMap, windowWidth: windowWidth)
+  }
+
+  /// The longest run of consecutive source columns, as the output columns that read only from it.
+  private static func interior(_ columnMap: [Int], windowWidth: Int) -> Range<Int> {
+    var best = 0..<0
+    var start = 0
+    for i in 1...columnMap.count {
+      if i == columnMap.count || columnMap[i] != columnMap[i - 1] + 1 || columnMap[i - 1] < 0 {
+        if i - start > best.count, columnMap[start] >= 0 { best = start..<i }
+        start = i
+      }
+    }
+    guard best.count >= windowWidth else { return 0..<0 }
+    return best.lowerBound..<(best.upperBound - windowWidth + 1)
+  }
+
+  /// The same windows with every row gathered beside the source, none read in place.
+  package func gatheringEveryRow() -> WindowGeometry {
+    WindowGeometry(self, interior: 0..<0)
+  }
+
+  private init(_ other: WindowGeometry, interior: Range<Int>) {
+    sourceWidth = other.sourceWidth
+    sourceHeight = other.sourceHeight
+    windowWidth = other.windowWidth
+    windowHeight = other.windowHeight
+    rowMap = other.rowMap
+    columnMap = other.columnMap
+    self.interior = interior
+  }
+}
