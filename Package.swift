@@ -52,7 +52,8 @@ let package = Package(
         .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
         .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z"),
       ]),
-    .target(name: "VizFiles", swiftSettings: safe),
+    .systemLibrary(name: "CLinux"),  // headers of the C library that Glibc leaves out
+    .target(name: "VizFiles", dependencies: ["CLinux"], swiftSettings: safe),
     .target(
       name: "VizKernels",
       dependencies: ["CShims"] + instructionSets.map { .target(name: $0.name) },
