@@ -4,7 +4,7 @@ package import VizImage
 package struct Canvas: Sendable {
   package let width: Int
   package let height: Int
-  /// `pixels[3 · (y · width + x) + channel]`
+  /// Interleaved rows: `pixels[3 · (y · width + x) + channel]`.
   package private(set) var pixels: [UInt8]
   /// Glyphs drawn so far: a caption repeats few characters many times.
   var glyphs: [GlyphKey: GlyphBitmap] = [:]
@@ -17,10 +17,20 @@ package struct Canvas: Sendable {
     pixels = Canvas.flatPixels(count: width * height, color: background)
   }
 
-  /// The drawing as an 8-bit RGB picture.
-  package var image: Image {
-    Image(width: width, height: height, layout: .rgb, samples: pixels)
+  /// A surface that holds a drawing already.
+  package init(width: Int, height: Int, pixels: [UInt8]) {
+    precondition(
+      width > 0 && height > 0 && pixels.count == 3 * width * height,
+      "\(pixels.count) samples for a canvas of \(width)×\(height) pixels")
+    self.width = width
+    self.height = height
+    self.pixels = pixels
   }
+
+  package var raster: Raster { Raster(width: width, height: height, pixels: pixels) }
+
+  /// The drawing as an 8-bit RGB picture.
+  package var image: Image { raster.image }
 
   /// Fills a rectangle.
   package mutating func fill(x: Int, y: Int, width: Int, height: Int, color: Color) {

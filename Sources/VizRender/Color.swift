@@ -23,7 +23,7 @@ public struct Color: Sendable, Hashable {
       blue: UInt8(truncatingIfNeeded: hex))
   }
 
-  /// Relative luminance, 0 (black) to 1 (white), of linear light with the Rec. 709 weights.
+  /// Relative luminance, 0 (black) to 1 (white), of linear light weighted as in BT.709.
   public var luminance: Double {
     func linear(_ value: UInt8) -> Double {
       let v = Double(value) / 255

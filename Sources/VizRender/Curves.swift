@@ -10,17 +10,14 @@ func cosine(_ angle: Double) -> Double { settled(cos(angle)) }
 /// `sin`, exactly 0 and ±1 at the quarter turns.
 func sine(_ angle: Double) -> Double { settled(sin(angle)) }
 
-/// `sgn(x) · |x|^(2 / 2.25)`
+/// The sine or cosine of a superellipse: `sgn(x) · abs(x)^(2 / 2.25)`.
 func fuller(_ x: Double) -> Double { x < 0 ? -pow(-x, 2 / 2.25) : pow(x, 2 / 2.25) }
 
 /// The exponent of the highest decimal digit: 2 for 123, −3 for 0.0012.
 func decimalExponent(_ x: Double) -> Int { Int(floor(log10(x))) }
 
-/// `10ⁿ`
+/// The n-th power of ten.
 func powerOfTen(_ n: Int) -> Double { pow(10, Double(n)) }
-
-/// `ln(1 + x)`
-func logOnePlus(_ x: Double) -> Double { log1p(x) }
 
 private func settled(_ x: Double) -> Double {
   let nearest = x.rounded()

@@ -4,7 +4,7 @@ package import VizImage
 package struct Raster: Sendable {
   package let width: Int
   package let height: Int
-  /// `pixels[3 · (y · width + x) + channel]`
+  /// Interleaved rows: `pixels[3 · (y · width + x) + channel]`.
   package let pixels: [UInt8]
 
   package init(width: Int, height: Int, pixels: [UInt8]) {
