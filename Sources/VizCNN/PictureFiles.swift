@@ -1,4 +1,4 @@
-public import VizFiles
+internal import VizFiles
 public import VizImage
 
 /// How pictures are read.

@@ -1,0 +1,100 @@
+public import VizImage
+public import VizRender
+
+/// The same filter under every edge mode, side by side: what a border does to a result.
+public struct EdgeSheet: Sendable {
+  /// The chain, whatever its own edge mode is.
+  public var chain: FilterChain
+  public var display: DisplayMode
+  public var jobs: Int
+
+  public init(chain: FilterChain, display: DisplayMode = .clip, jobs: Int? = nil) {
+    self.chain = chain
+    self.display = display
+    self.jobs = jobs ?? Engine.processorCount
+  }
+
+  /// One tile for each mode; a mode that cannot be says why.
+  ///
+  /// `normalize` and `signed` take one range for all tiles, so that they compare.
+  public func grid(for image: Image, title: String) throws(ImageError) -> Grid {
+    var results: [(mode: EdgeMode, result: FilterResult?, reason: String)] = []
+    for mode in EdgeMode.all {
+      do throws(ImageError) {
+        let chain = try FilterChain(chain.steps, options: options(mode))
+        results.append((mode, try chain.apply(to: image, output: .float, jobs: jobs), ""))
+      } catch ImageError.notApplicable(let reason) {
+        results.append((mode, nil, reason))
+      } catch {
+        throw error
+      }
+    }
+    let shown = SheetDisplay(
+      display, depth: image.sampleType, results: results.compactMap(\.result), jobs: jobs)
+    let tiles = results.map { mode, result, reason in
+      guard let result else {
+        return GridTile(.placeholder(reason: reason), caption: mode.name)
+      }
+      let plane = result.planes[0]
+      return GridTile(
+        .image(shown.picture(of: result)), caption: mode.name,
+        subtitle: "\(Self.diagram(mode))   \(plane.width)×\(plane.height)")
+    }
+    let clip = display == .clip ? "values below 0 are black" : "display \(display.rawValue)"
+    return Grid(
+      tiles: tiles, title: title,
+      footer: "What the filter sees outside of a row abcdefgh is written below each mode; \(clip).",
+      columns: image.width > 3 * image.height ? 2 : 4, minimumTileSide: 160,
+      maximumTileSide: 480)
+  }
+
+  private func options(_ mode: EdgeMode) -> FilterOptions {
+    var options = chain.options
+    options.edge = mode
+    return options
+  }
+
+  private static func diagram(_ mode: EdgeMode) -> String {
+    switch mode {
+    case .extend: "aaa|abcdefgh|hhh"
+    case .pad: "000|abcdefgh|000"
+    case .crop: "|abcdefgh|"
+    case .mirror: "cba|abcdefgh|hgf"
+    case .reflect101: "dcb|abcdefgh|gfe"
+    case .wrap: "fgh|abcdefgh|abc"
+    case .renormalize: "---|abcdefgh|---"
+    }
+  }
+}
+
+/// One way of showing for results that are compared.
+private struct SheetDisplay {
+  private let mode: DisplayMode
+  private let depth: SampleType
+  private let jobs: Int
+  private let range: ClosedRange<Double>
+
+  init(_ mode: DisplayMode, depth: SampleType, results: [FilterResult], jobs: Int) {
+    self.mode = mode
+    self.depth = depth == .int16 ? .uint16 : depth
+    self.jobs = jobs
+    let extremes = results.map { Plane.extremes(of: $0.planes) }
+    let (low, high) = (extremes.map(\.low).min() ?? 0, extremes.map(\.high).max() ?? 0)
+    let side = max(abs(low), abs(high))
+    range = mode == .signed ? -side...side : low...max(low, high)
+  }
+
+  func picture(of result: FilterResult) -> Image {
+    switch mode {
+    case .signed, .normalize:
+      let map: Colormap = mode == .signed ? .diverging : .gray
+      let rendering = PlaneRendering(colormap: map, range: range)
+      if result.planes.count == 1 { return rendering.image(of: result.planes[0]) }
+      let strongest = result.displayed(mode == .signed ? .abs : .normalize, as: depth, jobs: jobs)
+      return Image(planes: strongest.planes, jobs: jobs)
+    case .clip, .abs, .offset:
+      let shown = result.displayed(mode, as: depth, jobs: jobs)
+      return Image(planes: shown.planes, jobs: jobs)
+    }
+  }
+}
