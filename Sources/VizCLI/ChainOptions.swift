@@ -23,8 +23,9 @@ enum EdgeChoice: Sendable, Equatable {
 struct ChainOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the filter sees outside of the picture: \(EdgeMode.names.joined(separator: ", ")) "
-        + "(pad:V for another value than 0); filter also takes all.", valueName: "mode"),
+      "What the filter sees outside of the picture: \(EdgeMode.names.joined(separator: ", ")), "
+        + "or pad:V for another value than 0; filter also takes all. Without it, extend.",
+      valueName: "mode"),
     completion: .list(EdgeMode.names + ["all"]), transform: EdgeChoice.init(parsing:))
   var edge: EdgeChoice = .one(.extend)
 

@@ -37,8 +37,11 @@ struct Console: Sendable {
   }
 
   func error(_ message: String, hint: String?) {
-    // ArgumentParser ends its sentences with a full stop, the libraries do not.
-    let message = message.hasSuffix(".") ? String(message.dropLast()) : message
+    // ArgumentParser's sentences begin and end like sentences; ours do not.
+    var message = message.hasSuffix(".") ? String(message.dropLast()) : message
+    if message.dropFirst().first?.isLowercase ?? false {
+      message = message.prefix(1).lowercased() + message.dropFirst()
+    }
     var text = "\(styled("error:", "1;31")) \(message)\n"
     if let hint { text += "\(styled("hint:", "1;36")) \(hint)\n" }
     write(text)
@@ -56,7 +59,9 @@ struct Console: Sendable {
   func write(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+      }
       if count < 0 && errno != EINTR { return }
       bytes = bytes.dropFirst(max(0, count))
     }

@@ -10,9 +10,13 @@ struct InputOptions: ParsableArguments {
   var maxPixels = ImageLimits().maximumPixels
 
   @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Threads; results do not depend on it.", valueName: "n"))
-  var jobs = Engine.processorCount
+    name: [.customShort("j"), .customLong("jobs")],
+    help: ArgumentHelp(
+      "Threads, as many as processors unless given; results do not depend on it.",
+      valueName: "n"))
+  var threads: Int?
+
+  var jobs: Int { threads ?? Engine.processorCount }
 
   func validate() throws {
     guard maxPixels > 0 else { throw ValidationError("--max-pixels is 1 or more.") }

@@ -85,14 +85,18 @@ struct FilterBatch: Sendable {
     guard pipeline.display == .clip, report.clippedShare > 0.01 else { return }
     let percent = Int((report.clippedShare * 100).rounded())
     messages.console.warn(
-      "\(report.input): \(report.clippedCount) of \(report.responseCount) responses (\(percent) %) "
+      "\(name(report)): \(report.clippedCount) of \(report.responseCount) responses (\(percent) %) "
         + "were cut off; --display abs|offset|normalize|signed shows them")
+  }
+
+  private func name(_ report: FilterReport) -> String {
+    report.input == "-" ? StandardInput.name : report.input
   }
 
   private func timings(_ report: FilterReport) -> String {
     func short(_ value: Double) -> String { decimal((value * 10).rounded() / 10) }
     let times = report.milliseconds
-    return "\(report.input): decode \(short(times.decode)) ms, filter \(short(times.filter)) ms, "
+    return "\(name(report)): decode \(short(times.decode)) ms, filter \(short(times.filter)) ms, "
       + "encode \(short(times.encode)) ms"
   }
 }

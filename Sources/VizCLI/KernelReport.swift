@@ -4,6 +4,8 @@ internal import VizCNN
 struct KernelReport {
   private let step: FilterStep
   private let filter: FilterKind
+  /// Where the frequency response was drawn.
+  var picture: String?
 
   var isOwn: Bool { step.isOwnKernel }
 
@@ -48,11 +50,15 @@ struct KernelReport {
         lines.append("")
         if bank.kernels.count > 1 { lines.append("kernel \(i + 1) of \(bank.kernels.count)") }
         lines += NumberTable(width: kernel.width, values: kernel.taps).lines.map { "  \($0)" }
+        lines.append("")
         lines += facts(kernel).map { "  \(padded($0.0 + ":", to: 16)) \($0.1)" }
       }
       lines.append("")
       lines += joined(bank).map { "\(padded($0.0 + ":", to: 18)) \($0.1)" }
+      let plan = ConvolutionPlan(for: bank, source: .uint8, output: .uint8)
+      lines += plan.reasons.map { padded("", to: 19) + $0 }
     }
+    if let picture { lines.append("\(padded("picture:", to: 18)) \(picture)") }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -95,7 +101,7 @@ struct KernelReport {
       ("range from 8 bit", bound ?? "\(shortNumber(low)) … \(shortNumber(high))"))
     let plan = ConvolutionPlan(for: bank, source: .uint8, output: .uint8)
     facts.append(("computed", "\(plan)"))
-    return facts + plan.reasons.map { ("", $0) }
+    return facts
   }
 
   var json: JSONValue {
@@ -122,6 +128,7 @@ struct KernelReport {
         ("kernels", .array(kernels)), ("combination", .string("\(bank.combination)")),
         ("scale", .number(bank.scale)), ("offset", .number(bank.offset)),
         ("plan", .string("\(plan)")), ("reasons", .array(plan.reasons.map { .string($0) })),
+        ("picture", .optional(picture)),
       ])
   }
 }

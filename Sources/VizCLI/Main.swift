@@ -14,6 +14,7 @@ internal import VizCNN
     let console = Console(arguments: arguments)
     do {
       try checkInstructionSet()
+      try checkVerb(arguments.first)
       var command = try VizCommand.parseAsRoot(StepRewriter.rewrite(arguments))
       try command.run()
       return .success
@@ -43,13 +44,20 @@ internal import VizCNN
     if let code = error as? ExitCode {
       return ExitStatus(rawValue: code.rawValue) ?? .internal
     }
-    let verb = CommandLine.arguments.dropFirst().first { name in
-      VizCommand.configuration.subcommands.contains { $0._commandName == name }
-    }
+    let verb = CommandLine.arguments.dropFirst().first.flatMap { verbs.contains($0) ? $0 : nil }
     console.error(
       VizCommand.message(for: error),
       hint: "vizcnn \(verb.map { "\($0) " } ?? "")--help shows how it is written")
     return code == .validationFailure ? .usage : .internal
+  }
+
+  private static let verbs = VizCommand.configuration.subcommands.map { $0._commandName }
+
+  private static func checkVerb(_ word: String?) throws(PipelineError) {
+    guard let word, !word.hasPrefix("-"), word != "help", !verbs.contains(word) else { return }
+    throw .request(
+      "'\(word)' is no verb; expected one of \(verbs.joined(separator: ", "))"
+        + suggestion(for: word, among: verbs), hint: "vizcnn --help shows what they do")
   }
 
   /// A forced instruction set that is not there would silently be another one.

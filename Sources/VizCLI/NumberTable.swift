@@ -6,7 +6,9 @@ struct NumberTable {
   let values: [Double]
   /// Places that are marked with a star.
   var isMarked: [Bool] = []
-  /// More columns or rows are left out.
+  /// Whether marked numbers do not count: they become a dash.
+  var hidesMarked = false
+  /// Larger tables are not printed.
   var limit = 31
 
   /// Row by row, all of one length.
@@ -16,7 +18,10 @@ struct NumberTable {
       return ["\(width)×\(height) numbers, too many to print"]
     }
     let texts = values.indices.map { i in
-      shortNumber(values[i]) + (isMarked.isEmpty ? "" : isMarked[i] ? "*" : " ")
+      guard !isMarked.isEmpty else { return shortNumber(values[i]) }
+      return isMarked[i]
+        ? (hidesMarked ? "-*" : shortNumber(values[i]) + "*")
+        : shortNumber(values[i]) + " "
     }
     let cell = texts.map(\.count).max() ?? 0
     return (0..<height).map { y in

@@ -33,7 +33,7 @@ struct PresetsCommand: ParsableCommand {
       try StandardOutput.write(json ? PresetList.json : PresetList.text)
       return
     }
-    let report = KernelReport(try parsedStep(name).step)
+    var report = KernelReport(try parsedStep(name).step)
     if let path = output.output {
       guard let picture = report.frequencyResponse else {
         throw ValidationError("\(name) is no kernel; it has no frequency response.")
@@ -44,9 +44,7 @@ struct PresetsCommand: ParsableCommand {
         picture, to: plan.destinations[0], as: plan.format,
         options: EncodingOptions(quality: output.quality))
       if path == "-" { return }
-      if !json, !messages.quiet, case .file(let path) = plan.destinations[0] {
-        messages.console.note("frequency response: \(path)")
-      }
+      if case .file(let path) = plan.destinations[0] { report.picture = path }
     }
     try StandardOutput.write(json ? report.json.text + "\n" : report.text)
   }

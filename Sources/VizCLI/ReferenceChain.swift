@@ -44,7 +44,8 @@ struct ReferenceChain {
   /// Runs the chain.
   ///
   /// - Returns: one verdict for each plane of the result.
-  mutating func run(_ steps: [ParsedStep], chain: FilterChain, depth: SampleType) throws -> [Verdict]
+  mutating func run(_ steps: [ParsedStep], chain: FilterChain, depth: SampleType) throws
+    -> [Verdict]
   {
     for (i, filter) in chain.filters(depth: depth).enumerated() {
       if let threshold { finishThreshold(threshold) }
@@ -100,7 +101,8 @@ struct ReferenceChain {
     let count = Double(kernels[0].taps.count { $0 != 0 } + 1)
     let reach = abs(bank.scale) * joint * largest
     // Whole numbers below 2²⁴ are what Float32 sums and keeps without loss.
-    let isWhole = bound == 0 && joint * largest + abs(bank.offset) < 0x1p24
+    let isWhole =
+      bound == 0 && joint * largest + abs(bank.offset) < 0x1p24
       && kernels.allSatisfy { $0.taps.allSatisfy { $0 == $0.rounded() } }
       && holdWholeNumbers(planes)
     let ownError: Double
@@ -126,11 +128,15 @@ struct ReferenceChain {
     planes.allSatisfy { plane in plane.values.allSatisfy { $0 == $0.rounded() } }
   }
 
-  /// What is rounded before an operation may fall on either side of a tie.
+  /// What is rounded before an operation falls on either side of a tie, where one is within the bound.
   private mutating func round() {
     guard depth != .float, type == .float else { return }
+    let (depth, bound) = (depth, bound)
+    let isCertain = planes.allSatisfy { plane in
+      plane.values.allSatisfy { depth.finished($0 - bound) == depth.finished($0 + bound) }
+    }
     planes = planes.map { $0.finished(as: depth) }
-    if bound > 0 { bound += 1 }
+    self.bound = isCertain ? 0 : bound + 1
     type = depth
     largest = depth.largestMagnitude ?? largest
   }
@@ -151,7 +157,8 @@ struct ReferenceChain {
         try $0.canny(low: levels[0], high: levels[1], edge: edge, highest: highest)
       }
     case "canny":
-      throw NoJudge(reason: "canny after rounding errors: one of them may turn a whole edge")
+      throw NoJudge(
+        reason: "canny takes rounded samples, and some lie on a tie: an edge may turn with them")
     default:
       throw NoJudge(reason: "there is no reference for \(step.step.name)")
     }
@@ -159,8 +166,12 @@ struct ReferenceChain {
 
   /// A threshold in the middle of a chain: exact, or anything.
   private mutating func finishThreshold(_ threshold: (level: Double, highest: Double)) {
+    let bound = bound
+    let isCertain = planes.allSatisfy { plane in
+      plane.values.allSatisfy { abs($0 - threshold.level) > bound }
+    }
     planes = planes.map { $0.thresholded(above: threshold.level, highest: threshold.highest) }
-    if bound > 0 { bound = threshold.highest }
+    self.bound = isCertain || bound == 0 ? 0 : threshold.highest
     self.threshold = nil
   }
 

@@ -21,7 +21,8 @@ struct TraceCommand: ParsableCommand {
   @Argument(help: "A picture; - is standard input.", completion: .file())
   var image: String
 
-  @Argument(help: ArgumentHelp("Column and row.", valueName: "x,y"), transform: Place.init(parsing:))
+  @Argument(
+    help: ArgumentHelp("Column and row.", valueName: "x,y"), transform: Place.init(parsing:))
   var place: Place
 
   @OptionGroup(title: "Filters") var steps: StepOptions

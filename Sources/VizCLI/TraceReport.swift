@@ -81,7 +81,9 @@ struct TraceReport {
     let sorted = channel.window.samples.sorted()
     let middle = sorted.count / 2
     guard sorted.count <= 49 else { return ["the middle one: \(shortNumber(channel.result))"] }
-    let words = sorted.enumerated().map { $0.offset == middle ? "[\(shortNumber($0.element))]" : shortNumber($0.element) }
+    let words = sorted.enumerated().map { i, value in
+      i == middle ? "[\(shortNumber(value))]" : shortNumber(value)
+    }
     return ["sorted: " + words.joined(separator: " "), "result \(shortNumber(channel.result))"]
   }
 
@@ -103,7 +105,10 @@ struct TraceReport {
       lines = largestProducts(response, window)
     } else {
       func table(_ values: [Double], _ marks: [Bool] = []) -> [String] {
-        NumberTable(width: kernel.width, values: values, isMarked: marks).lines
+        NumberTable(
+          width: kernel.width, values: values, isMarked: marks,
+          hidesMarked: trace.edge == .renormalize
+        ).lines
       }
       let marks = window.isOutside.contains(true) ? window.isOutside : []
       let columns = [

@@ -8,13 +8,16 @@ struct Verification {
   /// Judges that have no verdict, and why.
   let remarks: [String]
 
+  /// Whether nothing contradicts the result.
   var isProven: Bool { comparisons.allSatisfy(\.isProven) }
+  /// Whether a judge has seen more than the way to gray.
+  var isJudged: Bool { comparisons.contains { $0.plane != Self.grayName } }
+
+  private static let grayName = "to gray"
 
   init(_ image: Image, steps: [ParsedStep], chain: FilterChain, jobs: Int) throws {
     let result = try chain.apply(to: image, jobs: jobs)
-    let names =
-      result.planes.count == 3
-      ? ["red", "green", "blue"] : [image.layout.hasColor || chain.startsGray ? "gray" : "gray"]
+    let names = result.planes.count == 3 ? ["red", "green", "blue"] : ["gray"]
     let engine = result.planes.map(ReferencePlane.init)
     var comparisons: [Comparison] = []
     var remarks: [String] = []
@@ -68,7 +71,7 @@ struct Verification {
       let gray = ReferencePlane(image.grayscale)
       let slack = image.sampleType == .float ? 4 * 0x1p-23 : 0
       return Comparison(
-        judge: "OpenCV \(OpenCVOracle.version) cvtColor", plane: "to gray", engine: gray,
+        judge: "OpenCV \(OpenCVOracle.version) cvtColor", plane: grayName, engine: gray,
         expected: expected, allowance: slack == 0 ? "no difference" : shortNumber(slack)
       ) { abs(gray.values[$0] - expected.values[$0]) <= slack }
     }
@@ -89,7 +92,10 @@ extension Verification {
   /// The table, and the sentence below it.
   func text(_ title: String) -> String {
     var rows = [
-      ["compared with", "plane", "pixels", "differing", "largest", "first differing", "allowed", ""]
+      [
+        "compared with", "plane", "pixels", "differing", "largest", "first differing", "allowed",
+        "",
+      ]
     ]
     for comparison in comparisons {
       let first = comparison.first.map {
@@ -111,14 +117,14 @@ extension Verification {
       while line.hasSuffix(" ") { line.removeLast() }
       lines.append(line)
     }
-    lines += remarks.map { "  no verdict of \($0)" }
+    lines += remarks.map { "  no verdict: \($0)" }
     lines.append(sentence)
     return lines.joined(separator: "\n") + "\n"
   }
 
   private var sentence: String {
-    if comparisons.isEmpty { return "not judged" }
-    return isProven ? "proven" : "VIOLATED: the result is not what it must be"
+    if !isProven { return "VIOLATED: the result is not what it must be" }
+    return isJudged ? "proven" : "not judged"
   }
 
   func json(input: String, chain: FilterChain) -> JSONValue {
@@ -148,7 +154,7 @@ extension Verification {
           })
       ),
       ("unjudged", .array(remarks.map { .string($0) })),
-      ("status", .string(comparisons.isEmpty ? "unjudged" : isProven ? "proven" : "violated")),
+      ("status", .string(!isProven ? "violated" : isJudged ? "proven" : "unjudged")),
     ])
   }
 }

@@ -16,7 +16,7 @@ struct VerifyCommand: ParsableCommand {
       may differ by 1 where the exact value lies next to a rounding tie; the table says how near. \
       OpenCV is asked where it has the case; what no judge knows is said.
 
-      Exit status: 0 proven, 70 violated; else as of filter.
+      Exit status: 0 proven, 70 violated, 4 no judge has the case; else as of filter.
       """)
 
   @Argument(help: "Pictures; - is standard input.", completion: .file())
@@ -36,7 +36,9 @@ struct VerifyCommand: ParsableCommand {
     var isViolated = false
     for name in image {
       do throws(PipelineError) {
-        if try !verify(name, parsed, chain) { isViolated = true }
+        let verification = try verify(name, parsed, chain)
+        if !verification.isProven { isViolated = true }
+        if !verification.isJudged { failures.append(.corrupt) }
       } catch {
         messages.console.report(error)
         failures.append(error.status)
@@ -48,10 +50,9 @@ struct VerifyCommand: ParsableCommand {
     throw ExitCode((image.count == 1 ? first : .partial).rawValue)
   }
 
-  /// - Returns: whether nothing contradicts the result.
   private func verify(
     _ name: String, _ steps: [ParsedStep], _ chain: FilterChain
-  ) throws(PipelineError) -> Bool {
+  ) throws(PipelineError) -> Verification {
     let picture = try input.reader.read(name)
     let verification: Verification
     do {
@@ -71,6 +72,6 @@ struct VerifyCommand: ParsableCommand {
     } catch {
       throw .file(error)
     }
-    return verification.isProven
+    return verification
   }
 }

@@ -10,14 +10,14 @@ struct VizCommand: ParsableCommand {
     usage: "vizcnn <verb> …",
     discussion: """
       Examples:
-        vizcnn filter --sobel-x lane.jpg                      edges, to lane.sobel-x.png
-        vizcnn filter --gaussian 1.4 --sobel lane.jpg         two steps, as written
+        vizcnn filter --sobel-x lane.jpg                 edges, to lane.sobel-x.png
+        vizcnn filter --gaussian 1.4 --sobel lane.jpg    two steps, as written
         vizcnn filter --kernel "3x3: 0,-1,0, -1,5,-1, 0,-1,0" lane.jpg
-        vizcnn filter --sobel-x --edge all lane.jpg           every edge mode side by side
-        vizcnn verify --sobel-x lane.jpg                      the same by other engines
-        vizcnn trace --sobel-x lane.jpg 120,80                one pixel's arithmetic
-        vizcnn presets                                        the filters there are
-        vizcnn spectrum lane.jpg                              the picture's frequencies
+        vizcnn filter --sobel-x --edge all lane.jpg      a sheet of all edge modes
+        vizcnn verify --sobel-x lane.jpg                 the proof, by other engines
+        vizcnn trace --sobel-x lane.jpg 120,80           one pixel's arithmetic
+        vizcnn presets                                   the filters there are
+        vizcnn spectrum lane.jpg                         the picture's frequencies
       """,
     subcommands: [
       FilterCommand.self, VerifyCommand.self, TraceCommand.self, PresetsCommand.self,

@@ -1,9 +1,10 @@
+internal import VizKernels
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
   internal import Musl
 #endif
-internal import VizKernels
 
 /// How strong each spatial frequency is in a plane, with frequency zero in the centre.
 ///
