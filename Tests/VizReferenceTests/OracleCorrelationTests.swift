@@ -99,6 +99,23 @@ import VizTestSupport
     try sweep(Float.self, to: Float.self, edge: edge)
   }
 
+  @Test("the Fourier transform of large kernels stays within its bound, on bright pictures too")
+  func largeKernels() throws {
+    var generator = SplitMix64(seed: 4)
+    let bright = OraclePicture<UInt8>(
+      width: 150, height: 130,
+      samples: (0..<(150 * 130)).map { _ in UInt8.random(in: 250...255, using: &generator) })
+    for (side, value) in [(12, 1.0), (15, 1.0 / 256), (21, 0.3), (31, 1)] {
+      let kernel = ReferenceKernel(
+        width: side, height: side, taps: .init(repeating: value, count: side * side))
+      let found = try disagreement(bright, as: Float.self, kernel, .extend, delta: 0)
+      #expect(found == nil)
+      let random = ReferenceKernel.random(width: side, height: side, reach: 3, using: &generator)
+      let other = try disagreement(bright, as: Int16.self, random, .wrap, delta: 0)
+      #expect(other == nil)
+    }
+  }
+
   @Test("channels are filtered one by one") func channels() throws {
     var generator = SplitMix64(seed: 3)
     let kernel = ReferenceKernel.random(width: 3, height: 5, reach: 9, using: &generator)

@@ -32,7 +32,7 @@ import VizReference
         Issue.record("\(inexact)")
         continue
       }
-      #expect(error > 0 && error < 8)
+      #expect(error > 0 && error < 16)
     }
   }
 

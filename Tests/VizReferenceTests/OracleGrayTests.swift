@@ -13,6 +13,8 @@ import VizTestSupport
     let ramp = (0...255).map(UInt8.init)
     let green = ramp.flatMap { [UInt8](repeating: $0, count: 256) }
     let blue = [[UInt8]](repeating: ramp, count: 256).flatMap(\.self)
+    let greenPlane = ReferencePlane(width: 256, height: 256, samples: green)
+    let bluePlane = ReferencePlane(width: 256, height: 256, samples: blue)
     for red in ramp {
       var samples: [UInt8] = []
       samples.reserveCapacity(3 * 65_536)
@@ -26,8 +28,7 @@ import VizTestSupport
       let ours = ReferencePlane.gray(
         red: ReferencePlane(
           width: 256, height: 256, samples: [UInt8](repeating: red, count: 65_536)),
-        green: ReferencePlane(width: 256, height: 256, samples: green),
-        blue: ReferencePlane(width: 256, height: 256, samples: blue), type: .uint8)
+        green: greenPlane, blue: bluePlane, type: .uint8)
       #expect(ours.difference(from: theirs.plane()) == nil, "red \(red)")
     }
   }
