@@ -10,7 +10,7 @@ package enum OracleExpectation: Sendable, Equatable {
 
   /// Whether OpenCV's sample agrees with what the reference has before its rounding.
   ///
-  /// - Parameter exact: offset + scale · Σ of the reference.
+  /// `exact` is offset + scale · Σ of the reference.
   package func accepts(_ sample: Double, exact: Double, as type: ReferenceSampleType) -> Bool {
     switch self {
     case .exact: sample == type.finished(exact)
@@ -33,8 +33,7 @@ extension OpenCVOracle {
   ///     error ≤      24 · 2⁻²⁴ · (Σ|k| · max|p| + |offset|)     by Fourier transform: measured up
   ///                                                             to 10, for bright pictures
   ///
-  /// - Parameter largest: max|p|, the edge's value included; what the type can hold where nil, and
-  ///   1 for Float.
+  /// `largest` is max|p| of the picture: what the sample type can hold where nil, and 1 for Float.
   package static func expectation(
     from source: ReferenceSampleType, to target: ReferenceSampleType, kernel: ReferenceKernel,
     scale: Double = 1, offset: Double = 0, edge: ReferenceEdge, largest: Double? = nil

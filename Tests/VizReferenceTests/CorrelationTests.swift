@@ -2,9 +2,7 @@ import Testing
 import VizReference
 
 @Suite("Correlation by hand") struct CorrelationTests {
-  /// 1 2 3
-  /// 4 5 6
-  /// 7 8 9
+  /// Three rows: 1 2 3, 4 5 6 and 7 8 9.
   private let nine = ReferencePlane(width: 3, height: 3, values: [1, 2, 3, 4, 5, 6, 7, 8, 9])
   private let ones = ReferenceKernel(width: 3, height: 3, taps: .init(repeating: 1, count: 9))
   private let row = ReferencePlane(width: 4, height: 1, values: [1, 2, 3, 4])
