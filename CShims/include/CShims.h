@@ -16,6 +16,103 @@ extern "C" {
    0 baseline (SSE2 or NEON), 1 x86-64-v3 (AVX2, FMA), 2 x86-64-v4 (AVX-512 F BW CD DQ VL). */
 int viz_instruction_set(void);
 
+/* ---- OpenCV ------------------------------------------------------------------------------ */
+
+/* Gray conversion and the filters that results are judged and timed against. Pictures stay where the
+   caller has them: a function reads `source`, writes `target`, copies neither and keeps no pointer.
+   Both have the size, channels and depth that the function states; they do not overlap. Two threads
+   may call at once. Every function that returns int gives one of these: */
+enum {
+  VIZ_CV_OK = 0,
+  VIZ_CV_ARGUMENT = 1,    /* a size, stride, depth or pointer that makes no sense */
+  VIZ_CV_UNSUPPORTED = 2, /* OpenCV refused the combination */
+  VIZ_CV_MEMORY = 3,      /* out of memory */
+  VIZ_CV_MISMATCH = 4     /* the result does not fit `target`, which was not written */
+};
+
+/* What a sample is stored as. */
+enum { VIZ_CV_UINT8 = 0, VIZ_CV_UINT16 = 1, VIZ_CV_INT16 = 2, VIZ_CV_FLOAT = 3 };
+
+/* What lies outside a picture: the nearest border sample, a constant, the picture mirrored with and
+   without its border sample repeated, the picture again (viz_cv_copy_make_border only). */
+enum {
+  VIZ_CV_REPLICATE = 0,
+  VIZ_CV_CONSTANT = 1,
+  VIZ_CV_REFLECT = 2,
+  VIZ_CV_REFLECT_101 = 3,
+  VIZ_CV_WRAP = 4
+};
+
+/* `height` rows of `width` × `channels` interleaved samples, `stride` bytes from row to row. */
+typedef struct viz_cv_matrix {
+  void *samples;
+  size_t stride;
+  int32_t width;
+  int32_t height;
+  int32_t channels; /* 1 … 4 */
+  int32_t depth;    /* VIZ_CV_UINT8 … VIZ_CV_FLOAT */
+} viz_cv_matrix;
+
+/* The version of the library that is loaded, such as "4.6.0". */
+const char *viz_cv_version(void);
+
+/* How many threads OpenCV may use in this process; 1 for none but the caller's. */
+void viz_cv_set_threads(int count);
+int viz_cv_threads(void);
+
+/* Correlation with width × height taps in row-major order (OpenCV stores them as float), plus delta.
+   target: as source, of a depth that OpenCV offers for it. */
+int viz_cv_filter2d(const viz_cv_matrix *source, const viz_cv_matrix *target, const double *taps,
+                    int width, int height, int anchor_x, int anchor_y, double delta, int border);
+
+/* The same with taps = column · row. */
+int viz_cv_sep_filter2d(const viz_cv_matrix *source, const viz_cv_matrix *target,
+                        const double *row, int width, const double *column, int height,
+                        int anchor_x, int anchor_y, double delta, int border);
+
+/* The derivative of order dx, dy; size 1, 3, 5 … 31. */
+int viz_cv_sobel(const viz_cv_matrix *source, const viz_cv_matrix *target, int dx, int dy, int size,
+                 double scale, double delta, int border);
+int viz_cv_scharr(const viz_cv_matrix *source, const viz_cv_matrix *target, int dx, int dy,
+                  double scale, double delta, int border);
+int viz_cv_laplacian(const viz_cv_matrix *source, const viz_cv_matrix *target, int size,
+                     double scale, double delta, int border);
+
+/* target: as source. */
+int viz_cv_gaussian_blur(const viz_cv_matrix *source, const viz_cv_matrix *target, int width,
+                         int height, double sigma_x, double sigma_y, int border);
+/* The sum of a window, or its mean when `normalize` is not 0. */
+int viz_cv_box_filter(const viz_cv_matrix *source, const viz_cv_matrix *target, int width,
+                      int height, int anchor_x, int anchor_y, int normalize, int border);
+/* The median of size × size samples, edges replicated; target: as source. */
+int viz_cv_median_blur(const viz_cv_matrix *source, const viz_cv_matrix *target, int size);
+
+/* Edges, 0 or 255. source: one channel of UInt8; target: the same. Edges are replicated. */
+int viz_cv_canny(const viz_cv_matrix *source, const viz_cv_matrix *target, double low, double high,
+                 int aperture, int l2);
+/* The same from gradients, one channel of Int16 each. */
+int viz_cv_canny_gradients(const viz_cv_matrix *dx, const viz_cv_matrix *dy,
+                           const viz_cv_matrix *target, double low, double high, int l2);
+
+/* source: 3 or 4 channels, red first; target: one channel of the same depth. */
+int viz_cv_rgb_to_gray(const viz_cv_matrix *source, const viz_cv_matrix *target);
+/* target = source > threshold ? maximum : 0. */
+int viz_cv_threshold(const viz_cv_matrix *source, const viz_cv_matrix *target, double threshold,
+                     double maximum);
+/* The source with a border around it; the target's size says how much right and below. */
+int viz_cv_copy_make_border(const viz_cv_matrix *source, const viz_cv_matrix *target, int left,
+                            int top, int border, double value);
+
+/* The factors of a derivative kernel; size 1, 3 … 31, or −1 for Scharr's. Each array has room for
+   `capacity` taps; how many were written goes to `row_count` and `column_count`. */
+int viz_cv_derivative_kernels(int dx, int dy, int size, int normalize, int capacity, double *row,
+                              int *row_count, double *column, int *column_count);
+/* `size` (odd) taps of a Gaussian with sum 1. */
+int viz_cv_gaussian_kernel(int size, double sigma, double *taps);
+/* width × height (odd) taps of a Gabor kernel; angles in radians. */
+int viz_cv_gabor_kernel(int width, int height, double sigma, double theta, double wavelength,
+                        double aspect, double phase, double *taps);
+
 #ifdef __cplusplus
 }
 #endif
