@@ -58,7 +58,8 @@ let package = Package(
       dependencies: ["CShims"] + instructionSets.map { .target(name: $0.name) },
       swiftSettings: common + fastInDebug),
     .target(
-      name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"], swiftSettings: safe),
+      name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],
+      swiftSettings: safe + fastInDebug),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe + fastInDebug),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
