@@ -185,7 +185,7 @@ struct AtomicFileTests {
   @Test("an interrupted process removes its temporaries and exits with 128 + the signal")
   func interrupted() async {
     await #expect(processExitsWith: .exitCode(130)) { [path = folder["f"] as String] in
-      signal(SIGINT, SIG_DFL)
+      unblockAndReset(SIGINT)
       ProcessSignals.removeTemporariesWhenInterrupted()
       var file = try AtomicFile(path, replacing: .allowed, marked: false, nameless: false)
       try file.write([1])
@@ -347,6 +347,15 @@ struct OwnershipMarkerTests {
     #expect(!OwnershipMarker.isValid(at: folder["none"]))
     #expect(!OwnershipMarker.isValid(at: folder.path))
   }
+}
+
+/// Undoes what a test runner that was started in the background hands on.
+func unblockAndReset(_ number: Int32) {
+  signal(number, SIG_DFL)
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, number)
+  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
 }
 
 /// The error number with which writing to `path` fails; nil where it does not.
