@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Checks that no function compiled for AVX2 or AVX-512 can be picked for the rest of the program.
+#
+# A generic of the standard library that is instantiated in a kernel becomes a weak symbol. The linker
+# keeps one of several weak definitions for the whole program, and where it keeps the one with AVX
+# instructions, older processors stop with an illegal instruction. So: no weak text symbol of a kernel
+# object may be defined in another target's objects or in the static standard library.
+#
+# usage: check-weak-symbols.sh [debug|release]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+configuration=${1:-debug}
+if [ "$(uname -m)" != x86_64 ]; then
+  echo "weak symbols: nothing to check on $(uname -m)"
+  exit 0
+fi
+
+toolchain=$(dirname "$(readlink -f "$(command -v swift)")")
+nm=$(command -v "$toolchain/llvm-nm" || command -v llvm-nm || command -v nm) || {
+  echo "error: no llvm-nm in $toolchain and no nm" >&2
+  exit 1
+}
+objects=$(readlink -f ".build/$configuration")
+for module in VizKernelsAVX2 VizKernelsAVX512; do
+  [ -d "$objects/$module.build" ] || {
+    echo "error: $objects/$module.build is missing; build first (swift build -c $configuration)" >&2
+    exit 1
+  }
+done
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# Lines "NAME TYPE" of what a set of objects defines.
+definitions() { xargs -0 "$nm" --defined-only --format=posix 2> /dev/null | awk 'NF >= 3 { print $1, $2 }'; }
+
+failures=0
+for module in VizKernelsAVX2 VizKernelsAVX512; do
+  find "$objects/$module.build" -name '*.o' -print0 | definitions |
+    awk '$2 == "W" { print $1 }' | LC_ALL=C sort -u > "$scratch/weak"
+  {
+    find "$objects" -name '*.o' -not -path "$objects/$module.build/*" -print0 | definitions
+    find "$toolchain/../lib/swift_static/linux" -maxdepth 1 -name 'libswift*.a' -print0 |
+      definitions
+  } | awk '$2 ~ /[TWVBDRtS]/ && $2 != "t" { print $1 }' | LC_ALL=C sort -u > "$scratch/others"
+  LC_ALL=C comm -12 "$scratch/weak" "$scratch/others" > "$scratch/shared"
+  echo "weak symbols: $module ($configuration) has $(wc -l < "$scratch/weak") weak functions," \
+    "$(wc -l < "$scratch/shared") of them defined elsewhere too"
+  if [ -s "$scratch/shared" ]; then
+    failures=1
+    swift demangle < "$scratch/shared" | sed "s/^/error: $module: /" >&2
+  fi
+done
+exit "$failures"
