@@ -18,7 +18,7 @@ func kernels(_ name: String, march: String? = nil) -> Target {
   return .target(
     name: name,
     swiftSettings: common + [
-      .unsafeFlags(flags + ["-Xcc", "-fno-math-errno"]),
+      .unsafeFlags(flags + ["-Xcc", "-fno-math-errno"])
       // Every arm64 core has fused multiply-add; the oldest x86-64 cores have not.
     ])
 }
@@ -62,7 +62,8 @@ let package = Package(
       name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"], swiftSettings: safe),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe + fastInDebug),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
-    .target(name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
+    .target(
+      name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
     .executableTarget(
       name: "VizCLI",
       dependencies: [
@@ -70,7 +71,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe,
-      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+      linkerSettings: [
+        .unsafeFlags(
+          [
+            "-static-stdlib",
+            // Parts of Foundation that ArgumentParser needs; only dynamic linking finds them by itself.
+            "-l_FoundationCollections", "-l_FoundationCShims",
+          ], .when(configuration: .release))
+      ]),
     .executableTarget(
       name: "VizBench", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
       swiftSettings: safe),
@@ -89,7 +97,8 @@ let package = Package(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
       swiftSettings: common + fastInDebug),
     .testTarget(
-      name: "VizRenderTests", dependencies: ["VizRender", "VizImage", "VizFiles", "VizTestSupport"],
+      name: "VizRenderTests",
+      dependencies: ["VizRender", "VizImage", "VizFiles", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizCLITests", dependencies: ["VizCNN", "VizTestSupport", "VizCLI"],
