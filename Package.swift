@@ -52,7 +52,8 @@ let package = Package(
         .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
         .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z"),
       ]),
-    .target(name: "VizFiles", swiftSettings: safe),
+    .systemLibrary(name: "CLinux"),  // headers of the C library that Glibc leaves out
+    .target(name: "VizFiles", dependencies: ["CLinux"], swiftSettings: safe),
     .target(
       name: "VizKernels",
       dependencies: ["CShims"] + instructionSets.map { .target(name: $0.name) },
@@ -71,7 +72,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe,
-      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+      linkerSettings: [
+        .unsafeFlags(
+          [
+            "-static-stdlib",
+            // Parts of Foundation that ArgumentParser needs; only dynamic linking finds them by itself.
+            "-l_FoundationCollections", "-l_FoundationCShims",
+          ], .when(configuration: .release))
+      ]),
     .executableTarget(
       name: "VizBench", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
       swiftSettings: safe),

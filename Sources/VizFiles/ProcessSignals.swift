@@ -1,0 +1,31 @@
+internal import Glibc
+
+/// What a command does about signals.
+///
+/// Libraries leave them alone: only a program's `main` calls this.
+public enum ProcessSignals {
+  /// Has writes fail with an error instead of ending the process.
+  ///
+  /// A reader that went away (SIGPIPE) and a file size limit (SIGXFSZ) then arrive as `writeFailed`.
+  public static func ignoreWriteSignals() {
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// Has an interrupted process remove its temporary files and exit with 128 + the signal's number:
+  /// 130 after ctrl-C.
+  ///
+  /// Signals that the parent process had ignored, as `nohup` does, stay ignored.
+  public static func removeTemporariesWhenInterrupted() {
+    PendingNames.prepare()
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number) { number in
+        PendingNames.removeAll()
+        _exit(128 + number)
+      }
+      if unsafe unsafeBitCast(before, to: Int.self) == 1 {  // SIG_IGN
+        _ = signal(number, SIG_IGN)
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// The bytes that a pipe or a redirection feeds in, `-` on the command line.
+public enum StandardInput {
+  /// How errors name it.
+  public static let name = "standard input"
+
+  /// Whether somebody types there.
+  public static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Everything up to the end.
+  public static func readAll(limit: Int = FileContents.defaultLimit) throws(FileError) -> [UInt8] {
+    let bytes: [UInt8]?
+    do {
+      bytes = try VizFiles.readAll(from: STDIN_FILENO, expected: 65_536, limit: limit)
+    } catch {
+      throw .unreadable(path: name, reason: error)
+    }
+    guard let bytes else { throw .tooLarge(path: name, byteCount: nil, limit: limit) }
+    return bytes
+  }
+}
+
+/// Where results go that have no file, `-o -` on the command line.
+public enum StandardOutput {
+  /// How errors name it.
+  public static let name = "standard output"
+
+  /// Whether somebody reads there; pictures are not written to terminals.
+  public static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Writes all bytes at once, past any buffer of `print`.
+  ///
+  /// A reader that went away is an error with `isBrokenPipe`, provided that the process ignores
+  /// SIGPIPE (`ProcessSignals.ignoreWriteSignals`).
+  public static func write(_ bytes: RawSpan) throws(FileError) {
+    do {
+      try writeAll(bytes, to: STDOUT_FILENO)
+    } catch {
+      throw .writeFailed(path: name, reason: error)
+    }
+  }
+
+  public static func write(_ bytes: [UInt8]) throws(FileError) {
+    try unsafe write(bytes.span.bytes)
+  }
+
+  public static func write(_ text: String) throws(FileError) {
+    try write([UInt8](text.utf8))
+  }
+}
