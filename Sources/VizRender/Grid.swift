@@ -1,0 +1,181 @@
+public import VizImage
+
+/// Pictures in rows and columns with captions: a contact sheet, or the feature maps of a layer.
+///
+/// All cells are as large as the largest picture; pictures stand in their middle. Small pictures grow
+/// by a whole factor towards `minimumTileSide`, so that their pixels stay crisp; large ones shrink to
+/// `maximumTileSide`.
+public struct Grid: Sendable {
+  public var tiles: [GridTile]
+  public var title: String?
+  public var footer: String?
+  /// Cells of a row; nil chooses what makes the page about 8:5.
+  public var columns: Int?
+  public var theme: Theme
+  public var minimumTileSide: Int
+  public var maximumTileSide: Int
+  /// Pixels between cells.
+  public var spacing: Int
+  public var textSize: Int
+
+  public init(
+    tiles: [GridTile], title: String? = nil, footer: String? = nil, columns: Int? = nil,
+    theme: Theme = .light, minimumTileSide: Int = 96, maximumTileSide: Int = 480,
+    spacing: Int = 16, textSize: Int = 13
+  ) {
+    precondition(columns ?? 1 > 0, "a grid of \(columns ?? 0) columns")
+    precondition(
+      minimumTileSide > 0 && maximumTileSide > 0 && spacing >= 0,
+      "tiles of \(minimumTileSide) to \(maximumTileSide) pixels, \(spacing) apart")
+    self.tiles = tiles
+    self.title = title
+    self.footer = footer
+    self.columns = columns
+    self.theme = theme
+    self.minimumTileSide = minimumTileSide
+    self.maximumTileSide = maximumTileSide
+    self.spacing = spacing
+    self.textSize = textSize
+  }
+
+  /// The whole page.
+  public func image() -> Image {
+    let pictures = tiles.map {
+      $0.picture(minimum: minimumTileSide, maximum: maximumTileSide, theme: theme)
+    }
+    let layout = GridLayout(self, pictures: pictures)
+    var canvas = Canvas(width: layout.width, height: layout.height, background: theme.background)
+    if let title {
+      canvas.draw(
+        layout.titleStyle.ellipsized(title, toWidth: layout.contentWidth), x: layout.margin,
+        baseline: layout.margin + layout.titleStyle.baseline, style: layout.titleStyle,
+        color: theme.text)
+    }
+    for (index, tile) in tiles.enumerated() {
+      draw(tile, pictures[index], at: layout.origin(of: index), layout, on: &canvas)
+    }
+    var baseline = layout.footerTop + layout.smallStyle.baseline
+    for line in layout.footerLines {
+      canvas.draw(
+        line, x: layout.margin, baseline: baseline, style: layout.smallStyle,
+        color: theme.mutedText)
+      baseline += layout.smallStyle.lineHeight
+    }
+    return canvas.image
+  }
+
+  private func draw(
+    _ tile: GridTile, _ picture: Raster?, at origin: (x: Int, y: Int), _ layout: GridLayout,
+    on canvas: inout Canvas
+  ) {
+    if let picture {
+      canvas.draw(
+        picture, x: origin.x + (layout.cellWidth - picture.width) / 2,
+        y: origin.y + (layout.cellHeight - picture.height) / 2)
+    } else if case .placeholder(let reason) = tile.content {
+      drawPlaceholder(reason, at: origin, layout, on: &canvas)
+    }
+    let center = origin.x + layout.cellWidth / 2
+    var top = origin.y + layout.cellHeight + layout.captionGap
+    let style = layout.captionStyle
+    canvas.draw(
+      style.ellipsized(tile.caption, toWidth: layout.cellWidth), x: center,
+      baseline: top + style.baseline, style: style, color: theme.text, alignment: .center)
+    guard let subtitle = tile.subtitle else { return }
+    top += style.lineHeight
+    canvas.draw(
+      layout.smallStyle.ellipsized(subtitle, toWidth: layout.cellWidth), x: center,
+      baseline: top + layout.smallStyle.baseline, style: layout.smallStyle,
+      color: theme.mutedText, alignment: .center)
+  }
+
+  private func drawPlaceholder(
+    _ reason: String, at origin: (x: Int, y: Int), _ layout: GridLayout, on canvas: inout Canvas
+  ) {
+    let (width, height) = (layout.cellWidth, layout.cellHeight)
+    canvas.fill(x: origin.x, y: origin.y, width: width, height: height, color: theme.panel)
+    canvas.frame(x: origin.x, y: origin.y, width: width, height: height, color: theme.line)
+    let style = layout.smallStyle
+    var lines = style.wrapped(reason, toWidth: width - 2 * style.size)
+    let fitting = max(1, (height - style.size) / style.lineHeight)
+    if lines.count > fitting {
+      lines = Array(lines.prefix(fitting))
+      lines[fitting - 1] = style.ellipsized(
+        lines[fitting - 1] + " …", toWidth: width - 2 * style.size)
+    }
+    var top = origin.y + (height - lines.count * style.lineHeight) / 2
+    for line in lines {
+      canvas.draw(
+        line, x: origin.x + width / 2, baseline: top + style.baseline, style: style,
+        color: theme.mutedText, alignment: .center)
+      top += style.lineHeight
+    }
+  }
+}
+
+/// Where everything of a grid stands.
+private struct GridLayout {
+  let columns: Int
+  let cellWidth: Int
+  let cellHeight: Int
+  let margin: Int
+  let contentWidth: Int
+  let width: Int
+  let height: Int
+  let footerTop: Int
+  let footerLines: [String]
+  let titleStyle: TextStyle
+  let captionStyle: TextStyle
+  let smallStyle: TextStyle
+  let captionGap: Int
+  private let top: Int
+  private let stepX: Int
+  private let stepY: Int
+
+  init(_ grid: Grid, pictures: [Raster?]) {
+    titleStyle = TextStyle(size: grid.textSize * 13 / 10, weight: .bold)
+    captionStyle = TextStyle(size: grid.textSize)
+    smallStyle = TextStyle(size: max(grid.textSize - 1, 1))
+    captionGap = grid.textSize / 3
+    margin = max(grid.spacing, grid.textSize)
+    // A cell without a picture needs room for its reason.
+    let hasPlaceholder = pictures.contains { $0 == nil }
+    let least = hasPlaceholder ? grid.minimumTileSide : 1
+    cellWidth = pictures.reduce(max(least, 4 * grid.textSize)) { max($0, $1?.width ?? 0) }
+    cellHeight = pictures.reduce(least) { max($0, $1?.height ?? 0) }
+    let hasCaption = grid.tiles.contains { !$0.caption.isEmpty }
+    let hasSubtitle = grid.tiles.contains { $0.subtitle != nil }
+    let captionHeight =
+      (hasCaption || hasSubtitle ? captionGap + captionStyle.lineHeight : 0)
+      + (hasSubtitle ? smallStyle.lineHeight : 0)
+    stepX = cellWidth + grid.spacing
+    stepY = cellHeight + captionHeight + grid.spacing
+    let count = max(grid.tiles.count, 1)
+    columns = min(
+      count, grid.columns ?? Self.columns(count: count, stepX: stepX, stepY: stepY))
+    let rows = (count + columns - 1) / columns
+    contentWidth = columns * stepX - grid.spacing
+    width = contentWidth + 2 * margin
+    top = margin + (grid.title == nil ? 0 : titleStyle.lineHeight + grid.textSize)
+    footerLines = smallStyle.wrapped(grid.footer ?? "", toWidth: contentWidth)
+    footerTop = top + rows * stepY
+    height =
+      footerTop - grid.spacing + margin
+      + (footerLines.isEmpty ? 0 : footerLines.count * smallStyle.lineHeight + grid.spacing)
+  }
+
+  func origin(of index: Int) -> (x: Int, y: Int) {
+    (margin + index % columns * stepX, top + index / columns * stepY)
+  }
+
+  /// The number of columns that brings the page closest to 8:5.
+  private static func columns(count: Int, stepX: Int, stepY: Int) -> Int {
+    func distance(_ columns: Int) -> Double {
+      let rows = (count + columns - 1) / columns
+      let ratio = Double(columns * stepX) / (Double(rows * stepY) * 1.6)
+      let empty = Double(rows * columns - count) / Double(count)
+      return max(ratio, 1 / ratio) + empty
+    }
+    return (1...count).min { distance($0) < distance($1) } ?? 1
+  }
+}

@@ -1,0 +1,32 @@
+public import VizImage
+
+/// One cell of a grid: a picture, or the reason why there is none, with words below.
+public struct GridTile: Sendable {
+  public enum Content: Sendable {
+    case image(Image)
+    case plane(Plane, PlaneRendering)
+    /// Stands for a picture that cannot be, and says why.
+    case placeholder(reason: String)
+  }
+
+  public var content: Content
+  public var caption: String
+  public var subtitle: String?
+
+  public init(_ content: Content, caption: String, subtitle: String? = nil) {
+    self.content = content
+    self.caption = caption
+    self.subtitle = subtitle
+  }
+
+  /// The picture at the size at which the grid shows it; nil for a placeholder.
+  func picture(minimum: Int, maximum: Int, theme: Theme) -> Raster? {
+    switch content {
+    case .image(let image):
+      Raster(image, over: theme.panel).fitted(minimum: minimum, maximum: maximum)
+    case .plane(let plane, let rendering):
+      rendering.raster(of: plane).fitted(minimum: minimum, maximum: maximum)
+    case .placeholder: nil
+    }
+  }
+}

@@ -1,0 +1,59 @@
+public import VizImage
+
+/// The Fourier spectrum of a picture, brightness by the logarithm of the magnitude, with a line that
+/// says where the low and the high frequencies are.
+public struct SpectrumPicture: Sendable {
+  public let width: Int
+  public let height: Int
+  /// Log-magnitudes in row-major order, frequency zero at `(width / 2, height / 2)`.
+  public let logMagnitudes: [Double]
+  public var caption: String
+  public var theme: Theme
+  public var colormap: Colormap
+
+  public init(
+    width: Int, height: Int, logMagnitudes: [Double],
+    caption: String = "log magnitude · centre: low frequencies, flat areas · "
+      + "borders: high frequencies, fine detail",
+    theme: Theme = .light, colormap: Colormap = .gray
+  ) {
+    precondition(
+      width > 0 && height > 0 && logMagnitudes.count == width * height,
+      "\(logMagnitudes.count) magnitudes for \(width)×\(height) frequencies")
+    self.width = width
+    self.height = height
+    self.logMagnitudes = logMagnitudes
+    self.caption = caption
+    self.theme = theme
+    self.colormap = colormap
+  }
+
+  /// The spectrum pixel for pixel, without words.
+  public func plainImage() -> Image { raster.image }
+
+  /// The spectrum above its caption.
+  public func image() -> Image {
+    let picture = raster
+    let size = Legend.textSize(width: width, height: height)
+    let style = TextStyle(size: size)
+    let canvasWidth = max(width, 14 * size)
+    let lines = style.wrapped(caption, toWidth: canvasWidth - size)
+    var canvas = Canvas(
+      width: canvasWidth, height: height + lines.count * style.lineHeight + size,
+      background: theme.background)
+    canvas.draw(picture, x: (canvasWidth - width) / 2, y: 0)
+    var top = height + size / 2
+    for line in lines {
+      canvas.draw(
+        line, x: canvasWidth / 2, baseline: top + style.baseline, style: style,
+        color: theme.mutedText, alignment: .center)
+      top += style.lineHeight
+    }
+    return canvas.image
+  }
+
+  private var raster: Raster {
+    let plane = Plane(width: width, height: height, samples: logMagnitudes.map { Float($0) })
+    return PlaneRendering(colormap: colormap).raster(of: plane)
+  }
+}

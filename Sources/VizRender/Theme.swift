@@ -1,0 +1,28 @@
+/// The colours around the pictures of a grid, a legend or a kernel.
+public struct Theme: Sendable, Equatable {
+  public var background: Color
+  /// The inside of placeholders.
+  public var panel: Color
+  /// Captions and titles.
+  public var text: Color
+  /// Subtitles, footers and tick labels.
+  public var mutedText: Color
+  /// Ticks and frames.
+  public var line: Color
+
+  public init(background: Color, panel: Color, text: Color, mutedText: Color, line: Color) {
+    self.background = background
+    self.panel = panel
+    self.text = text
+    self.mutedText = mutedText
+    self.line = line
+  }
+
+  public static let light = Theme(
+    background: Color(hex: 0xFFFFFF), panel: Color(hex: 0xF2F4F7), text: Color(hex: 0x1B1F24),
+    mutedText: Color(hex: 0x5A636E), line: Color(hex: 0xB4BCC6))
+
+  public static let dark = Theme(
+    background: Color(hex: 0x14171C), panel: Color(hex: 0x1E232A), text: Color(hex: 0xECEFF4),
+    mutedText: Color(hex: 0x98A2AF), line: Color(hex: 0x4A5361))
+}
