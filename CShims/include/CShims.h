@@ -102,10 +102,10 @@ int viz_codec_decode(
   const void *bytes, size_t count, viz_codec_picture *picture, char *message);
 void viz_codec_release(void *owner);
 /* Encodes as the format of a file name extension (".webp"); the bytes are freed with viz_free.
-   `quality` is used where it is above 0 and the format has one. */
+   `parameter` is one of imgcodecs' ImwriteFlags, or 0 for none. */
 int viz_codec_encode(
-  const viz_codec_picture *picture, const char *extension, int quality, uint8_t **bytes,
-  size_t *count, char *message);
+  const viz_codec_picture *picture, const char *extension, int parameter, int value,
+  uint8_t **bytes, size_t *count, char *message);
 
 #ifdef __cplusplus
 }
