@@ -44,8 +44,7 @@ typedef struct {
   int channels, bytes_per_sample;
 } viz_png_picture;
 typedef struct {
-  uint8_t *target;
-  size_t capacity; /* at least viz_png_strip_bound(filtered bytes) */
+  uint8_t *target; /* has room for viz_png_strip_bound(filtered bytes) */
   size_t count;    /* out: bytes written */
   uint32_t adler;  /* out: Adler-32 of the strip's filtered bytes */
 } viz_png_strip;

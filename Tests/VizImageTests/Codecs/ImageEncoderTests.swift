@@ -40,6 +40,25 @@ import VizImage
     }
   }
 
+  @Test("PNG holds samples so unevenly frequent that Huffman codes reach their limit")
+  func pngLimitsCodes() throws {
+    // Sample k occurs 2ᵏ times: the tree is as deep as it has leaves. Shuffled small numbers of both
+    // signs are best left unfiltered.
+    var samples: [UInt8] = []
+    for k in 0..<16 {
+      let value = UInt8(bitPattern: Int8((16 - k) / 2 * (k % 2 == 0 ? 1 : -1)))
+      samples += [UInt8](repeating: value, count: 1 << k)
+    }
+    var random = CodecRandom(state: 5)
+    samples.shuffle(using: &random)
+    for width in [samples.count, samples.count / 3, 1_000] {
+      let rows = samples.count / width
+      let image = Image(
+        width: width, height: rows, layout: .gray, samples: Array(samples.prefix(width * rows)))
+      #expect(try ImageDecoder.decode(ImageEncoder.encode(image, as: .png)).isSame(as: image))
+    }
+  }
+
   @Test("keeps the colour profile where it fits", arguments: [ImageFormat.png, .jpeg])
   func keepsProfile(_ format: ImageFormat) throws {
     let profile = try CodecFixtures.bytes("profile.icc")
