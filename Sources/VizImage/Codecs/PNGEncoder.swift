@@ -1,0 +1,114 @@
+internal import CShims
+internal import VizKernels
+
+/// PNG, compressed in strips on several threads.
+///
+/// A strip is a number of rows that follows from the picture alone, so the bytes are the same for any
+/// number of threads. The strips' outputs in order are one zlib stream; each goes into its own IDAT
+/// chunk.
+/// - Source: PNG (Third Edition); RFC 1950, RFC 1951.
+enum PNGEncoder {
+  /// Filtered bytes of a strip, about: enough to compress well, small enough to share the work.
+  private static let stripBytes = 262_144
+
+  static func encode(_ image: Image, options: EncodingOptions) throws(ImageError) -> [UInt8] {
+    let image = image.sampleType == .float ? image.converted(to: .uint16) : image
+    let rowBytes = image.width * image.layout.channels * image.sampleType.byteCount
+    let strips = compress(image, rowBytes: rowBytes, jobs: options.jobs)
+    var file = PNGStructure.signature
+    file.reserveCapacity(strips.reduce(4_096) { $0 + $1.bytes.count + 12 })
+    appendChunk("IHDR", header(of: image), to: &file)
+    appendChunk("tEXt", text("Software", ImageMarker.software), to: &file)
+    if let profile = image.writableProfile { appendProfile(profile, to: &file) }
+    for (key, value) in options.texts { appendText(key, value, to: &file) }
+    for strip in strips { appendChunk("IDAT", strip.bytes, to: &file) }
+    appendChunk("IEND", [], to: &file)
+    return file
+  }
+
+  private static func header(of image: Image) -> [UInt8] {
+    let colorType: UInt8 = (image.layout.hasColor ? 2 : 0) + (image.layout.hasAlpha ? 4 : 0)
+    let depth = UInt8(image.sampleType.byteCount * 8)
+    return bigEndian(image.width) + bigEndian(image.height) + [depth, colorType, 0, 0, 0]
+  }
+
+  private struct Strip: Sendable {
+    var bytes: [UInt8] = []
+    var adler: UInt32 = 1
+    var filteredCount = 0
+  }
+
+  private static func compress(_ image: Image, rowBytes: Int, jobs: Int) -> [Strip] {
+    let rows = max(1, stripBytes / (rowBytes + 1))
+    let count = (image.height + rows - 1) / rows
+    var strips = [Strip](repeating: Strip(), count: count)
+    unsafe strips.withUnsafeMutableBufferPointer { slots in
+      nonisolated(unsafe) let slots = unsafe slots
+      ThreadPool.run(count: count, jobs: jobs) { index in
+        let first = index * rows
+        unsafe slots[index] = compressStrip(
+          of: image, rows: first..<min(first + rows, image.height), rowBytes: rowBytes)
+      }
+    }
+    let adler = strips.reduce(UInt32(1)) { viz_adler32_combine($0, $1.adler, $1.filteredCount) }
+    strips[count - 1].bytes += bigEndian(Int(adler))
+    return strips
+  }
+
+  private static func compressStrip(of image: Image, rows: Range<Int>, rowBytes: Int) -> Strip {
+    var strip = Strip(filteredCount: rows.count * (rowBytes + 1))
+    let capacity = viz_png_strip_bound(strip.filteredCount)
+    var picture = unsafe viz_png_picture(
+      samples: image.storage.bytes, width: image.width, height: image.height,
+      channels: Int32(image.layout.channels), bytes_per_sample: Int32(image.sampleType.byteCount))
+    strip.bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { target, count in
+      var output = unsafe viz_png_strip(
+        target: target.baseAddress, count: 0, adler: 0)
+      let done = unsafe viz_png_compress_strip(&picture, rows.lowerBound, rows.count, &output)
+      precondition(done != 0, "no memory for a strip of \(strip.filteredCount) bytes")
+      count = unsafe output.count
+      strip.adler = unsafe output.adler
+    }
+    return strip
+  }
+
+  // MARK: - Chunks
+
+  private static func appendChunk(_ name: String, _ data: [UInt8], to file: inout [UInt8]) {
+    let name = Array(name.utf8)
+    file += bigEndian(data.count)
+    file += name
+    file += data
+    let crc = unsafe viz_crc32(viz_crc32(0, name, name.count), data, data.count)
+    file += bigEndian(Int(crc))
+  }
+
+  private static func bigEndian(_ value: Int) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
+  }
+
+  private static func appendProfile(_ profile: [UInt8], to file: inout [UInt8]) {
+    let capacity = viz_zlib_bound(profile.count)
+    let packed = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { target, count in
+      count = unsafe viz_zlib_compress(profile, profile.count, target.baseAddress, capacity)
+    }
+    appendChunk("iCCP", Array("ICC".utf8) + [0, 0] + packed, to: &file)
+  }
+
+  /// Key and value as tEXt has them.
+  private static func text(_ key: String, _ value: String) -> [UInt8] {
+    Array(key.utf8) + [0] + Array(value.utf8)
+  }
+
+  /// ASCII as tEXt, anything else as iTXt (UTF-8, not compressed).
+  private static func appendText(_ key: String, _ value: String, to file: inout [UInt8]) {
+    precondition(
+      (1...79).contains(key.utf8.count) && key.utf8.allSatisfy { (0x20..<0x7f).contains($0) },
+      "“\(key)” as the key of a PNG text")
+    if value.utf8.allSatisfy({ $0 < 0x80 && $0 != 0 }) {
+      appendChunk("tEXt", text(key, value), to: &file)
+    } else {
+      appendChunk("iTXt", Array(key.utf8) + [0, 0, 0, 0, 0] + Array(value.utf8), to: &file)
+    }
+  }
+}
