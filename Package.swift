@@ -59,7 +59,8 @@ let package = Package(
       dependencies: ["CShims"] + instructionSets.map { .target(name: $0.name) },
       swiftSettings: common + fastInDebug),
     .target(
-      name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"], swiftSettings: safe),
+      name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],
+      swiftSettings: safe + fastInDebug),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe + fastInDebug),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
@@ -71,7 +72,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe,
-      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+      linkerSettings: [
+        .unsafeFlags(
+          [
+            "-static-stdlib",
+            // Parts of Foundation that ArgumentParser needs; only dynamic linking finds them by itself.
+            "-l_FoundationCollections", "-l_FoundationCShims",
+          ], .when(configuration: .release))
+      ]),
     .executableTarget(
       name: "VizBench", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
       swiftSettings: safe),

@@ -27,8 +27,7 @@ using Encode = bool (*)(
   const std::vector<int> &);
 using TIFFHandler = void (*)(const char *, const char *, va_list);
 
-// Values of imgcodecs.hpp.
-constexpr int unchanged = -1, webpQuality = 64;
+constexpr int unchanged = -1;  // IMREAD_UNCHANGED
 
 void keepMessage(char *message, const char *text) {
   std::strncpy(message, text, VIZ_MESSAGE_CAPACITY - 1);
@@ -140,19 +139,17 @@ int decode(const void *bytes, size_t count, viz_codec_picture *picture, char *me
 }
 
 int encode(
-  const viz_codec_picture *picture, const char *extension, int quality, uint8_t **bytes,
-  size_t *count, char *message
+  const viz_codec_picture *picture, const char *extension, const std::vector<int> &parameter,
+  uint8_t **bytes, size_t *count, char *message
 ) {
   const int depth = picture->sample_bytes == 1 ? CV_8U : picture->sample_bytes == 2 ? CV_16U : CV_32F;
   const int type = CV_MAKETYPE(depth, picture->channels);
   const cv::Mat rgb(int(picture->height), int(picture->width), type, picture->samples);
   cv::Mat bgr = picture->channels < 3 ? rgb : rgb.clone();
   swapRedAndBlue(bgr);
-  std::vector<int> parameters;
-  if (quality > 0) parameters = {webpQuality, quality};
   std::vector<unsigned char> file;
   Silence silence;
-  if (!library().encode(extension, bgr, file, parameters) || file.empty()) {
+  if (!library().encode(extension, bgr, file, parameter) || file.empty()) {
     keepMessage(message, "cannot be encoded");
     return VIZ_CODEC_FAILED;
   }
@@ -191,9 +188,11 @@ int viz_codec_decode(const void *bytes, size_t count, viz_codec_picture *picture
 void viz_codec_release(void *owner) { delete static_cast<cv::Mat *>(owner); }
 
 int viz_codec_encode(
-  const viz_codec_picture *picture, const char *extension, int quality, uint8_t **bytes,
-  size_t *count, char *message
+  const viz_codec_picture *picture, const char *extension, int parameter, int value,
+  uint8_t **bytes, size_t *count, char *message
 ) {
-  return guarded(
-    message, [&] { return encode(picture, extension, quality, bytes, count, message); });
+  return guarded(message, [&] {
+    const auto parameters = parameter == 0 ? std::vector<int>{} : std::vector<int>{parameter, value};
+    return encode(picture, extension, parameters, bytes, count, message);
+  });
 }

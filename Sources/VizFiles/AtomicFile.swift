@@ -29,12 +29,20 @@ public struct AtomicFile: ~Copyable {
 
   /// Opens the output; nothing is at `path` before `commit`.
   ///
-  /// - Parameter marked: whether `OwnershipMarker` shall recognise the file later.
+  /// `marked` has `OwnershipMarker` recognise the file later.
   public init(
     _ path: String, replacing replacement: Replacement = .allowed, marked: Bool = false
   ) throws(FileError) {
+    try self.init(path, replacing: replacement, marked: marked, nameless: true)
+  }
+
+  /// As above; without `nameless`, as on a file system that has no nameless files.
+  package init(
+    _ path: String, replacing replacement: Replacement, marked: Bool, nameless: Bool
+  ) throws(FileError) {
     output = try Self.naming(path) { () throws(SystemError) in
-      try TemporaryFile.open(for: path, replacing: replacement, marked: marked)
+      try TemporaryFile.open(
+        for: path, replacing: replacement, marked: marked, nameless: nameless)
     }
     self.path = path
   }

@@ -31,9 +31,7 @@ struct FileDescriptor: ~Copyable {
     return status.kind == S_IFREG ? Int(status.st_size) : 0
   }
 
-  /// Reads to the end of the file.
-  ///
-  /// - Parameter limit: nil is returned where the file has more bytes than this.
+  /// Everything up to the end; nil where that is more than `limit` bytes.
   func readToEnd(expected: Int, limit: Int) throws(SystemError) -> [UInt8]? {
     try readAll(from: number, expected: expected, limit: limit)
   }
@@ -66,12 +64,12 @@ struct FileDescriptor: ~Copyable {
   func synchronize() throws(SystemError) {
     do {
       _ = try retrying { fsync(number) }
-    } catch where error.code == EINVAL || error.code == ENOTSUP {}
+    } catch  where error.code == EINVAL || error.code == ENOTSUP {}
   }
 }
 
 extension stat {
-  /// `S_IFREG`, `S_IFDIR`, `S_IFLNK` …
+  /// One of `S_IFREG`, `S_IFDIR`, `S_IFLNK`, and the like.
   var kind: mode_t { st_mode & S_IFMT }
 
   /// What is at `path`, following links; nil where nothing is.
@@ -110,7 +108,9 @@ func writeAll(_ bytes: RawSpan, to descriptor: Int32) throws(SystemError) {
   var written = 0
   while written < bytes.byteCount {
     let rest = bytes.extracting(written..<bytes.byteCount)
-    let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    let count = unsafe rest.withUnsafeBytes {
+      unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+    }
     if count > 0 {
       written += count
     } else if count == 0 {

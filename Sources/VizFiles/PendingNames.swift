@@ -22,7 +22,9 @@ enum PendingNames {
     slots.first { $0.fill(path) }
   }
 
-  /// Removes all listed files. For signal handlers: calls nothing but `unlink` and atomics.
+  /// Removes all listed files.
+  ///
+  /// For signal handlers: calls nothing but `unlink` and atomics.
   static func removeAll() {
     for slot in slots { slot.remove() }
   }

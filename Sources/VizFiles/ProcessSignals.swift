@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// What a command does about signals. Libraries leave them alone: only a program's `main` calls this.
+/// What a command does about signals.
+///
+/// Libraries leave them alone: only a program's `main` calls this.
 public enum ProcessSignals {
   /// Has writes fail with an error instead of ending the process.
   ///

@@ -10,7 +10,7 @@ struct TemporaryFile: ~Copyable {
   private var digest: ContentDigest?
 
   static func open(
-    for path: String, replacing replacement: AtomicFile.Replacement, marked: Bool
+    for path: String, replacing replacement: AtomicFile.Replacement, marked: Bool, nameless: Bool
   ) throws(SystemError) -> TemporaryFile {
     let destination = try Destination(path)
     if destination.isStream {
@@ -24,10 +24,9 @@ struct TemporaryFile: ~Copyable {
       _ = try retrying { unsafe faccessat(AT_FDCWD, destination.path, W_OK, AT_EACCESS) }
     }
     let digest = marked ? ContentDigest() : nil
-    if let nameless = try openNameless(in: destination.folderPath) {
+    if nameless, let file = try openNameless(in: destination.folderPath) {
       return TemporaryFile(
-        destination: destination, replacement: replacement, file: nameless, name: nil,
-        digest: digest)
+        destination: destination, replacement: replacement, file: file, name: nil, digest: digest)
     }
     var number: Int32 = -1
     let name = try TemporaryName(beside: destination) { (path) throws(SystemError) in
@@ -57,12 +56,12 @@ extension TemporaryFile {
   // O_TMPFILE, whose macro Swift cannot import.
   private static let namelessFlag: Int32 = 0o20_000_000 | O_DIRECTORY
 
-  /// A file without a name; nil where the file system has none, or where it could not be named later.
+  /// A file without a name; nil where the file system has none, or none that could be named later.
   private static func openNameless(in folder: String) throws(SystemError) -> FileDescriptor? {
     guard unsafe access("/proc/self/fd", X_OK) == 0 else { return nil }
     do {
       return try FileDescriptor(folder, flags: namelessFlag | O_WRONLY, mode: 0o666)
-    } catch where error.code == EOPNOTSUPP || error.code == EISDIR || error.code == EINVAL {
+    } catch  where error.code == EOPNOTSUPP || error.code == EISDIR || error.code == EINVAL {
       return nil
     }
   }
@@ -91,7 +90,7 @@ extension TemporaryFile {
       if destination.existing == nil || replacement == .refused {
         do {
           return try Self.link(file.number, to: destination.path)
-        } catch where error.code == EEXIST && replacement == .allowed {}
+        } catch  where error.code == EEXIST && replacement == .allowed {}
       }
       let number = file.number
       name = try TemporaryName(beside: destination) { (path) throws(SystemError) in

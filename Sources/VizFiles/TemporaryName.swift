@@ -47,7 +47,7 @@ struct TemporaryName: ~Copyable {
   mutating func renameWithoutReplacing(to path: String) throws(SystemError) {
     do {
       _ = try retrying { unsafe link(self.path, path) }  // the old name is removed by `deinit`
-    } catch where error.code == EPERM || error.code == EOPNOTSUPP || error.code == EMLINK {
+    } catch  where error.code == EPERM || error.code == EOPNOTSUPP || error.code == EMLINK {
       // A file system without hard links cannot do both at once: look first, then rename.
       if try stat.notFollowing(path) != nil { throw SystemError(code: EEXIST) }
       try rename(to: path)

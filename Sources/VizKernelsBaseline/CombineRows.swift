@@ -35,14 +35,17 @@ package func magnitudeRow(
   }
 }
 
-/// Keeps the larger of two responses in `best`; NaN in either stays out of the way of a number.
+/// Keeps the larger of two responses in `best`; a number is kept over NaN.
 package func maximumRow(
   accumulator: Int, _ other: UnsafeRawPointer, count: Int, best: UnsafeMutableRawPointer
 ) {
   @inline(__always) func run<A: Comparable>(_: A.Type) {
     let other = other.assumingMemoryBound(to: A.self)
     let best = best.assumingMemoryBound(to: A.self)
-    for x in 0..<count { best[x] = best[x] >= other[x] ? best[x] : other[x] }
+    for x in 0..<count {
+      let isBetter = other[x] > best[x] || best[x] != best[x]  // what differs from itself is NaN
+      best[x] = isBetter ? other[x] : best[x]
+    }
   }
   switch accumulator {
   case 0: run(Int16.self)

@@ -1,7 +1,7 @@
 // The median of a window, for a whole row at a time, by forgetful selection: of h + 2 numbers, where
 // h is half the window, neither the smallest nor the largest can be the median of all. Drop both,
 // take the next number in, and repeat until three are left; the middle one is the median. Exchanges
-// are lane-wise minimum and maximum, so 64 columns go through at once.
+// are lane-wise minimum and maximum, so 16 columns go through at once.
 
 /// out[x] = median over t of sources[t][x], for an odd number of 3 to 49 sources.
 package func medianRow(
@@ -16,13 +16,15 @@ package func medianRow(
 }
 
 /// A vector that can put two of its kind in order, lane by lane.
+///
+/// Sixteen lanes at most: minimum and maximum of wider vectors become loops over lanes.
 protocol Ordering {
   init()
   mutating func order(_ larger: inout Self)
 }
 
 struct UInt8Order: Ordering {
-  var vector = SIMD64<UInt8>()
+  var vector = SIMD16<UInt8>()
   @inline(__always) mutating func order(_ larger: inout Self) {
     let swapped = larger.vector .< vector
     let smaller = vector.replacing(with: larger.vector, where: swapped)
@@ -32,7 +34,7 @@ struct UInt8Order: Ordering {
 }
 
 struct UInt16Order: Ordering {
-  var vector = SIMD32<UInt16>()
+  var vector = SIMD16<UInt16>()
   @inline(__always) mutating func order(_ larger: inout Self) {
     let swapped = larger.vector .< vector
     let smaller = vector.replacing(with: larger.vector, where: swapped)
@@ -42,7 +44,7 @@ struct UInt16Order: Ordering {
 }
 
 struct Int16Order: Ordering {
-  var vector = SIMD32<Int16>()
+  var vector = SIMD16<Int16>()
   @inline(__always) mutating func order(_ larger: inout Self) {
     let swapped = larger.vector .< vector
     let smaller = vector.replacing(with: larger.vector, where: swapped)

@@ -29,9 +29,14 @@ struct Int16Lanes: IntegerLoading {
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int16) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var lanes = Self()
-    for i in 0..<32 { lanes.vector[i] = Int16(truncatingIfNeeded: source[i]) }
-    return lanes
+    // In halves: a loop over 32 lanes is not turned into vector conversions, one over 16 is.
+    Self(SIMD32(lowHalf: half(source), highHalf: half(source + 16)))
+  }
+  @inline(__always)
+  private static func half<S: BinaryInteger>(_ source: UnsafePointer<S>) -> SIMD16<Int16> {
+    var vector = SIMD16<Int16>()
+    for i in 0..<16 { vector[i] = Int16(truncatingIfNeeded: source[i]) }
+    return vector
   }
   @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Int16 {
     Int16(truncatingIfNeeded: sample)
@@ -52,9 +57,9 @@ struct Int32Lanes: IntegerLoading {
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int32) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var lanes = Self()
-    for i in 0..<16 { lanes.vector[i] = Int32(truncatingIfNeeded: source[i]) }
-    return lanes
+    var vector = SIMD16<Int32>()
+    for i in 0..<16 { vector[i] = Int32(truncatingIfNeeded: source[i]) }
+    return Self(vector)
   }
   @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Int32 {
     Int32(truncatingIfNeeded: sample)
@@ -75,9 +80,9 @@ struct Int64Lanes: IntegerLoading {
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int64) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var lanes = Self()
-    for i in 0..<8 { lanes.vector[i] = Int64(truncatingIfNeeded: source[i]) }
-    return lanes
+    var vector = SIMD8<Int64>()
+    for i in 0..<8 { vector[i] = Int64(truncatingIfNeeded: source[i]) }
+    return Self(vector)
   }
   @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Int64 {
     Int64(truncatingIfNeeded: sample)
@@ -98,9 +103,9 @@ struct FloatLanes: IntegerLoading {
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Float) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var lanes = Self()
-    for i in 0..<16 { lanes.vector[i] = widen(source[i]) }
-    return lanes
+    var vector = SIMD16<Float>()
+    for i in 0..<16 { vector[i] = widen(source[i]) }
+    return Self(vector)
   }
   @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Float {
     Float(Int32(truncatingIfNeeded: sample))
@@ -132,17 +137,17 @@ struct DoubleLanes: IntegerLoading {
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Double) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var lanes = Self()
-    for i in 0..<8 { lanes.vector[i] = widen(source[i]) }
-    return lanes
+    var vector = SIMD8<Double>()
+    for i in 0..<8 { vector[i] = widen(source[i]) }
+    return Self(vector)
   }
   @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Double {
     Double(Int32(truncatingIfNeeded: sample))
   }
   @inline(__always) static func load(_ source: UnsafePointer<Float>) -> Self {
-    var lanes = Self()
-    for i in 0..<8 { lanes.vector[i] = Double(source[i]) }
-    return lanes
+    var vector = SIMD8<Double>()
+    for i in 0..<8 { vector[i] = Double(source[i]) }
+    return Self(vector)
   }
   @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
     #if VIZ_FMA || arch(arm64)

@@ -5,7 +5,7 @@ internal import CShims
 extension OpenCVOracle {
   /// `cv::getDerivKernels`: the row and the column of a derivative of order `dx`, `dy`.
   ///
-  /// - Parameter size: 1, 3, 5 … 31 for Sobel's kernels; −1 for Scharr's.
+  /// `size` is 1, 3, 5 … 31 for Sobel's kernels and −1 for Scharr's.
   package static func derivativeKernels(
     dx: Int, dy: Int, size: Int, normalized: Bool = false
   ) throws(OracleError) -> (row: [Double], column: [Double]) {
@@ -30,9 +30,9 @@ extension OpenCVOracle {
     return taps
   }
 
-  /// `cv::getGaborKernel`: a wave of `wavelength` pixels under a Gaussian; angles in radians.
+  /// `cv::getGaborKernel`: a wave of `wavelength` pixels under a Gaussian.
   ///
-  /// - Parameter width: and `height`: odd.
+  /// Angles are in radians; `width` and `height` are odd.
   package static func gaborKernel(
     width: Int, height: Int, sigma: Double, theta: Double, wavelength: Double, aspect: Double,
     phase: Double

@@ -10,7 +10,7 @@ package enum OracleExpectation: Sendable, Equatable {
 
   /// Whether OpenCV's sample agrees with what the reference has before its rounding.
   ///
-  /// - Parameter exact: offset + scale · Σ of the reference.
+  /// `exact` is offset + scale · Σ of the reference.
   package func accepts(_ sample: Double, exact: Double, as type: ReferenceSampleType) -> Bool {
     switch self {
     case .exact: sample == type.finished(exact)
@@ -30,11 +30,10 @@ extension OpenCVOracle {
   /// otherwise. Beyond, with n taps,
   ///
   ///     error ≤ (n + 2) · 2⁻²⁴ · (Σ|k| · max|p| + |offset|)     direct: one rounding per step
-  ///     error ≤      2 · 2⁻²⁴ · (Σ|k| · max|p| + |offset|)      by Fourier transform, as measured,
-  ///                  and the rounding of taps that Float32 does not hold
+  ///     error ≤      24 · 2⁻²⁴ · (Σ|k| · max|p| + |offset|)     by Fourier transform: measured up
+  ///                                                             to 10, for bright pictures
   ///
-  /// - Parameter largest: max|p|, the edge's value included; what the type can hold where nil, and
-  ///   1 for Float.
+  /// `largest` is max|p| of the picture: what the sample type can hold where nil, and 1 for Float.
   package static func expectation(
     from source: ReferenceSampleType, to target: ReferenceSampleType, kernel: ReferenceKernel,
     scale: Double = 1, offset: Double = 0, edge: ReferenceEdge, largest: Double? = nil
@@ -49,7 +48,7 @@ extension OpenCVOracle {
     if isDirect, source != .float, let unit = commonUnit(taps.taps + [offset]) {
       if reach / unit < 0x1p24 { return .exact }
     }
-    return .within((isDirect ? Double(count + 2) : 3) * 0x1p-24 * reach)
+    return .within((isDirect ? Double(count + 2) : 24) * 0x1p-24 * reach)
   }
 
   /// How many taps it takes until OpenCV goes through a Fourier transform.

@@ -73,7 +73,7 @@ extension ReferenceSampleType {
 
 /// Calls one C function from picture to picture: views over both arrays, no copies.
 ///
-/// - Parameter channels: of the result; those of the source where nil.
+/// The result has `channels` channels, or as many as the source where nil.
 func oracleCall<S: ReferenceSample, T: ReferenceSample>(
   _ function: String, _ source: OraclePicture<S>, into type: T.Type, width: Int, height: Int,
   channels: Int? = nil,

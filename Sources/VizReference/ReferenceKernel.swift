@@ -8,7 +8,7 @@ package struct ReferenceKernel: Sendable, Equatable {
   package let anchorX: Int
   package let anchorY: Int
 
-  /// - Parameter anchorX: and `anchorY`: the centre `(width / 2, height / 2)` where nil.
+  /// A kernel whose anchor is the centre `(width / 2, height / 2)` where none is given.
   package init(width: Int, height: Int, taps: [Double], anchorX: Int? = nil, anchorY: Int? = nil) {
     precondition(width > 0 && height > 0, "a kernel of \(width)×\(height)")
     precondition(taps.count == width * height, "\(taps.count) taps for \(width)×\(height)")

@@ -22,9 +22,9 @@ extension ReferencePlane {
   /// 4. Ridges with m > high are edges, and so are ridges with m > low that touch an edge, by a
   ///    side or a corner. Edges are `highest`, all else 0.
   ///
-  /// - Parameters:
-  ///   - low: the lower of the two thresholds; they are exchanged if it is the higher one.
-  ///   - edge: how the Sobel sums see the outside; OpenCV's detector extends.
+  /// The thresholds are exchanged where `low` is the higher one. `edge` is how the Sobel sums see the
+  /// outside; OpenCV's detector extends.
+  ///
   /// - Shapes: `W × H`; with `crop` `(W − 2) × (H − 2)`.
   /// - Throws: `smallerThanKernel` with `crop`, `edgeNotAvailable` for `renormalize`.
   /// - Source: Canny 1986, doi:10.1109/TPAMI.1986.4767851; the integer form is OpenCV's.

@@ -19,20 +19,22 @@ extension ReferencePlane {
     let size = try outputSize(windowWidth: kernel.width, windowHeight: kernel.height, edge: edge)
     let columns = edge.table(count: width, reach: kernel.width, anchor: kernel.anchorX)
     let rows = edge.table(count: height, reach: kernel.height, anchor: kernel.anchorY)
-    var sums = [Double](repeating: 0, count: size.width * size.height)
+    var responses: [Double] = []
+    responses.reserveCapacity(size.width * size.height)
     var line = [Double](repeating: 0, count: columns.count)
     for y in 0..<size.height {
-      let start = y * size.width
+      var sums = [Double](repeating: 0, count: size.width)
       for i in 0..<kernel.height {
         let taps = kernel.taps[(i * kernel.width)..<((i + 1) * kernel.width)]
         if taps.allSatisfy({ $0 == 0 }) { continue }
         fill(&line, row: rows[y + i], columns: columns, outside: edge.outside)
         for (j, tap) in taps.enumerated() where tap != 0 {
-          for x in 0..<size.width { sums[start + x] += tap * line[x + j] }
+          add(tap, times: line.span.extracting(j..<(j + size.width)), to: &sums)
         }
       }
+      responses += sums
     }
-    return ReferencePlane(width: size.width, height: size.height, values: sums)
+    return ReferencePlane(width: size.width, height: size.height, values: responses)
   }
 
   /// The size of what a window leaves of this plane.
@@ -84,4 +86,10 @@ extension ReferencePlane {
     if total == 0 { throw .nothingLeft(x: 0, y: 0) }
     return ReferencePlane(width: width, height: height, values: sums)
   }
+}
+
+/// sums[x] += tap · line[x], for every x.
+private func add(_ tap: Double, times line: Span<Double>, to sums: inout [Double]) {
+  var sums = sums.mutableSpan
+  for x in sums.indices { sums[x] += tap * line[x] }
 }

@@ -3,7 +3,8 @@ extension ReferencePlane {
   ///
   ///     out(y, x) = median { src(y + i, x + j) : −size/2 ≤ i, j ≤ size/2 }
   ///
-  /// - Parameter size: odd.
+  /// `size` is odd.
+  ///
   /// - Shapes: `W × H`; with `crop` `(W − size + 1) × (H − size + 1)`.
   /// - Throws: `edgeNotAvailable` for `renormalize`, `smallerThanKernel` with `crop`, `notANumber`.
   package func median(size: Int, edge: ReferenceEdge) throws(ReferenceError) -> ReferencePlane {

@@ -69,4 +69,11 @@ package struct ReferenceDifference: Sendable, Equatable {
   /// The first place in row-major order.
   package let firstX: Int
   package let firstY: Int
+
+  package init(count: Int, largest: Double, firstX: Int, firstY: Int) {
+    self.count = count
+    self.largest = largest
+    self.firstX = firstX
+    self.firstY = firstY
+  }
 }

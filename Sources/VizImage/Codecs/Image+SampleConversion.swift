@@ -32,8 +32,10 @@ extension Image {
       metadata: metadata)
   }
 
-  /// The picture in another layout of the same samples: gray is repeated for colour, missing alpha is
-  /// opaque. Alpha may be left out only where it is opaque; nil otherwise, and for colour to gray.
+  /// The picture in another layout of the same samples.
+  ///
+  /// Gray is repeated for colour, missing alpha is opaque. nil for colour to gray, and where alpha
+  /// that is not opaque would be left out.
   package func laidOut(as target: ChannelLayout) -> Image? {
     guard target != layout else { return self }
     guard target.hasColor || !layout.hasColor else { return nil }

@@ -65,7 +65,6 @@ public enum ImageDecoder {
     case .pfm: try PFMHeader.read(bytes)
     case .jpeg2000: try JPEG2000Header.read(bytes)
     case .radiance: try RadianceHeader.read(bytes)
-    case .sunRaster: try SunRasterHeader.read(bytes)
     }
   }
 }

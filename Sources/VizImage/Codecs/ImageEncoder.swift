@@ -2,7 +2,9 @@
 public struct EncodingOptions: Sendable {
   /// 1…100, for the formats that lose something: JPEG and WebP.
   public var quality: Int
-  /// Texts to keep beside the pixels, such as a legend; PNG only. A key has 1…79 letters.
+  /// Texts to keep beside the pixels, such as a legend; PNG only.
+  ///
+  /// A key has 1…79 ASCII characters.
   public var texts: [(key: String, value: String)]
   /// Threads; the bytes are the same for any number.
   public var jobs: Int

@@ -3,7 +3,7 @@
 /// PNG and JPEG have their own libraries, PNM and PAM need none; the others go through OpenCV's
 /// imgcodecs, which is loaded when the first such file is met.
 public enum ImageFormat: String, Sendable, CaseIterable {
-  case png, jpeg, pnm, pam, webp, tiff, bmp, pfm, jpeg2000, radiance, sunRaster
+  case png, jpeg, pnm, pam, webp, tiff, bmp, pfm, jpeg2000, radiance
 
   /// The name that people use.
   public var name: String {
@@ -18,7 +18,6 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     case .pfm: "PFM"
     case .jpeg2000: "JPEG 2000"
     case .radiance: "Radiance HDR"
-    case .sunRaster: "Sun raster"
     }
   }
 
@@ -35,7 +34,6 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     case .pfm: ["pfm"]
     case .jpeg2000: ["jp2", "j2k"]
     case .radiance: ["hdr", "pic"]
-    case .sunRaster: ["ras", "sr"]
     }
   }
 
@@ -72,7 +70,6 @@ public enum ImageFormat: String, Sendable, CaseIterable {
       bytes.starts(with: [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20])
         || bytes.starts(with: [0xff, 0x4f, 0xff, 0x51])
     case .radiance: bytes.starts(with: "#?RADIANCE") || bytes.starts(with: "#?RGBE")
-    case .sunRaster: bytes.starts(with: [0x59, 0xa6, 0x6a, 0x95])
     }
   }
 

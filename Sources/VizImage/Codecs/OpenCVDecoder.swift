@@ -1,7 +1,9 @@
 internal import CShims
 internal import VizKernels
 
-/// Formats that OpenCV's imgcodecs reads. The library is loaded by the first call.
+/// Formats that OpenCV's imgcodecs reads.
+///
+/// The library is loaded by the first call.
 enum OpenCVDecoder {
   /// Reads a picture whose header has been checked against the limits.
   static func decode(

@@ -1,7 +1,9 @@
 internal import CShims
 internal import VizKernels
 
-/// Formats that OpenCV's imgcodecs writes. The library is loaded by the first call.
+/// Formats that OpenCV's imgcodecs writes.
+///
+/// The library is loaded by the first call.
 enum OpenCVEncoder {
   /// What a format can hold.
   private struct Limits {
@@ -18,11 +20,11 @@ enum OpenCVEncoder {
       Limits(sampleTypes: [.uint8], holdsGray: false, holdsAlpha: true, maximumSide: 16_383)
     case .tiff:
       Limits(sampleTypes: [.uint8, .uint16, .float], holdsGray: true, holdsAlpha: true)
-    case .bmp: Limits(sampleTypes: [.uint8], holdsGray: true, holdsAlpha: true)
+    // OpenCV would write alpha, but does not read it back.
+    case .bmp: Limits(sampleTypes: [.uint8], holdsGray: true, holdsAlpha: false)
     case .pfm: Limits(sampleTypes: [.float], holdsGray: true, holdsAlpha: false)
     case .jpeg2000: Limits(sampleTypes: [.uint8, .uint16], holdsGray: true, holdsAlpha: true)
     case .radiance: Limits(sampleTypes: [.float], holdsGray: false, holdsAlpha: false)
-    case .sunRaster: Limits(sampleTypes: [.uint8], holdsGray: true, holdsAlpha: false)
     case .png, .jpeg, .pnm, .pam: nil
     }
   }
@@ -37,7 +39,7 @@ enum OpenCVEncoder {
         detail: "\(image.width)×\(image.height) pixels; its sides end at \(limits.maximumSide)")
     }
     let image = try fitted(image, to: limits, format)
-    let quality = format == .webp ? options.quality : 0
+    let (parameter, value) = parameter(of: format, options: options)
     let message = CMessage()
     var picture = unsafe viz_codec_picture(
       owner: nil, samples: image.storage.bytes, width: image.width, height: image.height,
@@ -45,13 +47,28 @@ enum OpenCVEncoder {
     var bytes: UnsafeMutablePointer<UInt8>?
     var count = 0
     let status = unsafe viz_codec_encode(
-      &picture, "." + format.extensions[0], Int32(quality), &bytes, &count, message.pointer)
+      &picture, "." + format.extensions[0], parameter, value, &bytes, &count, message.pointer)
     guard status != VIZ_CODEC_FAILED else {
-      throw .notRepresentable(format: format.name, detail: "the picture \(message.text)")
+      throw .notRepresentable(
+        format: format.name, detail: "OpenCV does not write it (\(message.text))")
     }
     try OpenCVLibrary.check(status, of: format, message)
     defer { unsafe viz_free(bytes) }
     return unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
+  }
+
+  /// What OpenCV is told beside the picture: one of its ImwriteFlags and a value.
+  private static func parameter(
+    of format: ImageFormat, options: EncodingOptions
+  ) -> (Int32, Int32) {
+    switch format {
+    case .webp: (64, Int32(options.quality))  // IMWRITE_WEBP_QUALITY
+    // IMWRITE_TIFF_COMPRESSION: LZW; without it RGB floats become logarithms of low precision.
+    case .tiff: (259, 5)
+    // IMWRITE_JPEG2000_COMPRESSION_X1000: keep everything, which is not what OpenCV does unasked.
+    case .jpeg2000: (272, 1000)
+    default: (0, 0)
+    }
   }
 
   private static func fitted(

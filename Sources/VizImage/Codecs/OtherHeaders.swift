@@ -56,27 +56,6 @@ enum RadianceHeader {
   }
 }
 
-/// The header of a Sun raster file: eight numbers of 32 bits.
-enum SunRasterHeader {
-  static func read(_ bytes: ByteView) throws(ImageError) -> ImageHeader {
-    let format = ImageFormat.sunRaster
-    guard bytes.holds(32, at: 0), let width = bytes.uint32(at: 4, .big),
-      let height = bytes.uint32(at: 8, .big), let bits = bytes.uint32(at: 12, .big),
-      let type = bytes.uint32(at: 20, .big), let colors = bytes.uint32(at: 28, .big)
-    else { throw format.endsInHeader }
-    let header = try ImageHeader(format: format, width: width, height: height)
-    guard [1, 8, 24, 32].contains(bits) else {
-      throw format.corrupt("header says \(bits) bits per pixel")
-    }
-    let runLengthEncoded = 2
-    if type != runLengthEncoded {
-      let rowBytes = (width * bits + 15) / 16 * 2
-      try format.check(bytes, has: productSum(rowBytes, height, plus: 32 + colors))
-    }
-    return header
-  }
-}
-
 /// The header of a portable float map: `PF` or `Pf`, the sides, and the scale.
 enum PFMHeader {
   static func read(_ bytes: ByteView) throws(ImageError) -> ImageHeader {

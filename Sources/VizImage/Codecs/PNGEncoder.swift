@@ -63,7 +63,7 @@ enum PNGEncoder {
       channels: Int32(image.layout.channels), bytes_per_sample: Int32(image.sampleType.byteCount))
     strip.bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { target, count in
       var output = unsafe viz_png_strip(
-        target: target.baseAddress, capacity: capacity, count: 0, adler: 0)
+        target: target.baseAddress, count: 0, adler: 0)
       let done = unsafe viz_png_compress_strip(&picture, rows.lowerBound, rows.count, &output)
       precondition(done != 0, "no memory for a strip of \(strip.filteredCount) bytes")
       count = unsafe output.count

@@ -39,9 +39,10 @@ enum TIFFHeader {
     }
   }
 
-  /// The file as a decoder must see it to leave the samples as they are stored: upright, and with an
-  /// alpha that is called premultiplied, because libtiff would multiply it in otherwise. nil where
-  /// nothing is to be changed.
+  /// The file as a decoder must see it to leave the samples as they are stored.
+  ///
+  /// It is upright, and its alpha is called premultiplied, because libtiff would multiply it in
+  /// otherwise. nil where nothing is to be changed.
   static func withoutTransforms(_ bytes: ByteView) -> [UInt8]? {
     guard let directory = TIFFDirectory(bytes) else { return nil }
     var edits: [Int: UInt8] = [:]

@@ -69,6 +69,14 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     self.reasons = reasons
   }
 
+  /// Whether integer samples come out as the definition in Float64 has them, to the last one.
+  ///
+  /// Multiples of a number that is no dyadic fraction, such as 1/9, are summed exactly too, but the
+  /// definition's own products are rounded: at a tie both neighbours are right.
+  public var isExact: Bool {
+    [.int16, .int32, .int64].contains(accumulator) && tapFactor.significand == 1
+  }
+
   public var description: String {
     let sums = accumulator.name
     return "\(way.rawValue), \(sums) sums, \(tapCount) taps"
@@ -188,12 +196,13 @@ extension ConvolutionPlan {
     return "the taps are whole multiples of \(short(1 / factor))"
   }
 
+  /// A number with two significant digits, as 1.9e-3.
   private static func short(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return "\(value)" }
-    let exponent = Int((Double(value.exponent) * 0.301_029_995_663_981).rounded(.down))
-    var mantissa = value
-    for _ in 0..<abs(exponent) { mantissa = exponent < 0 ? mantissa * 10 : mantissa / 10 }
+    var (mantissa, exponent) = (value, 0)
+    while mantissa < 0.95 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    while mantissa >= 9.95 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     let rounded = (mantissa * 10).rounded() / 10
-    return exponent == 0 ? "\(rounded)" : "\(rounded)e\(exponent)"
+    return exponent == 0 ? decimal(rounded) : "\(decimal(rounded))e\(exponent)"
   }
 }

@@ -1,0 +1,92 @@
+package import VizImage
+package import VizReference
+
+// The engine's types in the judge's words. The judge itself shares no code with the engine.
+
+extension ReferenceEdge {
+  package init(_ edge: EdgeMode) {
+    switch edge {
+    case .extend: self = .extend
+    case .pad(let value): self = .pad(value)
+    case .crop: self = .crop
+    case .mirror: self = .mirror
+    case .reflect101: self = .reflect101
+    case .wrap: self = .wrap
+    case .renormalize: self = .renormalize
+    }
+  }
+}
+
+extension ReferenceKernel {
+  package init(_ kernel: Kernel) {
+    self.init(
+      width: kernel.width, height: kernel.height, taps: kernel.taps, anchorX: kernel.anchorX,
+      anchorY: kernel.anchorY)
+  }
+
+  /// The kernel of |k|, which bounds what rounding can do.
+  package var absolute: ReferenceKernel {
+    ReferenceKernel(
+      width: width, height: height, taps: taps.map { abs($0) }, anchorX: anchorX,
+      anchorY: anchorY)
+  }
+}
+
+extension ReferenceSampleType {
+  package init(_ type: SampleType) {
+    switch type {
+    case .uint8: self = .uint8
+    case .uint16: self = .uint16
+    case .int16: self = .int16
+    case .float: self = .float
+    }
+  }
+}
+
+extension ReferencePlane {
+  package init(_ plane: Plane) {
+    self.init(width: plane.width, height: plane.height, values: plane.values)
+  }
+
+  /// offset + scale · the joined response of a bank, rounded nowhere.
+  package func response(
+    to bank: KernelBank, edge: EdgeMode
+  ) throws(ReferenceError) -> ReferencePlane {
+    var responses: [ReferencePlane] = []
+    for kernel in bank.kernels {
+      responses.append(
+        try correlated(with: ReferenceKernel(kernel), edge: ReferenceEdge(edge)))
+    }
+    let joined =
+      switch bank.combination {
+      case .single: responses[0]
+      case .magnitude: ReferencePlane.magnitude(responses[0], responses[1])
+      case .maximum: ReferencePlane.maximum(responses[0], Array(responses.dropFirst()))
+      }
+    return ReferencePlane(
+      width: joined.width, height: joined.height,
+      values: joined.values.map { bank.offset + bank.scale * $0 })
+  }
+
+  /// What float32 sums may lose at each sample: n · 2⁻²³ · |scale| · Σ|k||p|, largest of the bank.
+  package func floatTolerance(
+    for bank: KernelBank, edge: EdgeMode
+  ) throws(ReferenceError) -> ReferencePlane {
+    let absolute = ReferencePlane(width: width, height: height, values: values.map { abs($0) })
+    var edge = ReferenceEdge(edge)
+    if case .pad(let value) = edge { edge = .pad(abs(value)) }
+    var bounds: [ReferencePlane] = []
+    for kernel in bank.kernels {
+      let count = Double(kernel.taps.count { $0 != 0 } + 1)
+      let sums = try absolute.correlated(with: ReferenceKernel(kernel).absolute, edge: edge)
+      bounds.append(
+        ReferencePlane(
+          width: sums.width, height: sums.height,
+          values: sums.values.map { ($0 * abs(bank.scale) + abs(bank.offset)) * count * 0x1p-23 }))
+    }
+    let largest = ReferencePlane.maximum(bounds[0], Array(bounds.dropFirst()))
+    let both = bank.combination == .magnitude ? 2.0.squareRoot() : 1
+    return ReferencePlane(
+      width: largest.width, height: largest.height, values: largest.values.map { $0 * both })
+  }
+}
