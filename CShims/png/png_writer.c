@@ -1,9 +1,9 @@
-/* PNG pixel data, strip by strip: each strip is filtered and deflated on its own, so that strips may
-   run on different threads, and their outputs in order are one zlib stream.
+/* PNG pixel data, strip by strip: each strip is filtered and deflated on its own, so that strips
+   may run on different threads, and their outputs in order are one zlib stream.
 
-   Rows take the filter of least Σ |byte|. What remains is nearly noise: runs and a Huffman code find
-   as much in it as a search for distant matches does in ten times the time (png_deflate.c). Since only
-   runs are searched, a strip loses nothing by not seeing the one before it. */
+   Rows take the filter of least Σ |byte|. What remains is nearly noise: runs and a Huffman code
+   find as much in it as a search for distant matches does in ten times the time (png_deflate.c).
+   Since only runs are searched, a strip loses nothing by not seeing the one before it. */
 #include "CShims.h"
 #include "png_deflate.h"
 
@@ -91,7 +91,8 @@ static uint64_t cost(const uint8_t *restrict bytes, size_t count) {
 
 static void filter_all(const filter_state *state) {
   const uint8_t *restrict row = state->row, *restrict left = state->row - state->pixel_bytes;
-  const uint8_t *restrict above = state->above, *restrict corner = state->above - state->pixel_bytes;
+  const uint8_t *restrict above = state->above;
+  const uint8_t *restrict corner = state->above - state->pixel_bytes;
   size_t n = state->row_bytes;
   uint8_t *restrict sub = state->candidates[1], *restrict up = state->candidates[2];
   uint8_t *restrict average = state->candidates[3], *restrict nearest = state->candidates[4];
@@ -99,7 +100,9 @@ static void filter_all(const filter_state *state) {
   for (size_t i = 0; i < n; i++) sub[i] = (uint8_t)(row[i] - left[i]);
   for (size_t i = 0; i < n; i++) up[i] = (uint8_t)(row[i] - above[i]);
   for (size_t i = 0; i < n; i++) average[i] = (uint8_t)(row[i] - ((left[i] + above[i]) >> 1));
-  for (size_t i = 0; i < n; i++) nearest[i] = (uint8_t)(row[i] - paeth(left[i], above[i], corner[i]));
+  for (size_t i = 0; i < n; i++) {
+    nearest[i] = (uint8_t)(row[i] - paeth(left[i], above[i], corner[i]));
+  }
 }
 
 /* Filters the current row with the filter of least cost and writes its type and bytes. */
