@@ -64,14 +64,15 @@ static void load_row(const viz_png_picture *picture, size_t y, uint8_t *row, siz
   memcpy(row, source, row_bytes);
 }
 
-static inline int magnitude(int x) { return x < 0 ? -x : x; }
+static inline int16_t magnitude(int16_t x) { return x < 0 ? -x : x; }
 
-/* The neighbour that is nearest to left + above − corner; ties in that order. */
-static inline uint8_t paeth(int left, int above, int corner) {
-  int toLeft = magnitude(above - corner);
-  int toAbove = magnitude(left - corner);
-  int toCorner = magnitude(left + above - 2 * corner);
-  int nearest = toAbove <= toCorner ? above : corner;
+/* The neighbour that is nearest to left + above − corner; ties in that order. In 16 bits, which is
+   enough and lets a vector hold twice as many. */
+static inline uint8_t paeth(int16_t left, int16_t above, int16_t corner) {
+  int16_t toLeft = magnitude(above - corner);
+  int16_t toAbove = magnitude(left - corner);
+  int16_t toCorner = magnitude(left + above - 2 * corner);
+  int16_t nearest = toAbove <= toCorner ? above : corner;
   return (uint8_t)(toLeft <= toAbove && toLeft <= toCorner ? left : nearest);
 }
 
