@@ -72,6 +72,7 @@ import VizRender
       tiles: tiles, title: "sobel-x", footer: "blue −, red +", columns: 3, minimumTileSide: 64)
     try Snapshot.check(grid.image(), "grid-light")
     grid.theme = .dark
+    grid.tiles = [GridTile(.plane(ramp, PlaneRendering(colormap: .divergingDark)), caption: "dark")]
     try Snapshot.check(grid.image(), "grid-dark")
   }
 }
