@@ -31,21 +31,35 @@ public struct EdgeSheet: Sendable {
     }
     let shown = SheetDisplay(
       display, depth: image.sampleType, results: results.compactMap(\.result), jobs: jobs)
-    let tiles = results.map { mode, result, reason in
+    var tiles: [GridTile] = []
+    let side = cornerSide(image)
+    for (mode, result, reason) in results {
       guard let result else {
-        return GridTile(.placeholder(reason: reason), caption: mode.name)
+        tiles.append(GridTile(.placeholder(reason: reason), caption: mode.name))
+        if side != nil { tiles.append(GridTile(.placeholder(reason: ""), caption: "")) }
+        continue
       }
-      let plane = result.planes[0]
-      return GridTile(
-        .image(shown.picture(of: result)), caption: mode.name,
-        subtitle: "\(Self.diagram(mode))   \(plane.width)×\(plane.height)")
+      let picture = shown.picture(of: result)
+      tiles.append(
+        GridTile(
+          .image(picture), caption: mode.name,
+          subtitle: "\(Self.diagram(mode))   \(picture.width)×\(picture.height)"))
+      if let side {
+        tiles.append(
+          GridTile(.image(picture.enlargedCorner(side: side)), caption: "its top left corner"))
+      }
     }
     let clip = display == .clip ? "values below 0 are black" : "display \(display.rawValue)"
     return Grid(
       tiles: tiles, title: title,
       footer: "What the filter sees outside of a row abcdefgh is written below each mode; \(clip).",
-      columns: image.width > 3 * image.height ? 2 : 4, minimumTileSide: 160,
-      maximumTileSide: 480)
+      columns: 4, minimumTileSide: side == nil ? 160 : 1, maximumTileSide: 480)
+  }
+
+  /// How much of a corner shows the border well; nil where the whole picture does.
+  private func cornerSide(_ image: Image) -> Int? {
+    let side = min(image.width, image.height) / 8
+    return max(image.width, image.height) > 64 && side >= 8 ? min(side, 24) : nil
   }
 
   private func options(_ mode: EdgeMode) -> FilterOptions {
@@ -96,5 +110,19 @@ private struct SheetDisplay {
       let shown = result.displayed(mode, as: depth, jobs: jobs)
       return Image(planes: shown.planes, jobs: jobs)
     }
+  }
+}
+
+extension Image {
+  /// The top left corner, enlarged to at most the size of the picture or of a tile.
+  fileprivate func enlargedCorner(side: Int) -> Image {
+    let factor = max(1, min(480, max(width, height)) / (side * max(width, height) / min(width, height)))
+    let (columns, rows) =
+      width >= height ? (side * width / height, side) : (side, side * height / width)
+    let corners = colorPlanes.map { plane in
+      plane.cropped(
+        left: 0, top: 0, width: min(columns, plane.width), height: min(rows, plane.height))
+    }
+    return Raster(Image(planes: corners), over: Theme.light.panel).enlarged(by: factor).image
   }
 }
