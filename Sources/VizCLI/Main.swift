@@ -21,6 +21,9 @@ internal import VizCNN
     } catch let error as PipelineError {
       console.report(error)
       return error.status
+    } catch let error as FileError {
+      console.report(.file(error))
+      return PipelineError.file(error).status
     } catch let error as ImageError {
       console.error(error.description, hint: nil)
       return .usage

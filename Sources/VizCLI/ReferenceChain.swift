@@ -27,7 +27,7 @@ struct ReferenceChain {
   private var type: ReferenceSampleType
   /// How far a correct engine may be from `planes`.
   private(set) var bound = 0.0
-  /// max |sample|
+  // max |sample|
   private var largest: Double
   private var threshold: (level: Double, highest: Double)?
 

@@ -116,9 +116,9 @@ private struct SheetDisplay {
 extension Image {
   /// The top left corner, enlarged to at most the size of the picture or of a tile.
   fileprivate func enlargedCorner(side: Int) -> Image {
-    let factor = max(1, min(480, max(width, height)) / (side * max(width, height) / min(width, height)))
     let (columns, rows) =
       width >= height ? (side * width / height, side) : (side, side * height / width)
+    let factor = max(1, min(480, max(width, height)) / max(columns, rows))
     let corners = colorPlanes.map { plane in
       plane.cropped(
         left: 0, top: 0, width: min(columns, plane.width), height: min(rows, plane.height))

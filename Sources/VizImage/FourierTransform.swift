@@ -103,7 +103,8 @@ private struct PowerOfTwoTransform: Sendable {
   }
 }
 
-/// k·n = (k² + n² − (k − n)²) / 2 turns the sum into a convolution with w[n] = exp(πi · n² / N).
+/// A transform of any length as a convolution with a chirp, exp(−πi · n² / N).
+// k·n = (k² + n² − (k − n)²) / 2 makes it one.
 private struct ChirpTransform: Sendable {
   let count: Int
   private let inner: PowerOfTwoTransform

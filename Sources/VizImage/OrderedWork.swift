@@ -8,8 +8,8 @@ public enum OrderedWork {
   /// A thread takes the next index as soon as it is free. Results wait until those before them are
   /// told, so keep them small.
   ///
-  /// - Parameter report: called once for each index in rising order, never twice at a time; no
-  ///   further work is begun after it has returned false.
+  /// `report` is called once for each index in rising order, never twice at a time; no further work
+  /// is begun after it has returned false.
   public static func run<Result: Sendable>(
     count: Int, jobs: Int, _ work: @Sendable (Int) -> Result,
     report: @Sendable (Int, Result) -> Bool

@@ -27,7 +27,7 @@ public struct Spectrum: Sendable {
   /// Row-major.
   public let magnitudes: [Float]
 
-  /// - Parameter jobs: threads; the result is the same for any number.
+  /// The spectrum of a plane, on so many threads; the result is the same for any number.
   public init(of plane: Plane, window: Window = .hann, jobs: Int? = nil) {
     self.init(of: plane, window: window, execution: Execution(jobs: jobs ?? Engine.processorCount))
   }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Testing
 import VizCNN
@@ -82,8 +83,13 @@ final class RunningCommand {
 
   deinit { try? FileManager.default.removeItem(at: streams) }
 
+  /// Waits for the end; a run that takes two minutes is killed.
   func finish() throws -> Command.Outcome {
+    let process = process
+    let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: watchdog)
     process.waitUntilExit()
+    watchdog.cancel()
     return Command.Outcome(
       status: process.terminationStatus,
       output: try Data(contentsOf: streams.appending(path: "out")),
@@ -134,7 +140,9 @@ final class Workplace {
       for x in 0..<width {
         let noise = (x &* 7919 &+ y &* 104_729 &+ seed &* 31) % 23
         let isLine = abs(x - width / 2 - (y - height / 2) / 3) < 2
-        for c in 0..<3 { samples.append(isLine ? 240 : UInt8(40 + 30 * c + noise + 60 * y / height)) }
+        for c in 0..<3 {
+          samples.append(isLine ? 240 : UInt8(40 + 30 * c + noise + 60 * y / height))
+        }
       }
     }
     let image = Image(width: width, height: height, layout: .rgb, samples: samples)

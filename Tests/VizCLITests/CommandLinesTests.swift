@@ -123,8 +123,8 @@ struct CommandLinesTests {
 
         gray
           samples     taps     products
-          10 20    ×  1 2   =   10  40
-          30 40       3 4       90 160
+          10 20       1 2       10  40
+          30 40    ×  3 4   =   90 160
           Σ = 300
           0 + 0.1 · Σ = 30
           result 30
@@ -183,7 +183,7 @@ struct CommandLinesTests {
       #expect(try run("filter --laplacian lane.png --display \(way)").errors == "")
     }
     #expect(try run("filter --gaussian 2 lane.png").errors == "")
-    #expect(try run("filter --sobel-x lane.png -q") .errors == "")
+    #expect(try run("filter --sobel-x lane.png -q").errors == "")
   }
 
   @Test("--json prints one object for each picture") func speaksJSON() throws {

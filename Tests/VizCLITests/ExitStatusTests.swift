@@ -139,31 +139,17 @@ struct ExitStatusTests {
   }
 
   @Test("130: interrupted, without a stray file") func isInterrupted() throws {
-    // A pipe that never ends keeps it waiting.
-    let before = place.names
-    let outcome = try Command.shell(
-      """
-      mkfifo pipe && sleep 20 > pipe & sleeper=$!
-      while ! test -p pipe; do sleep 0.01; done
-      "$VIZCNN" filter --sobel-x - < pipe > out.png & job=$!
-      sleep 0.3; kill -INT $job; wait $job; status=$?
-      kill $sleeper; rm -f pipe out.png; exit $status
-      """, in: place.path)
-    // A shell starts background jobs with SIGINT ignored, which the command respects.
-    #expect([130, 143, 0].contains(outcome.status) || outcome.isKilled)
-    #expect(place.names == before)
-  }
-
-  @Test("130: by a signal to the process itself") func isInterruptedDirectly() throws {
-    try Data().write(to: URL(filePath: place["ready"]))
-    let fifo = place["fifo"]
-    #expect(mkfifo(fifo, 0o600) == 0)
-    let running = try Command.start(["filter", "--sobel-x", fifo, "-o", "a.png"], in: place.path)
+    // A pipe that nobody writes to keeps it waiting.
+    #expect(mkfifo(place["fifo"], 0o600) == 0)
+    // The threads of a test runner hand on blocked signals; env takes them back.
+    let running = try Command.start(
+      ["--default-signal=INT", Command.path, "filter", "--sobel-x", "fifo", "-o", "a.png"],
+      in: place.path, program: "/usr/bin/env")
     usleep(400_000)
     running.process.interrupt()
     let outcome = try running.finish()
     #expect(outcome.status == 130 && !outcome.isKilled, "\(outcome.errors)")
-    #expect(!place.names.contains("a.png"))
+    #expect(place.names == ["fifo", "lane.jpg", "lane.png"])
   }
 
   @Test("141: quiet when nobody reads any more") func endsWithItsReader() throws {

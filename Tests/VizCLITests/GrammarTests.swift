@@ -55,8 +55,10 @@ struct GrammarTests {
   func suggests(_ line: String, _ suggestion: String) throws {
     let outcome = try Command.run(line.split(separator: " ").map(String.init), in: place.path)
     #expect(outcome.status == 2)
-    #expect(outcome.errors.lowercased().contains("did you mean \(suggestion)")
-      || outcome.errors.lowercased().contains("did you mean '\(suggestion)'"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.lowercased().contains("did you mean \(suggestion)")
+        || outcome.errors.lowercased().contains("did you mean '\(suggestion)'"), "\(outcome.errors)"
+    )
   }
 
   @Test("a bare reflect is refused with both diagrams") func refusesReflect() throws {
@@ -107,7 +109,7 @@ struct GrammarTests {
     for name in names {
       let outcome = try run("filter", "--kernel", "@\(name)", "lane.png")
       #expect(outcome.status == 4, "\(name): \(outcome.errors)")
-      #expect(outcome.errors.hasPrefix("error: \(name): "), "\(outcome.errors)")
+      #expect(outcome.errors.hasPrefix("error: \(name)"), "\(outcome.errors)")
     }
   }
 

@@ -41,7 +41,9 @@ struct OutputPlanTests {
   @Test("work in parallel is told in order, and stops when told to") func ordersWork() {
     for jobs in [1, 2, 7] {
       let told = Told()
-      OrderedWork.run(count: 50, jobs: jobs) { $0 * 2 } report: { i, value in
+      OrderedWork.run(count: 50, jobs: jobs) {
+        $0 * 2
+      } report: { i, value in
         told.add(i, value)
         return i < 30
       }
