@@ -17,7 +17,7 @@ public enum DisplayMode: String, Sendable, CaseIterable {
 extension FilterResult {
   /// Float responses as planes of a picture; `signed` is drawn elsewhere.
   ///
-  /// - Parameter depth: the sample type of the picture, an integer one or Float in 0…1.
+  /// `depth` is the sample type of the picture: an integer one, or Float in 0…1.
   package func displayed(
     _ mode: DisplayMode, as depth: SampleType, _ execution: Execution
   ) -> FilterResult {

@@ -8,8 +8,9 @@ public enum KernelParser {
 
   /// The kernel that a text describes.
   ///
-  /// - Parameter isMat: whether the first line is a libvips header, `width height [scale offset]`.
-  ///   Without it such a header is still recognised where the text is no matrix otherwise.
+  /// With `isMat` the first line is a libvips header, `width height [scale offset]`; without it such
+  /// a header is still recognised where the text is no matrix otherwise.
+  ///
   /// - Throws: `KernelSyntaxError` with the line and column of the offending place.
   public static func parse(
     _ text: String, isMat: Bool = false

@@ -49,10 +49,11 @@ package struct Convolution: Sendable {
   package let border: UInt32
   package let scale: Double
   package let offset: Double
-  /// For kernels that are cut off at the border: the sum of all taps, and for every output row the
-  /// sums of the taps that are left, one a column. Empty where nothing is cut off.
+  /// The sum of all taps, for kernels that are cut off at the border.
   package let total: Double
+  /// Rows of the sums of the taps that are left, one a column; empty where nothing is cut off.
   package let rest: [[Double]]
+  /// Which of `rest` each output row takes.
   package let restOfRow: [Int]
 
   package init(

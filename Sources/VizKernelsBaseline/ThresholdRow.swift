@@ -1,4 +1,6 @@
-/// out[x] = row[x] > level ? highest : 0; `sample` as in `accumulateRow`. NaN is not above anything.
+/// White above a level: `out[x] = row[x] > level ? highest : 0`, `sample` as in `accumulateRow`.
+///
+/// NaN is not above anything.
 package func thresholdRow(
   sample: Int, _ row: UnsafeRawPointer, level: Double, highest: Double, count: Int,
   out: UnsafeMutableRawPointer

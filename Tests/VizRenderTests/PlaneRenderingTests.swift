@@ -19,7 +19,7 @@ import VizRender
   }
 
   @Test("zero is neutral at every magnitude") func zeroIsNeutralAtAnyScale() {
-    for magnitude: Float in [1e-45, 1e-38, 1e-9, 0.0104, 1, 1020, 3e9, 3e38] {
+    for magnitude: Float in [.leastNonzeroMagnitude, 1e-38, 1e-9, 0.0104, 1, 1020, 3e9, 3e38] {
       let plane = Plane(width: 3, height: 1, samples: [-magnitude, 0, magnitude])
       #expect(pixels(plane, .signed)[1] == Colormap.diverging.color(at: 0), "\(magnitude)")
     }

@@ -9,9 +9,11 @@ extension Plane {
   /// multiples of one number; Float output is neither rounded nor saturated.
   ///
   /// - Parameters:
+  ///   - kernel: the weights.
   ///   - edge: what stands for samples outside the plane.
   ///   - output: the sample type of the result; the plane's own by default.
   ///   - jobs: threads; the result is the same for any number.
+  /// - Returns: a plane of the same size, smaller with `crop`.
   /// - Throws: `ImageError.notApplicable` where the edge mode cannot be: `crop` on a plane smaller
   ///   than the kernel, `renormalize` with negative taps, a padding that the samples cannot hold.
   public func convolved(

@@ -9,9 +9,9 @@ extension Plane {
   ///
   /// Edges are `highest`, all else 0. Magnitudes outside the plane count as 0.
   ///
-  /// - Parameters:
-  ///   - low: in the plane's own sample units; rounded down, as `high` is.
-  ///   - edge: for Sobel; OpenCV's Canny uses `extend`.
+  /// Thresholds are in the plane's own sample units and rounded down. The edge mode is Sobel's;
+  /// OpenCV's Canny uses `extend`.
+  ///
   /// - Throws: `ImageError.notApplicable` for Float samples and for edge modes that Sobel cannot have.
   /// - Source: Canny 1986, with the integer arithmetic of OpenCV's `Canny`.
   public func cannyEdges(

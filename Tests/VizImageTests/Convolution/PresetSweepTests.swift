@@ -62,7 +62,8 @@ struct PresetSweepTests {
           .firstDifference(result, exact: exact, tolerance: tolerance)
         #expect(
           difference == nil,
-          "\(plane.sampleType) → \(output), \(plane.width)×\(plane.height), \(table.instructionSet)")
+          "\(plane.sampleType) → \(output), \(plane.width)×\(plane.height), \(table.instructionSet)"
+        )
       }
     }
   }
