@@ -140,9 +140,10 @@ private struct GridLayout {
     margin = max(grid.spacing, grid.textSize)
     // A cell without a picture needs room for its reason.
     let hasPlaceholder = pictures.contains { $0 == nil }
-    let least = hasPlaceholder ? grid.minimumTileSide : 1
-    cellWidth = pictures.reduce(max(least, 4 * grid.textSize)) { max($0, $1?.width ?? 0) }
-    cellHeight = pictures.reduce(least) { max($0, $1?.height ?? 0) }
+    let leastWidth = hasPlaceholder ? max(grid.minimumTileSide, 11 * grid.textSize) : 0
+    let leastHeight = hasPlaceholder ? max(grid.minimumTileSide, 7 * grid.textSize) : 1
+    cellWidth = pictures.reduce(max(leastWidth, 4 * grid.textSize)) { max($0, $1?.width ?? 0) }
+    cellHeight = pictures.reduce(leastHeight) { max($0, $1?.height ?? 0) }
     let hasCaption = grid.tiles.contains { !$0.caption.isEmpty }
     let hasSubtitle = grid.tiles.contains { $0.subtitle != nil }
     let captionHeight =

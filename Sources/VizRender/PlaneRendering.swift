@@ -40,15 +40,16 @@ public struct PlaneRendering: Sendable {
     let textSize = Legend.textSize(width: plane.width, height: plane.height)
     let strip = Legend.stripHeight(textSize: textSize, hasTitle: title != nil)
     // Painted at once into rows that leave room for the strip: large pictures are not copied again.
-    var painted = painted(plane, spareRows: strip)
+    let painted = painted(plane, spareRows: strip)
     let legend = Legend(colormap: colormap, range: painted.range, title: title, theme: theme)
-    if legend.minimumWidth(textSize: textSize) > plane.width {
-      painted.pixels.removeLast(3 * plane.width * strip)
-      let picture = Raster(width: plane.width, height: plane.height, pixels: painted.pixels)
-      return legend.below(picture).image
-    }
     var canvas = Canvas(
-      width: plane.width, height: plane.height + strip, pixels: painted.pixels)
+      width: plane.width, height: plane.height + strip, pixels: (consume painted).pixels)
+    guard legend.minimumWidth(textSize: textSize) <= plane.width else {
+      let picture = canvas.pixels.prefix(3 * plane.width * plane.height)
+      return legend.below(
+        Raster(width: plane.width, height: plane.height, pixels: Array(picture))
+      ).image
+    }
     legend.drawStrip(on: &canvas, y: plane.height, textSize: textSize)
     return canvas.image
   }
@@ -88,7 +89,7 @@ public struct PlaneRendering: Sendable {
 /// Pixels with the range that they were painted for.
 private struct Painted {
   let range: ClosedRange<Double>
-  var pixels: [UInt8]
+  let pixels: [UInt8]
 }
 
 /// A map's colours, prepared for many lookups: position = v · scale + offset, the last entry is NaN's.
@@ -110,44 +111,63 @@ private struct Lookup {
         range.lowerBound == -range.upperBound
         ? Float(last / 2) : Float(-range.lowerBound * last / extent)
     } else {
-      scale = 0
+      // No finite value moves the position, but an infinite one still reaches its end.
+      scale = .leastNonzeroMagnitude
       offset = map.isSigned ? Float(last / 2) : 0
     }
   }
 }
 
 /// The least and the greatest finite value, 0…0 if there is none.
+///
+/// Compares bit patterns: with the magnitude of negative numbers inverted, IEEE 754 numbers are in
+/// the order of their bits, and whole numbers have a minimum that the compiler vectorises.
 private func finiteRange<S: Sample>(
   _ samples: [S], _ float: (S) -> Float
 ) -> ClosedRange<Double> {
-  var low = Float.infinity
-  var high = -Float.infinity
+  func key(_ bits: Int32) -> Int32 { bits ^ ((bits >> 31) & .max) }
+  let infinity = Int32(bitPattern: Float.infinity.bitPattern)
+  var low = Int32.max
+  var high = Int32.min
   for sample in samples {
-    let v = float(sample)
-    // NaN fails both comparisons of each line.
-    low = v < low && v > -.infinity ? v : low
-    high = v > high && v < .infinity ? v : high
+    let bits = Int32(bitPattern: float(sample).bitPattern)
+    let isFinite = bits & .max < infinity
+    let below = isFinite ? key(bits) : .max
+    let above = isFinite ? key(bits) : .min
+    low = below < low ? below : low
+    high = above > high ? above : high
   }
-  return low <= high ? Double(low)...Double(high) : 0...0
+  guard low <= high else { return 0...0 }
+  let least = Double(Float(bitPattern: UInt32(bitPattern: key(low))))
+  let greatest = Double(Float(bitPattern: UInt32(bitPattern: key(high))))
+  // −0 and 0 have keys of their own and are the same number.
+  return least...greatest
 }
 
 /// Writes the RGB pixels of row-major samples to the start of `pixels`.
 private func paint<S: Sample>(
   _ samples: [S], _ lookup: Lookup, _ float: (S) -> Float, into pixels: inout [UInt8]
 ) {
-  let (scale, offset) = (lookup.scale, lookup.offset + 0.5)
+  precondition(
+    pixels.count >= 3 * samples.count,
+    "\(pixels.count) bytes for \(samples.count) RGB pixels")
+  // Added to a position, it leaves the nearest whole number in the low bits of the sum.
+  let rounding: Float = 0x1p23
   let last = Float(Colormap.count - 1)
+  let (scale, offset) = (lookup.scale, lookup.offset)
   let colors = lookup.colors.span
   let source = samples.span
   var target = pixels.mutableSpan
   for i in source.indices {
     let v = float(source[i])
     let position = v * scale + offset
-    // Zero times an infinite value is NaN too; only a value that is NaN has no colour.
-    let clamped = position >= 0 ? (position <= last ? position : last) : (v > 0 ? last : 0)
-    let color = colors[v.isNaN ? Colormap.count : Int(clamped)]
-    target[3 * i] = UInt8(truncatingIfNeeded: color)
-    target[3 * i + 1] = UInt8(truncatingIfNeeded: color >> 8)
-    target[3 * i + 2] = UInt8(truncatingIfNeeded: color >> 16)
+    let below = position < last ? position : last
+    let inside = below > 0 ? below : 0
+    let index = v.isNaN ? Colormap.count : Int((inside + rounding).bitPattern & 0x7FF)
+    let color = colors[index]
+    // Within the count checked above.
+    unsafe target[unchecked: 3 * i] = UInt8(truncatingIfNeeded: color)
+    unsafe target[unchecked: 3 * i + 1] = UInt8(truncatingIfNeeded: color >> 8)
+    unsafe target[unchecked: 3 * i + 2] = UInt8(truncatingIfNeeded: color >> 16)
   }
 }

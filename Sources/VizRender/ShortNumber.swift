@@ -8,8 +8,11 @@ package enum ShortNumber {
     guard value != 0 else { return "0" }
     let sign = value < 0 ? "−" : ""
     let magnitude = abs(value)
-    // Whole numbers are shown as they are: 1020, not 1e3.
-    if magnitude == magnitude.rounded(), magnitude < 1e6 { return sign + String(Int(magnitude)) }
+    // Whole numbers are shown as they are, and digits before the point are all kept.
+    let whole = magnitude.rounded()
+    if magnitude == whole || magnitude >= powerOfTen(digits), whole < 1e6 {
+      return sign + String(Int(whole))
+    }
     var exponent = decimalExponent(magnitude)
     var mantissa = scaled(magnitude, by: digits - 1 - exponent).rounded()
     if mantissa >= powerOfTen(digits) {  // 9.996 to three digits is 10.0

@@ -64,14 +64,14 @@ import VizRender
     let ramp = Plane(width: 8, height: 6, samples: (0..<48).map { Float($0) - 24 })
     let tiles = [
       GridTile(.plane(ramp, .signed), caption: "extend", subtitle: "8×6 · ±24"),
-      GridTile(.plane(ramp, PlaneRendering(colormap: .sequential)), caption: "sequential"),
       GridTile(
         .placeholder(reason: "renormalize needs taps ≥ 0"), caption: "renormalize with a long name"),
     ]
     var grid = Grid(
-      tiles: tiles, title: "sobel-x", footer: "blue −, red +", columns: 3, minimumTileSide: 64)
+      tiles: tiles, title: "sobel-x", footer: "blue −, red +", columns: 2, minimumTileSide: 64)
     try Snapshot.check(grid.image(), "grid-light")
     grid.theme = .dark
+    grid.tiles = [GridTile(.plane(ramp, PlaneRendering(colormap: .divergingDark)), caption: "dark")]
     try Snapshot.check(grid.image(), "grid-dark")
   }
 }

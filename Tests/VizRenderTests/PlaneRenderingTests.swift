@@ -19,7 +19,9 @@ import VizRender
   }
 
   @Test("zero is neutral at every magnitude") func zeroIsNeutralAtAnyScale() {
-    for magnitude: Float in [.leastNonzeroMagnitude, 1e-38, 1e-9, 0.0104, 1, 1020, 3e9, 3e38] {
+    for magnitude: Float in [
+      .leastNonzeroMagnitude, .leastNormalMagnitude, 1e-9, 0.0104, 1, 1020, 3e9, 3e38,
+    ] {
       let plane = Plane(width: 3, height: 1, samples: [-magnitude, 0, magnitude])
       #expect(pixels(plane, .signed)[1] == Colormap.diverging.color(at: 0), "\(magnitude)")
     }
@@ -35,7 +37,7 @@ import VizRender
       pixels(plane, .signed)
         == [map.undefinedColor] + [1, -1, -1, 0.25].map { map.color(at: $0) })
     let empty = Plane(width: 2, height: 1, samples: [.nan, .infinity] as [Float])
-    #expect(pixels(empty, .signed) == [map.undefinedColor, map.color(at: 0)])
+    #expect(pixels(empty, .signed) == [map.undefinedColor, map.color(at: 1)])
   }
 
   @Test("an unsigned map runs from the least to the greatest value") func unsignedRange() {

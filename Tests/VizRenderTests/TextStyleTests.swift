@@ -25,7 +25,7 @@ import VizRender
       #expect(style.width(of: short) <= limit)
       #expect(short.isEmpty || short.hasSuffix("…"), "\(limit): \(short)")
     }
-    #expect(style.ellipsized(text, toWidth: full - 1) == "renormalize needs taps …")
+    #expect(style.ellipsized(text, toWidth: full - 1) == "renormalize needs taps ≥…")
   }
 
   @Test("wrapped lines fit and lose no letter") func wrappingFits() {
