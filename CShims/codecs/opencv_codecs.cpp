@@ -1,5 +1,6 @@
-// The other formats, through OpenCV's imgcodecs. Loading that library brings a hundred others along,
-// so it is not linked: it is opened, and its two functions are looked up, when a file needs them.
+// The other formats, through OpenCV's imgcodecs. Loading that library brings a hundred others
+// along, so it is not linked: it is opened, and its two functions are looked up, when a file needs
+// them.
 #include "CShims.h"
 
 #include <dlfcn.h>
@@ -139,17 +140,18 @@ int decode(const void *bytes, size_t count, viz_codec_picture *picture, char *me
 }
 
 int encode(
-  const viz_codec_picture *picture, const char *extension, const std::vector<int> &parameter,
+  const viz_codec_picture *picture, const char *extension, const std::vector<int> &parameters,
   uint8_t **bytes, size_t *count, char *message
 ) {
-  const int depth = picture->sample_bytes == 1 ? CV_8U : picture->sample_bytes == 2 ? CV_16U : CV_32F;
+  const int bytesPerSample = picture->sample_bytes;
+  const int depth = bytesPerSample == 1 ? CV_8U : bytesPerSample == 2 ? CV_16U : CV_32F;
   const int type = CV_MAKETYPE(depth, picture->channels);
   const cv::Mat rgb(int(picture->height), int(picture->width), type, picture->samples);
   cv::Mat bgr = picture->channels < 3 ? rgb : rgb.clone();
   swapRedAndBlue(bgr);
   std::vector<unsigned char> file;
   Silence silence;
-  if (!library().encode(extension, bgr, file, parameter) || file.empty()) {
+  if (!library().encode(extension, bgr, file, parameters) || file.empty()) {
     keepMessage(message, "cannot be encoded");
     return VIZ_CODEC_FAILED;
   }
@@ -192,7 +194,8 @@ int viz_codec_encode(
   uint8_t **bytes, size_t *count, char *message
 ) {
   return guarded(message, [&] {
-    const auto parameters = parameter == 0 ? std::vector<int>{} : std::vector<int>{parameter, value};
+    std::vector<int> parameters;
+    if (parameter != 0) parameters = {parameter, value};
     return encode(picture, extension, parameters, bytes, count, message);
   });
 }

@@ -128,7 +128,8 @@ typedef struct {
   size_t icc_count;
 } viz_png_layout;
 
-viz_png_reader *viz_png_open(const void *bytes, size_t count, viz_png_layout *layout, char *message);
+viz_png_reader *viz_png_open(
+  const void *bytes, size_t count, viz_png_layout *layout, char *message);
 /* Reads all rows; 0 means done. */
 int viz_png_read(viz_png_reader *reader, void *samples, size_t row_bytes, char *message);
 void viz_png_close(viz_png_reader *reader);

@@ -9,7 +9,7 @@ static void on_error(j_common_ptr info) {
   longjmp(errors->escape, 1);
 }
 
-/* Warnings (level −1) say that data was damaged and patched up; only an odd version number is none. */
+/* Warnings (level −1) say that damaged data was patched up, except the one of an odd version. */
 static void on_message(j_common_ptr info, int level) {
   if (level < 0 && info->err->msg_code != JWRN_JFIF_MAJOR) on_error(info);
 }

@@ -1,5 +1,5 @@
-/* JPEG through libjpeg-turbo with its defaults (accurate integer DCT, smooth chroma upsampling), from a
-   buffer into the caller's memory. */
+/* JPEG through libjpeg-turbo with its defaults (accurate integer DCT, smooth chroma upsampling),
+   from a buffer into the caller's memory. */
 #include "jpeg_errors.h"
 
 #include <jerror.h>
@@ -43,7 +43,7 @@ viz_jpeg_reader *viz_jpeg_open(
   return reader;
 }
 
-/* Inverted CMYK, as Adobe writes it and everybody reads it: each is light that the ink lets through. */
+/* Inverted CMYK, as Adobe writes it and all read it: each is the light that an ink lets through. */
 static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, size_t width) {
   for (size_t x = 0; x < width; x++, cmyk += 4, rgb += 3) {
     for (int c = 0; c < 3; c++) rgb[c] = (uint8_t)((cmyk[c] * cmyk[3] + 127) / 255);
@@ -68,7 +68,8 @@ int viz_jpeg_read(viz_jpeg_reader *reader, void *samples, size_t row_bytes, char
   jpeg_start_decompress(info);
   JSAMPROW cmyk = NULL;
   if (info->out_color_space == JCS_CMYK) {  /* freed with the reader */
-    cmyk = (*info->mem->alloc_large)((j_common_ptr)info, JPOOL_IMAGE, (size_t)info->output_width * 4);
+    size_t cmyk_bytes = (size_t)info->output_width * 4;
+    cmyk = (*info->mem->alloc_large)((j_common_ptr)info, JPOOL_IMAGE, cmyk_bytes);
   }
   read_rows(reader, samples, row_bytes, cmyk);
   jpeg_finish_decompress(info);

@@ -67,8 +67,9 @@ static void assign_codes(code_table *table) {
   used[0] = 0;
   for (int n = 1; n <= LONGEST_CODE; n++) next[n + 1] = (next[n] + used[n]) << 1;
   for (int s = 0; s < SYMBOLS; s++) {
-    unsigned code = next[table->lengths[s]]++, reversed = 0;
-    for (int i = 0; i < table->lengths[s]; i++) reversed |= (code >> i & 1) << (table->lengths[s] - 1 - i);
+    int length = table->lengths[s];
+    unsigned code = next[length]++, reversed = 0;
+    for (int i = 0; i < length; i++) reversed |= (code >> i & 1) << (length - 1 - i);
     table->codes[s] = (uint16_t)reversed;
   }
 }
@@ -78,8 +79,8 @@ static int by_weight(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Depths of Huffman's tree over `count` ascending weights, merged from two queues: the leaves, and the
-   inner nodes in the order in which they arise. */
+/* Depths of Huffman's tree over `count` ascending weights, merged from two queues: the leaves, and
+   the inner nodes in the order in which they arise. */
 static void tree_depths(const uint64_t *leaves, int count, unsigned *depth_counts) {
   uint64_t weight[2 * SYMBOLS];
   int parent[2 * SYMBOLS], depth[2 * SYMBOLS];
@@ -132,7 +133,9 @@ static void make_code(const uint32_t *occurrences, code_table *table) {
   limit_depths(depth_counts);
   memset(table->lengths, 0, sizeof table->lengths);
   for (int n = LONGEST_CODE, i = 0; n > 0; n--) {  /* the rarest get the longest */
-    for (unsigned k = 0; k < depth_counts[n]; k++) table->lengths[sorted[i++] & 0xffff] = (uint8_t)n;
+    for (unsigned k = 0; k < depth_counts[n]; k++) {
+      table->lengths[sorted[i++] & 0xffff] = (uint8_t)n;
+    }
   }
   assign_codes(table);
 }

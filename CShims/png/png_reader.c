@@ -27,7 +27,7 @@ static void on_error(png_structp png, png_const_charp text) {
   png_longjmp(png, 1);
 }
 
-/* Only what concerns the pixels is an error: libpng calls a wrong or overlong zlib stream a warning. */
+/* Only what concerns the pixels is an error: to libpng a wrong or overlong zlib stream is a warning. */
 static void on_warning(png_structp png, png_const_charp text) {
   if (strncmp(text, "IDAT", 4) == 0) on_error(png, text);
 }
@@ -68,7 +68,8 @@ viz_png_reader *viz_png_open(
 ) {
   /* Chunks whose contents nobody asks for are not parsed at all. */
   static const png_byte ignored[] =
-    "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+    "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iTXt\0oFFs\0pCAL\0pHYs\0"
+    "sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
   memset(layout, 0, sizeof *layout);
   viz_png_reader *reader = calloc(1, sizeof *reader);
   if (reader == NULL) return NULL;

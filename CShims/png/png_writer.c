@@ -1,9 +1,9 @@
-/* PNG pixel data, strip by strip: each strip is filtered and deflated on its own, so that strips may
-   run on different threads, and their outputs in order are one zlib stream.
+/* PNG pixel data, strip by strip: each strip is filtered and deflated on its own, so that strips
+   may run on different threads, and their outputs in order are one zlib stream.
 
-   Rows take the filter of least Σ |byte|. What remains is nearly noise: runs and a Huffman code find
-   as much in it as a search for distant matches does in ten times the time (png_deflate.c). Since only
-   runs are searched, a strip loses nothing by not seeing the one before it. */
+   Rows take the filter of least Σ |byte|. What remains is nearly noise: runs and a Huffman code
+   find as much in it as a search for distant matches does in ten times the time (png_deflate.c).
+   Since only runs are searched, a strip loses nothing by not seeing the one before it. */
 #include "CShims.h"
 #include "png_deflate.h"
 
@@ -64,14 +64,15 @@ static void load_row(const viz_png_picture *picture, size_t y, uint8_t *row, siz
   memcpy(row, source, row_bytes);
 }
 
-static inline int magnitude(int x) { return x < 0 ? -x : x; }
+static inline int16_t magnitude(int16_t x) { return x < 0 ? -x : x; }
 
-/* The neighbour that is nearest to left + above − corner; ties in that order. */
-static inline uint8_t paeth(int left, int above, int corner) {
-  int toLeft = magnitude(above - corner);
-  int toAbove = magnitude(left - corner);
-  int toCorner = magnitude(left + above - 2 * corner);
-  int nearest = toAbove <= toCorner ? above : corner;
+/* The neighbour that is nearest to left + above − corner; ties in that order. In 16 bits, which is
+   enough and lets a vector hold twice as many. */
+static inline uint8_t paeth(int16_t left, int16_t above, int16_t corner) {
+  int16_t toLeft = magnitude(above - corner);
+  int16_t toAbove = magnitude(left - corner);
+  int16_t toCorner = magnitude(left + above - 2 * corner);
+  int16_t nearest = toAbove <= toCorner ? above : corner;
   return (uint8_t)(toLeft <= toAbove && toLeft <= toCorner ? left : nearest);
 }
 
@@ -91,7 +92,8 @@ static uint64_t cost(const uint8_t *restrict bytes, size_t count) {
 
 static void filter_all(const filter_state *state) {
   const uint8_t *restrict row = state->row, *restrict left = state->row - state->pixel_bytes;
-  const uint8_t *restrict above = state->above, *restrict corner = state->above - state->pixel_bytes;
+  const uint8_t *restrict above = state->above;
+  const uint8_t *restrict corner = state->above - state->pixel_bytes;
   size_t n = state->row_bytes;
   uint8_t *restrict sub = state->candidates[1], *restrict up = state->candidates[2];
   uint8_t *restrict average = state->candidates[3], *restrict nearest = state->candidates[4];
@@ -99,7 +101,9 @@ static void filter_all(const filter_state *state) {
   for (size_t i = 0; i < n; i++) sub[i] = (uint8_t)(row[i] - left[i]);
   for (size_t i = 0; i < n; i++) up[i] = (uint8_t)(row[i] - above[i]);
   for (size_t i = 0; i < n; i++) average[i] = (uint8_t)(row[i] - ((left[i] + above[i]) >> 1));
-  for (size_t i = 0; i < n; i++) nearest[i] = (uint8_t)(row[i] - paeth(left[i], above[i], corner[i]));
+  for (size_t i = 0; i < n; i++) {
+    nearest[i] = (uint8_t)(row[i] - paeth(left[i], above[i], corner[i]));
+  }
 }
 
 /* Filters the current row with the filter of least cost and writes its type and bytes. */

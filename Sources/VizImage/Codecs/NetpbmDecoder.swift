@@ -33,6 +33,13 @@ enum NetpbmDecoder {
     var reader = NetpbmReader(bytes, format: header.image.format, offset: header.offset)
     let rowSamples = header.image.width * header.layout.channels
     let (maximum, range) = (header.maximum, Int(S.max))
+    if header.coding == .binary, maximum == 255,
+      let pixels = bytes.part(at: header.offset, count: rowSamples * header.image.height),
+      let start = unsafe pixels.pointer.baseAddress
+    {
+      unsafe storage.bytes.copyMemory(from: start, byteCount: pixels.count)
+      return
+    }
     let samples = unsafe storage.bytes.assumingMemoryBound(to: S.self)
     for i in 0..<rowSamples * header.image.height {
       let value: Int
