@@ -16,6 +16,11 @@ extern "C" {
    0 baseline (SSE2 or NEON), 1 x86-64-v3 (AVX2, FMA), 2 x86-64-v4 (AVX-512 F BW CD DQ VL). */
 int viz_instruction_set(void);
 
+/* Versions of the libraries that are loaded, such as "1.6.39"; of libjpeg-turbo, that of its header. */
+const char *viz_png_version(void);
+const char *viz_jpeg_version(void);
+const char *viz_zlib_version(void);
+
 /* ---- OpenCV ------------------------------------------------------------------------------ */
 
 /* Gray conversion and the filters that results are judged and timed against. Pictures stay where the

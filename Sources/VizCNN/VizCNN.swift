@@ -2,3 +2,8 @@
 @_exported public import VizFiles
 @_exported public import VizImage
 @_exported public import VizRender
+
+/// What this library calls itself.
+public enum VizCNNVersion {
+  public static let number = "0.1.0"
+}

@@ -17,7 +17,15 @@ public enum DisplayMode: String, Sendable, CaseIterable {
 extension FilterResult {
   /// Float responses as planes of a picture; `signed` is drawn elsewhere.
   ///
-  /// `depth` is the sample type of the picture: an integer one, or Float in 0…1.
+  /// - Parameters:
+  ///   - depth: the sample type of the picture, an integer one or Float in 0…1.
+  ///   - jobs: threads; the result is the same for any number.
+  public func displayed(
+    _ mode: DisplayMode, as depth: SampleType, jobs: Int? = nil
+  ) -> FilterResult {
+    displayed(mode, as: depth, Execution(jobs: jobs ?? ThreadPool.processorCount))
+  }
+
   package func displayed(
     _ mode: DisplayMode, as depth: SampleType, _ execution: Execution
   ) -> FilterResult {

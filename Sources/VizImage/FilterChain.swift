@@ -162,7 +162,7 @@ public struct FilterChain: Sendable {
 }
 
 /// One application of a chain to planes.
-private struct ChainRun {
+struct ChainRun {
   let filters: [FilterKind]
   let edge: EdgeMode
   let depth: SampleType
@@ -224,7 +224,7 @@ private struct ChainRun {
 
 extension FilterKind {
   /// How far the filter looks around a sample.
-  fileprivate var window: (width: Int, height: Int, anchorX: Int, anchorY: Int) {
+  var window: (width: Int, height: Int, anchorX: Int, anchorY: Int) {
     switch self {
     case .gray: return (1, 1, 0, 0)
     case .operation(let operation):

@@ -41,8 +41,13 @@ extension Image {
   }
 
   /// A picture of one or three colour planes and, where given, alpha; all of one size and type.
-  public init(planes: [Plane], alpha: Plane? = nil, metadata: ImageMetadata = ImageMetadata()) {
-    self.init(planes: planes, alpha: alpha, metadata: metadata, execution: Execution())
+  public init(
+    planes: [Plane], alpha: Plane? = nil, metadata: ImageMetadata = ImageMetadata(),
+    jobs: Int? = nil
+  ) {
+    self.init(
+      planes: planes, alpha: alpha, metadata: metadata,
+      execution: Execution(jobs: jobs ?? ThreadPool.processorCount))
   }
 
   package init(planes: [Plane], alpha: Plane?, metadata: ImageMetadata, execution: Execution) {

@@ -54,6 +54,15 @@ public struct SpectrumPicture: Sendable {
 
   private var raster: Raster {
     let plane = Plane(width: width, height: height, samples: logMagnitudes.map { Float($0) })
-    return PlaneRendering(colormap: colormap).raster(of: plane)
+    return PlaneRendering(colormap: colormap, range: range).raster(of: plane)
+  }
+
+  /// All but the faintest twentieth and the strongest thousandth: a few frequencies that hardly exist,
+  /// and the mean in the centre, would leave little contrast for the rest.
+  private var range: ClosedRange<Double>? {
+    let sorted = logMagnitudes.filter(\.isFinite).sorted()
+    guard sorted.count >= 1000 else { return nil }
+    let (low, high) = (sorted[sorted.count / 20], sorted[sorted.count - sorted.count / 1000])
+    return low < high ? low...high : nil
   }
 }

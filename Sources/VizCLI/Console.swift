@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import Glibc
+internal import VizCNN
+
+/// Messages for people, on standard error.
+struct Console: Sendable {
+  let usesColor: Bool
+
+  enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  init(color: ColorChoice) {
+    usesColor =
+      switch color {
+      case .always: true
+      case .never: false
+      case .auto:
+        Self.isTerminal && Self.environment("NO_COLOR").isEmpty
+          && Self.environment("TERM") != "dumb"
+      }
+  }
+
+  /// For words that may be wrong: `--color` is found, the rest is not looked at.
+  init(arguments: [String]) {
+    let place = arguments.lastIndex { $0 == "--color" || $0.hasPrefix("--color=") }
+    let word = place.map { i in
+      arguments[i] == "--color"
+        ? arguments.dropFirst(i + 1).first ?? "" : String(arguments[i].dropFirst(8))
+    }
+    self.init(color: word.flatMap(ColorChoice.init(rawValue:)) ?? .auto)
+  }
+
+  func report(_ error: PipelineError) {
+    if error.status == .brokenPipe { return }
+    self.error(error.message, hint: error.hint)
+  }
+
+  func error(_ message: String, hint: String?) {
+    // ArgumentParser's sentences begin and end like sentences; ours do not.
+    var message = message.hasSuffix(".") ? String(message.dropLast()) : message
+    if message.dropFirst().first?.isLowercase ?? false {
+      message = message.prefix(1).lowercased() + message.dropFirst()
+    }
+    var text = "\(styled("error:", "1;31")) \(message)\n"
+    if let hint { text += "\(styled("hint:", "1;36")) \(hint)\n" }
+    write(text)
+  }
+
+  func warn(_ message: String) {
+    write("\(styled("warning:", "1;33")) \(message)\n")
+  }
+
+  func note(_ message: String) {
+    write(message + "\n")
+  }
+
+  /// Bytes to standard error; when it is closed, nobody is there to be told.
+  func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+      }
+      if count < 0 && errno != EINTR { return }
+      bytes = bytes.dropFirst(max(0, count))
+    }
+  }
+
+  private func styled(_ text: String, _ code: String) -> String {
+    usesColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  private static func environment(_ name: String) -> String {
+    guard let value = unsafe getenv(name) else { return "" }
+    return unsafe String(cString: value)
+  }
+}
+
+/// How much a command says.
+struct ConsoleOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Print how long decoding, filtering and encoding took.")
+  var verbose = false
+
+  @Option(help: "Colours of messages: auto, always or never.")
+  var color: Console.ColorChoice = .auto
+
+  var console: Console { Console(color: color) }
+
+  func validate() throws {
+    if quiet && verbose { throw ValidationError("--quiet and --verbose contradict each other.") }
+  }
+}

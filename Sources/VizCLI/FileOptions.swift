@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import VizCNN
+
+/// How pictures are read.
+struct InputOptions: ParsableArguments {
+  @Flag(help: "Ignore the orientation that a camera wrote into the file.")
+  var noOrient = false
+
+  @Option(help: ArgumentHelp("Refuse larger pictures.", valueName: "n"))
+  var maxPixels = ImageLimits().maximumPixels
+
+  @Option(
+    name: [.customShort("j"), .customLong("jobs")],
+    help: ArgumentHelp(
+      "Threads, as many as processors unless given; results do not depend on it.",
+      valueName: "n"))
+  var threads: Int?
+
+  var jobs: Int { threads ?? Engine.processorCount }
+
+  func validate() throws {
+    guard maxPixels > 0 else { throw ValidationError("--max-pixels is 1 or more.") }
+    guard 1...1024 ~= jobs else { throw ValidationError("--jobs is 1 to 1024.") }
+  }
+
+  var reader: PictureReader {
+    PictureReader(
+      limits: ImageLimits(maximumPixels: maxPixels), appliesOrientation: !noOrient)
+  }
+}
+
+/// Where results go.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp(
+      "A file, a folder (it exists or ends in /), or - for standard output.",
+      valueName: "file|dir/|-"),
+    completion: .file())
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Picture format; the ending of -o FILE or PNG where it is not given.",
+      valueName: "name"),
+    completion: .list(ImageFormat.allCases.map(\.rawValue)), transform: parseFormat)
+  var format: ImageFormat?
+
+  @Option(help: ArgumentHelp("Of JPEG and WebP, 1 to 100.", valueName: "n"))
+  var quality = 90
+
+  @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write. Inputs never are.")
+  var force = false
+
+  func validate() throws {
+    guard 1...100 ~= quality else { throw ValidationError("--quality is 1 to 100.") }
+    if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
+  }
+
+  /// Names every result; makes the folder where one is named that is missing.
+  func plan(inputs: [String], suffix: String) throws -> OutputPlan {
+    let target = output.map(OutputPlan.Target.init) ?? .automatic
+    let plan = try OutputPlan(inputs: inputs, target: target, suffix: suffix, format: format)
+    if plan.destinations.contains(.standardOutput), StandardOutput.isTerminal {
+      throw PipelineError.request(
+        "a picture is not written to a terminal",
+        hint: "redirect it with > FILE, or name a file with -o")
+    }
+    if case .folder(let folder) = target {
+      do throws(FileError) {
+        try Folder.create(folder)
+      } catch {
+        throw PipelineError.file(error)
+      }
+    }
+    return plan
+  }
+}
+
+private func parseFormat(_ word: String) throws -> ImageFormat {
+  let names = ImageFormat.allCases.map(\.rawValue)
+  guard let format = ImageFormat(rawValue: word) ?? ImageFormat(pathExtension: word) else {
+    throw ValidationError(
+      "'\(word)' is not one of \(names.joined(separator: ", "))"
+        + suggestion(for: word, among: names))
+  }
+  return format
+}

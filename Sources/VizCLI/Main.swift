@@ -1,0 +1,75 @@
+internal import ArgumentParser
+internal import Glibc
+internal import VizCNN
+
+/// The only place that ends the process.
+@main enum Main {
+  static func main() {
+    ProcessSignals.ignoreWriteSignals()
+    ProcessSignals.removeTemporariesWhenInterrupted()
+    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func run(_ arguments: [String]) -> ExitStatus {
+    let console = Console(arguments: arguments)
+    do {
+      try checkInstructionSet()
+      try checkVerb(arguments.first)
+      var command = try VizCommand.parseAsRoot(StepRewriter.rewrite(arguments))
+      try command.run()
+      return .success
+    } catch let error as PipelineError {
+      console.report(error)
+      return error.status
+    } catch let error as ImageError {
+      console.error(error.description, hint: nil)
+      return .usage
+    } catch {
+      return finish(error, console)
+    }
+  }
+
+  /// What ArgumentParser throws: help, scripts and mistakes of the caller.
+  private static func finish(_ error: any Error, _ console: Console) -> ExitStatus {
+    let code = VizCommand.exitCode(for: error)
+    if code == .success {
+      do throws(FileError) {
+        try StandardOutput.write(VizCommand.fullMessage(for: error) + "\n")
+      } catch {
+        console.report(.file(error))
+        return PipelineError.file(error).status
+      }
+      return .success
+    }
+    if let code = error as? ExitCode {
+      return ExitStatus(rawValue: code.rawValue) ?? .internal
+    }
+    let verb = CommandLine.arguments.dropFirst().first.flatMap { verbs.contains($0) ? $0 : nil }
+    console.error(
+      VizCommand.message(for: error),
+      hint: "vizcnn \(verb.map { "\($0) " } ?? "")--help shows how it is written")
+    return code == .validationFailure ? .usage : .internal
+  }
+
+  private static let verbs = VizCommand.configuration.subcommands.map { $0._commandName }
+
+  private static func checkVerb(_ word: String?) throws(PipelineError) {
+    guard let word, !word.hasPrefix("-"), word != "help", !verbs.contains(word) else { return }
+    throw .request(
+      "'\(word)' is no verb; expected one of \(verbs.joined(separator: ", "))"
+        + suggestion(for: word, among: verbs), hint: "vizcnn --help shows what they do")
+  }
+
+  /// A forced instruction set that is not there would silently be another one.
+  private static func checkInstructionSet() throws(PipelineError) {
+    guard let value = unsafe getenv("VIZCNN_ISA") else { return }
+    let wanted = unsafe String(cString: value)
+    let usable = Engine.usableInstructionSets
+    guard usable.contains(wanted) else {
+      throw .request(
+        "VIZCNN_ISA=\(wanted): this machine has \(usable.joined(separator: ", "))"
+          + suggestion(for: wanted, among: usable),
+        hint: "unset VIZCNN_ISA to have the best one chosen")
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import VizCNN
+
+/// What a filter shows of its responses and of its work.
+struct ResultOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How responses become a picture: clip cuts off (unless another is given), abs drops the "
+        + "sign, offset adds half, normalize stretches, signed colours by sign.",
+      valueName: "mode"),
+    completion: .list(DisplayMode.allCases.map(\.rawValue)), transform: parseDisplay)
+  var display: DisplayMode = .clip
+
+  @Flag(help: "Also write the responses as float32, neither rounded nor cut off, to NAME.npy.")
+  var npy = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Say how each step is computed and why: on standard output without a picture, else on "
+        + "standard error beside the work."))
+  var explain = false
+
+  @Flag(help: "Print a line of JSON for each picture.")
+  var json = false
+}
+
+private func parseDisplay(_ word: String) throws -> DisplayMode {
+  let names = DisplayMode.allCases.map(\.rawValue)
+  guard let mode = DisplayMode(rawValue: word) else {
+    throw ValidationError(
+      "'\(word)' is not one of \(names.joined(separator: ", "))"
+        + suggestion(for: word, among: names))
+  }
+  return mode
+}

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import VizCNN
+
+/// A picture's frequencies as a picture.
+struct SpectrumCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "spectrum",
+    abstract: "Draw the log-magnitude Fourier picture: where low and high frequencies are.",
+    usage: "vizcnn spectrum [options] <image>",
+    discussion: """
+      Examples:
+        vizcnn spectrum lane.jpg                     to lane.spectrum.png
+        vizcnn spectrum --window none lane.jpg -o s.png
+
+      The centre is frequency zero: flat areas. Fine detail lies towards the borders; an edge is a \
+      line across its direction, stripes are a pair of dots. The picture is made gray first and \
+      fades out towards its borders (--window hann), because the transform takes it for periodic \
+      and would see its borders as edges: --window none shows that bright cross.
+      """)
+
+  @Argument(help: "A picture; - is standard input.", completion: .file())
+  var image: String
+
+  @Option(help: "What becomes of the borders: hann fades them out, none keeps them.")
+  var window: WindowChoice = WindowChoice(value: .hann)
+
+  @Flag(help: "Only the spectrum, without the words below it.")
+  var plain = false
+
+  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var messages: ConsoleOptions
+
+  func run() throws {
+    let plan = try output.plan(inputs: [image], suffix: "spectrum")
+    let writer = ResultWriter(inputs: [image], replacesForeignFiles: output.force)
+    if case .file(let path) = plan.destinations[0] { try writer.check(path) }
+    let spectrum = Spectrum(
+      of: try input.reader.read(image).grayscale, window: window.value, jobs: input.jobs)
+    let picture = SpectrumPicture(
+      width: spectrum.width, height: spectrum.height,
+      logMagnitudes: spectrum.logMagnitudes.map(Double.init))
+    try writer.write(
+      plain ? picture.plainImage() : picture.image(), to: plan.destinations[0], as: plan.format,
+      options: EncodingOptions(quality: output.quality, jobs: input.jobs))
+    if !messages.quiet, case .file(let path) = plan.destinations[0] {
+      try StandardOutput.write(path + "\n")
+    }
+  }
+}
+
+/// `Spectrum.Window` as a word.
+struct WindowChoice: ExpressibleByArgument {
+  let value: Spectrum.Window
+
+  static var allValueStrings: [String] { Spectrum.Window.allCases.map(\.rawValue) }
+  var defaultValueDescription: String { value.rawValue }
+
+  init(value: Spectrum.Window) { self.value = value }
+
+  init?(argument: String) {
+    guard let value = Spectrum.Window(rawValue: argument) else { return nil }
+    self.value = value
+  }
+}

@@ -1,0 +1,46 @@
+internal import VizCNN
+
+extension TraceReport {
+  var json: JSONValue {
+    .object([
+      ("input", .string(name)), ("x", .int(trace.x)), ("y", .int(trace.y)),
+      ("step", .string(trace.stepName)),
+      ("former", .array(trace.formerSteps.map { .string($0) })),
+      ("edge", .string(trace.edge.description)), ("source", .string(trace.source.rawValue)),
+      ("output", .string(trace.output.rawValue)),
+      ("channels", .array(trace.channels.map(json(of:)))),
+    ])
+  }
+
+  private func json(of channel: PixelTrace.Channel) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("name", .string(channel.name)),
+      (
+        "window",
+        .object([
+          ("width", .int(channel.window.width)), ("height", .int(channel.window.height)),
+          ("samples", .numbers(channel.window.samples)),
+          ("outside", .array(channel.window.isOutside.map { .bool($0) })),
+        ])
+      ),
+    ]
+    switch channel.step {
+    case .operation: break
+    case .gray(let red, let green, let blue):
+      members.append(("colors", .numbers([red, green, blue])))
+    case .kernels(let responses, let combination, let scale, let offset, let exact):
+      let kernels = responses.map { response in
+        JSONValue.object([
+          ("taps", .numbers(response.kernel.taps)), ("products", .numbers(response.products)),
+          ("sum", .number(response.sum)),
+        ])
+      }
+      members += [
+        ("kernels", .array(kernels)), ("combination", .string("\(combination)")),
+        ("scale", .number(scale)), ("offset", .number(offset)), ("exact", .number(exact)),
+      ]
+    }
+    members.append(("result", .number(channel.result)))
+    return .object(members)
+  }
+}

@@ -1,0 +1,130 @@
+internal import VizFiles
+public import VizImage
+
+/// Where results go, decided before any work.
+public struct OutputPlan: Sendable {
+  /// What was asked for.
+  public enum Target: Sendable, Equatable {
+    /// Next to each input; standard output for standard input.
+    case automatic
+    case file(String)
+    case folder(String)
+    case standardOutput
+
+    /// What a word behind `-o` means: `-`, a folder (it exists, or the word ends in `/`), or a file.
+    public init(_ word: String) {
+      switch word {
+      case "-": self = .standardOutput
+      case _ where word.hasSuffix("/") || Folder.exists(word): self = .folder(word)
+      default: self = .file(word)
+      }
+    }
+  }
+
+  /// Where one result goes.
+  public enum Destination: Sendable, Hashable {
+    case file(String)
+    case standardOutput
+  }
+
+  /// Parallel to the inputs.
+  public let destinations: [Destination]
+  public let format: ImageFormat
+
+  /// - Parameters:
+  ///   - inputs: paths, or `-` for standard input.
+  ///   - suffix: what stands between the stem and the extension, such as `sobel-x`.
+  ///   - format: of the results; nil takes it from the name in `target`, PNG where there is none.
+  /// - Throws: `request` for several inputs to one place, and for two results with one name.
+  public init(
+    inputs: [String], target: Target, suffix: String, format wanted: ImageFormat? = nil
+  ) throws(PipelineError) {
+    format = try Self.format(of: target, wanted: wanted)
+    if inputs.count > 1 {
+      switch target {
+      case .standardOutput:
+        throw .request(
+          "\(inputs.count) pictures do not fit into one stream",
+          hint: "end -o with / to name a folder")
+      case .file(let path):
+        throw .request(
+          "-o \(path): \(inputs.count) inputs need a folder, and this is none",
+          hint: "end it with / to have a folder made")
+      case .automatic, .folder: break
+      }
+      if inputs.filter({ $0 == "-" }).count > 1 {
+        throw .request("standard input (-) can be read once only", hint: nil)
+      }
+    }
+    let fileExtension = format.extensions[0]
+    destinations = inputs.map { input in
+      let name = "\(input == "-" ? "stdin" : Self.stem(of: input)).\(suffix).\(fileExtension)"
+      return switch target {
+      case .standardOutput: .standardOutput
+      case .file(let path): .file(path)
+      case .folder(let folder): .file(folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)")
+      case .automatic:
+        input == "-" ? .standardOutput : .file(Self.folder(of: input) + name)
+      }
+    }
+    try Self.checkDistinct(destinations, inputs: inputs)
+  }
+
+  private static func format(
+    of target: Target, wanted: ImageFormat?
+  ) throws(PipelineError) -> ImageFormat {
+    if let wanted { return wanted }
+    guard case .file(let path) = target else { return .png }
+    // A device such as /dev/null has no say in it.
+    if FileKind(path) == .stream { return .png }
+    guard let dot = name(of: path).lastIndex(of: "."),
+      let format = ImageFormat(pathExtension: String(name(of: path)[dot...].dropFirst()))
+    else {
+      let known = ImageFormat.allCases.map { $0.extensions[0] }.joined(separator: ", ")
+      throw .request(
+        "-o \(path): its ending names no picture format; expected one of \(known)",
+        hint: "end it with .png, or name the format with --format")
+    }
+    return format
+  }
+
+  private static func checkDistinct(
+    _ destinations: [Destination], inputs: [String]
+  ) throws(PipelineError) {
+    var owners: [String: Int] = [:]
+    for (i, destination) in destinations.enumerated() {
+      guard case .file(let path) = destination else { continue }
+      let parts = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+      let key = path.hasPrefix("/") ? "/" + parts : parts
+      if let first = owners.updateValue(i, forKey: key) {
+        throw .request(
+          "\(inputs[first]) and \(inputs[i]) would both become \(path)",
+          hint: "filter them in two runs, into two folders")
+      }
+    }
+  }
+}
+
+// Names inside paths.
+extension OutputPlan {
+  /// Everything up to and with the last `/`.
+  static func folder(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[...$0] } ?? ""
+  }
+
+  static func name(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+  }
+
+  /// The name without its extension: `lane` for `photos/lane.jpg`, `.hidden` for itself.
+  static func stem(of path: String) -> Substring {
+    let name = name(of: path)
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+    return name[..<dot]
+  }
+
+  /// The raw responses' file beside a picture's: the same name with `.npy`.
+  public static func responsesPath(beside path: String) -> String {
+    "\(folder(of: path))\(stem(of: path)).npy"
+  }
+}

@@ -1,0 +1,110 @@
+public import VizFiles
+public import VizImage
+
+/// What can go wrong between files, with the file's name.
+public enum PipelineError: Error, Sendable {
+  case file(FileError)
+  case image(file: String, ImageError)
+  /// A kernel's text; `source` is the file's name, or the option where the text was given.
+  case kernel(source: String, isFile: Bool, text: String, KernelSyntaxError)
+  case numpy(file: String, NumPyError)
+  /// A request that makes no sense, whatever the files hold.
+  case request(String, hint: String?)
+}
+
+/// The numbers that a process ends with.
+public enum ExitStatus: Int32, Sendable, CaseIterable {
+  case success = 0
+  /// Some of several inputs failed.
+  case partial = 1
+  case usage = 2
+  case unreadable = 3
+  case corrupt = 4
+  case wouldOverwrite = 5
+  case limit = 6
+  case writeFailed = 7
+  /// A result that contradicts its proof.
+  case `internal` = 70
+  case interrupted = 130
+  /// Nobody reads the output any more.
+  case brokenPipe = 141
+}
+
+extension PipelineError {
+  public var status: ExitStatus {
+    switch self {
+    case .file(let error) where error.isBrokenPipe: .brokenPipe
+    case .file(let error): ExitStatus(rawValue: error.category.exitCode) ?? .internal
+    case .image(_, let error): error.status
+    case .kernel(_, let isFile, _, _): isFile ? .corrupt : .usage
+    case .numpy: .corrupt
+    case .request: .usage
+    }
+  }
+
+  /// What was found and what was expected, behind the name of the file.
+  public var message: String {
+    switch self {
+    case .file(let error): error.description
+    case .image(let file, let error): "\(file): \(error)"
+    case .kernel(let source, _, let text, let error): Self.describe(source, text, error)
+    case .numpy(let file, let error): "\(file): \(error)"
+    case .request(let message, _): message
+    }
+  }
+
+  /// The way out, where there is one to tell.
+  public var hint: String? {
+    switch self {
+    case .file(let error): error.hint
+    case .image(_, let error): error.hint
+    case .kernel:
+      "a kernel is written as 3x3: 0,-1,0, -1,5,-1, 0,-1,0 or as rows of numbers; "
+        + "@FILE reads it from a .mat, .csv, .txt or .npy file"
+    case .numpy: "expected a matrix of numbers, saved with numpy.save"
+    case .request(_, let hint): hint
+    }
+  }
+
+  /// `k.mat, line 3, column 5: …`, the line itself and a caret below the place.
+  private static func describe(
+    _ source: String, _ text: String, _ error: KernelSyntaxError
+  ) -> String {
+    guard let line = error.line, let column = error.column else {
+      return "\(source): \(error.message)"
+    }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var message = "\(source), line \(line), column \(column): \(error.message)"
+    guard lines.indices.contains(line - 1) else { return message }
+    // A long line is shown around the place.
+    let scalars = lines[line - 1].unicodeScalars.map { $0.value < 32 ? " " : $0 }
+    let start = max(0, min(column - 40, scalars.count - 70))
+    var shown = String.UnicodeScalarView()
+    shown.append(contentsOf: scalars[start..<min(scalars.count, start + 76)])
+    message += "\n  \(String(shown))\n  "
+    return message + String(repeating: " ", count: max(0, column - 1 - start)) + "^"
+  }
+}
+
+extension ImageError {
+  var status: ExitStatus {
+    switch self {
+    case .unknownFormat, .corrupt, .unsupported: .corrupt
+    case .tooLarge: .limit
+    case .notRepresentable, .notApplicable, .invalidKernel, .invalidFilter: .usage
+    }
+  }
+
+  var hint: String? {
+    switch self {
+    case .unknownFormat:
+      "PNG, JPEG, PNM, WebP, TIFF, BMP and what else OpenCV reads are pictures here"
+    case .corrupt: "the file is damaged; fetch it again from where it came"
+    case .unsupported: nil
+    case .tooLarge: "--max-pixels N raises the limit"
+    case .notRepresentable: "PNG holds it: name an output that ends in .png"
+    case .notApplicable: "name another --edge; extend always works"
+    case .invalidKernel, .invalidFilter: nil
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+import VizCNN
+import VizReference
+
+@testable import VizCLI
+
+/// Every number that the command may end with.
+@Suite("Exit status", .serialized)
+struct ExitStatusTests {
+  let place: Workplace
+
+  init() throws {
+    place = try Workplace(width: 32, height: 24)
+  }
+
+  private func run(_ words: String...) throws -> Command.Outcome {
+    try Command.run(words, in: place.path)
+  }
+
+  @Test("0: done, help and version") func succeeds() throws {
+    for words in [["filter", "--sobel-x", "lane.png"], [], ["--help"], ["--version"], ["presets"]] {
+      #expect(try Command.run(words, in: place.path).status == 0, "\(words)")
+    }
+  }
+
+  @Test("1: some of several inputs failed, and the others are there") func failsInPart() throws {
+    try place.make("bad.png", "no picture")
+    let outcome = try run("filter", "--sobel-x", "bad.png", "lane.png", "missing.png")
+    #expect(outcome.status == 1)
+    #expect(outcome.text == "lane.sobel-x.png\n")
+    #expect(outcome.errors.contains("error: bad.png: not a picture"))
+    #expect(outcome.errors.contains("error: missing.png: no such file"))
+  }
+
+  @Test(
+    "2: usage",
+    arguments: [
+      "fliter", "filter", "filter lane.png", "filter --sobel-x", "filter --sobl-x lane.png",
+      "filter --sobel-x --edge reflect lane.png", "filter --sobel-x --edge none lane.png",
+      "filter --sobel-x --display what lane.png", "filter --gaussian 99 lane.png",
+      "filter --gaussian 1,2 lane.png", "filter --gaussian=x lane.png",
+      "filter --kernel 1,x lane.png", "filter --kernel", "filter --sobel-x lane.png -o a.xyz",
+      "filter --sobel-x lane.png lane.jpg -o a.png", "filter --sobel-x lane.png lane.jpg",
+      "filter --sobel-x - - -o out/", "filter --sobel-x lane.png lane.jpg -o -",
+      "filter --sobel-x --anchor 0,0 lane.png", "filter --kernel 1,2 --anchor 2,0 lane.png",
+      "filter --kernel 1,2 --anchor 1 lane.png", "filter --median --scale 2 lane.png",
+      "filter --sobel-x --edge renormalize lane.png", "filter --box 99 --edge crop lane.png",
+      "filter --sobel-x --jobs 0 lane.png", "filter --sobel-x --quality 101 lane.png",
+      "filter --sobel-x --max-pixels 0 lane.png", "filter --sobel-x lane.png -o - --json",
+      "filter --sobel-x lane.png -o - --npy", "filter --sobel-x --edge all lane.png --npy",
+      "filter --sobel-x --format docx lane.png", "filter --sobel-x -q -v lane.png",
+      "verify --sobel-x --edge all lane.png", "trace --sobel-x lane.png 32,0",
+      "trace --sobel-x lane.png 1", "trace --sobel-x lane.png", "presets sobl",
+      "presets sobel 4", "presets median -o m.png", "presets -o m.png", "spectrum",
+      "spectrum lane.png --window hamming",
+    ])
+  func refusesMistakes(_ line: String) throws {
+    let before = place.names
+    let words = line.split(separator: " ").map(String.init)
+    let outcome = try Command.run(words, in: place.path, input: place.data("lane.png"))
+    #expect(outcome.status == 2, "\(outcome.text)\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("error: ") && outcome.text == "")
+    #expect(place.names.filter { $0 != "out" } == before)
+  }
+
+  @Test("2: an instruction set that is not there") func refusesInstructionSets() throws {
+    let outcome = try Command.run(
+      ["filter", "--sobel-x", "lane.png"], in: place.path, environment: ["VIZCNN_ISA": "avx3"])
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("VIZCNN_ISA=avx3: this machine has baseline"))
+  }
+
+  @Test("3: missing or unreadable") func missesInputs() throws {
+    #expect(try run("filter", "--sobel-x", "missing.png").status == 3)
+    #expect(try run("filter", "--kernel", "@missing.mat", "lane.png").status == 3)
+    #expect(try run("filter", "--sobel-x", ".").status == 3)
+    #expect(try run("verify", "--sobel-x", "missing.png").status == 3)
+    #expect(try run("trace", "--sobel-x", "missing.png", "0,0").status == 3)
+    #expect(try run("spectrum", "missing.png").status == 3)
+    #expect(try run("presets", "missing.mat").status == 3)
+  }
+
+  @Test("4: corrupt or unsupported") func refusesBrokenFiles() throws {
+    let png = try place.data("lane.png")
+    try png.prefix(png.count / 2).write(to: URL(filePath: place["half.png"]))
+    let jpeg = try place.data("lane.jpg")
+    try jpeg.prefix(jpeg.count / 2).write(to: URL(filePath: place["half.jpg"]))
+    try place.make("empty.png", "")
+    try place.make("text.jpg", "words")
+    for name in ["half.png", "half.jpg", "empty.png", "text.jpg"] {
+      let outcome = try run("filter", "--sobel-x", name)
+      #expect(outcome.status == 4, "\(name): \(outcome.errors)")
+      #expect(outcome.errors.hasPrefix("error: \(name): "))
+    }
+    try place.make("k.mat", "3 3\n1 2 3\n4 5\n6 7 8\n")
+    #expect(try run("filter", "--kernel", "@k.mat", "lane.png").status == 4)
+    #expect(!place.names.contains { $0.contains("sobel-x") })
+  }
+
+  @Test("5: would overwrite") func refusesToOverwrite() throws {
+    try place.make("theirs.png", "not ours")
+    #expect(try run("filter", "--sobel-x", "lane.png", "-o", "theirs.png").status == 5)
+    #expect(try run("filter", "--sobel-x", "lane.png", "-o", "lane.png", "--force").status == 5)
+  }
+
+  @Test("6: over the limit") func refusesLargePictures() throws {
+    let outcome = try run("filter", "--sobel-x", "lane.png", "--max-pixels", "700")
+    #expect(outcome.status == 6)
+    #expect(outcome.errors.contains("hint: --max-pixels N raises the limit"))
+    #expect(try run("filter", "--sobel-x", "lane.png", "--max-pixels", "768").status == 0)
+  }
+
+  @Test("7: not written") func failsToWrite() throws {
+    let outcome = try run("filter", "--sobel-x", "lane.png", "-o", "nowhere/a.png")
+    #expect(outcome.status == 7, "\(outcome.errors)")
+    #expect(outcome.errors.contains("hint: the folder does not exist"))
+  }
+
+  @Test("70: a result that contradicts its proof is found") func findsViolations() {
+    let right = ReferencePlane(width: 2, height: 2, values: [1, 2, 3, 4])
+    let wrong = ReferencePlane(width: 2, height: 2, values: [1, 2, 5, 4])
+    let comparison = Comparison(
+      judge: "judge", plane: "gray", engine: wrong, expected: right, allowance: "no difference",
+      isAllowed: { _ in false })
+    #expect(!comparison.isProven && comparison.differing == 1 && comparison.largest == 2)
+    #expect(comparison.first?.x == 0 && comparison.first?.y == 1)
+    #expect(comparison.first?.engine == 5 && comparison.first?.judge == 3)
+    let tolerated = Comparison(
+      judge: "judge", plane: "gray", engine: wrong, expected: right, allowance: "±2",
+      isAllowed: { _ in true })
+    #expect(tolerated.isProven && tolerated.differing == 1)
+    let smaller = Comparison(
+      judge: "judge", plane: "gray",
+      engine: ReferencePlane(width: 1, height: 2, values: [1, 3]), expected: right,
+      allowance: "no difference", isAllowed: { _ in true })
+    #expect(!smaller.isProven)
+    #expect(ExitStatus.internal.rawValue == 70)
+  }
+
+  @Test("130: interrupted, without a stray file") func isInterrupted() throws {
+    // A pipe that never ends keeps it waiting.
+    let before = place.names
+    let outcome = try Command.shell(
+      """
+      mkfifo pipe && sleep 20 > pipe & sleeper=$!
+      while ! test -p pipe; do sleep 0.01; done
+      "$VIZCNN" filter --sobel-x - < pipe > out.png & job=$!
+      sleep 0.3; kill -INT $job; wait $job; status=$?
+      kill $sleeper; rm -f pipe out.png; exit $status
+      """, in: place.path)
+    // A shell starts background jobs with SIGINT ignored, which the command respects.
+    #expect([130, 143, 0].contains(outcome.status) || outcome.isKilled)
+    #expect(place.names == before)
+  }
+
+  @Test("130: by a signal to the process itself") func isInterruptedDirectly() throws {
+    try Data().write(to: URL(filePath: place["ready"]))
+    let fifo = place["fifo"]
+    #expect(mkfifo(fifo, 0o600) == 0)
+    let running = try Command.start(["filter", "--sobel-x", fifo, "-o", "a.png"], in: place.path)
+    usleep(400_000)
+    running.process.interrupt()
+    let outcome = try running.finish()
+    #expect(outcome.status == 130 && !outcome.isKilled, "\(outcome.errors)")
+    #expect(!place.names.contains("a.png"))
+  }
+
+  @Test("141: quiet when nobody reads any more") func endsWithItsReader() throws {
+    let outcome = try Command.shell(
+      "{ \"$VIZCNN\" presets gaussian 5; echo $? > status; } | true; cat status", in: place.path)
+    #expect(outcome.errors == "")
+    #expect(["141\n", "0\n"].contains(outcome.text))
+  }
+}

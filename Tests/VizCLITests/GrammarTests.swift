@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+import VizCNN
+
+/// Words that are easy to get wrong.
+@Suite("Grammar", .serialized)
+struct GrammarTests {
+  let place: Workplace
+
+  init() throws {
+    place = try Workplace(width: 24, height: 16)
+  }
+
+  private func run(_ words: String...) throws -> Command.Outcome {
+    try Command.run(words, in: place.path)
+  }
+
+  @Test("kernels may begin with a minus") func takesNegativeTaps() throws {
+    for words in [["--kernel=-1,0,1"], ["--kernel", "-1,0,1"]] {
+      let outcome = try Command.run(["filter"] + words + ["lane.png"], in: place.path)
+      #expect(outcome.status == 0 && outcome.text == "lane.kernel.png\n", "\(outcome.errors)")
+    }
+    let kernel = Kernel(rows: [[-1, 0, 1]])
+    let expected = try place.image("lane.png").grayscale.convolved(with: kernel)
+    #expect(
+      try place.image("lane.kernel.png").samples(as: UInt8.self)
+        == expected.samples(as: UInt8.self))
+  }
+
+  @Test("options may have negative values") func takesNegativeNumbers() throws {
+    let outcome = try run("filter", "--sobel-x", "--scale", "-1", "--offset", "-3", "lane.png")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test("--kernel, a preset and -- stand in any order") func mixesOptions() throws {
+    let outcome = try run(
+      "filter", "lane.png", "--edge", "wrap", "--median", "5", "-o", "a.png", "--kernel", "1,1",
+      "--scale=0.5")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try FileManager.default.copyItem(atPath: place["lane.png"], toPath: place["--sobel.png"])
+    let second = try run("filter", "--sobel", "-o", "b.png", "--", "--sobel.png")
+    #expect(second.status == 0, "\(second.errors)")
+  }
+
+  @Test(
+    "near misses are named",
+    arguments: [
+      ("filter --sobl-x lane.png", "--sobel-x"), ("filter --gausian 2 lane.png", "--gaussian"),
+      ("filter --sobel-x --egde pad lane.png", "--edge"),
+      ("filter --sobel-x --edge extent lane.png", "'extend'"),
+      ("filter --sobel-x --display sined lane.png", "'signed'"),
+      ("filter --sobel-x --format pgn lane.png", "'png'"),
+      ("presets gausian", "'gaussian'"), ("fliter --sobel lane.png", "'filter'"),
+    ])
+  func suggests(_ line: String, _ suggestion: String) throws {
+    let outcome = try Command.run(line.split(separator: " ").map(String.init), in: place.path)
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.lowercased().contains("did you mean \(suggestion)")
+      || outcome.errors.lowercased().contains("did you mean '\(suggestion)'"), "\(outcome.errors)")
+  }
+
+  @Test("a bare reflect is refused with both diagrams") func refusesReflect() throws {
+    let outcome = try run("filter", "--sobel-x", "--edge", "reflect", "lane.png")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("dcba|abcdefgh|hgfe"))
+    #expect(outcome.errors.contains("edcb|abcdefgh|gfed"))
+  }
+
+  @Test(
+    "bad kernel files are shown at the place",
+    arguments: [
+      ("k.mat", "3 3\n1 2 3\n4 x 6\n7 8 9\n", "k.mat, line 3, column 3: 'x' is no number"),
+      ("k.csv", "1,2,3\n4,5\n", "k.csv, line 2, column 1: this row has 2 numbers"),
+      ("k.txt", "1 nan 3\n", "k.txt, line 1, column 3: 'nan' is no weight"),
+      ("k.im", "3x3: 1,2,3\n", "k.im, line 2, column 1: found 3 numbers; 3x3 needs 9"),
+    ])
+  func pointsAtMistakes(_ name: String, _ text: String, _ expected: String) throws {
+    try place.make(name, text)
+    let outcome = try run("filter", "--kernel", "@\(name)", "lane.png")
+    #expect(outcome.status == 4)
+    #expect(outcome.errors.hasPrefix("error: \(expected)"), "\(outcome.errors)")
+  }
+
+  @Test("the caret stands below the mistake") func drawsACaret() throws {
+    try place.make("k.mat", "3 3\n1 2 3\n4 x 6\n7 8 9\n")
+    let lines = try run("filter", "--kernel", "@k.mat", "lane.png").errors.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[1] == "  4 x 6" && lines[2] == "    ^")
+  }
+
+  @Test("other bad kernel files") func refusesBadKernels() throws {
+    try place.make("empty.csv", "")
+    try place.make("wide.csv", [String](repeating: "1", count: 300).joined(separator: ","))
+    let arrays: [(String, NumPyArray)] = [
+      ("three.npy", NumPyArray(shape: [1, 1, 1], elements: .float([1]))),
+      ("nan.npy", NumPyArray(shape: [1, 2], elements: .double([1, .nan]))),
+      ("none.npy", NumPyArray(shape: [0, 3], elements: .double([]))),
+    ]
+    for (name, array) in arrays {
+      try Data(array.npy).write(to: URL(filePath: place[name]))
+    }
+    try Data(arrays[0].1.npy.prefix(20)).write(to: URL(filePath: place["cut.npy"]))
+    try Data([0xFF, 0xFE, 0x00]).write(to: URL(filePath: place["binary.mat"]))
+    let names = [
+      "empty.csv", "wide.csv", "three.npy", "nan.npy", "none.npy", "cut.npy", "binary.mat",
+    ]
+    for name in names {
+      let outcome = try run("filter", "--kernel", "@\(name)", "lane.png")
+      #expect(outcome.status == 4, "\(name): \(outcome.errors)")
+      #expect(outcome.errors.hasPrefix("error: \(name): "), "\(outcome.errors)")
+    }
+  }
+
+  @Test("kernels of every file format are the same filter") func readsKernelFiles() throws {
+    try place.make("k.mat", "3 1\n-1 0 1\n")
+    try place.make("k.csv", "-1,0,1\n")
+    try place.make("k.txt", "-1 0 1")
+    try place.make("k.im", "3x1: -1,0,1")
+    let array = NumPyArray(shape: [1, 3], elements: .int64([-1, 0, 1]))
+    try Data(array.npy).write(to: URL(filePath: place["k.npy"]))
+    var results: Set<Data> = []
+    for name in ["k.mat", "k.csv", "k.txt", "k.im", "k.npy"] {
+      let outcome = try run("filter", "--kernel", "@\(name)", "lane.png", "-o", "r.png")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      results.insert(try place.data("r.png"))
+    }
+    #expect(results.count == 1)
+  }
+
+  @Test("completions offer presets and modes", arguments: ["bash", "zsh", "fish"])
+  func completes(_ shell: String) throws {
+    let outcome = try run("--generate-completion-script", shell)
+    #expect(outcome.status == 0)
+    for word in ["sobel-x", "gaussian", "renormalize", "reflect101", "signed", "verify"] {
+      #expect(outcome.text.contains(word), "\(word)")
+    }
+    #expect(!outcome.text.contains("--step"))
+  }
+
+  @Test("colours only where they are asked for") func colorsMessages() throws {
+    #expect(try !run("filter", "--sobel-x", "no.png").errors.contains("\u{1B}"))
+    let colored = try run("filter", "--sobel-x", "no.png", "--color", "always")
+    #expect(colored.errors.hasPrefix("\u{1B}[1;31merror:\u{1B}[0m no.png"))
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+import VizCNN
+
+@Suite("OutputPlan")
+struct OutputPlanTests {
+  private func names(
+    _ inputs: [String], _ target: OutputPlan.Target = .automatic, format: ImageFormat? = nil
+  ) throws -> [String] {
+    try OutputPlan(inputs: inputs, target: target, suffix: "sobel-x", format: format)
+      .destinations.map(\.name)
+  }
+
+  @Test("names results after their inputs") func namesResults() throws {
+    #expect(try names(["lane.jpg"]) == ["lane.sobel-x.png"])
+    #expect(try names(["a/b.c/lane.tar.jpg"]) == ["a/b.c/lane.tar.sobel-x.png"])
+    #expect(try names([".hidden", "noending"]) == [".hidden.sobel-x.png", "noending.sobel-x.png"])
+    #expect(try names(["-"]) == ["standard output"])
+    #expect(try names(["-"], .folder("out/")) == ["out/stdin.sobel-x.png"])
+    #expect(try names(["a.jpg"], .folder("/tmp")) == ["/tmp/a.sobel-x.png"])
+    #expect(try names(["a.jpg"], .automatic, format: .jpeg) == ["a.sobel-x.jpg"])
+  }
+
+  @Test("takes the format from the name") func readsTheFormat() throws {
+    let plan = { (name: String) throws in
+      try OutputPlan(inputs: ["a.png"], target: .file(name), suffix: "x").format
+    }
+    #expect(try plan("b.JPG") == .jpeg)
+    #expect(try plan("b.tiff") == .tiff)
+    #expect(throws: PipelineError.self) { try plan("b") }
+    #expect(throws: PipelineError.self) { try plan("b.d/c") }
+  }
+
+  @Test("finds two results of one name before any work") func findsDuplicates() {
+    #expect(throws: PipelineError.self) { try names(["a.png", "a.jpg"]) }
+    #expect(throws: PipelineError.self) { try names(["x/a.png", "y/a.png"], .folder("out/")) }
+    #expect(throws: PipelineError.self) { try names(["a.png", "./a.jpg"]) }
+    #expect(throws: Never.self) { try names(["x/a.png", "y/a.png"]) }
+  }
+
+  @Test("work in parallel is told in order, and stops when told to") func ordersWork() {
+    for jobs in [1, 2, 7] {
+      let told = Told()
+      OrderedWork.run(count: 50, jobs: jobs) { $0 * 2 } report: { i, value in
+        told.add(i, value)
+        return i < 30
+      }
+      #expect(told.indices == Array(0...30))
+    }
+  }
+
+  private final class Told: @unchecked Sendable {
+    var indices: [Int] = []
+    func add(_ i: Int, _ value: Int) {
+      #expect(value == 2 * i)
+      indices.append(i)
+    }
+  }
+}

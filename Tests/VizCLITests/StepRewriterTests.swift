@@ -1,0 +1,73 @@
+import Testing
+
+@testable import VizCLI
+
+@Suite("StepRewriter")
+struct StepRewriterTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let words: String
+    let expected: String
+    var testDescription: String { words }
+
+    init(_ words: String, _ expected: String) {
+      self.words = words
+      self.expected = expected
+    }
+  }
+
+  @Test(
+    "turns steps into one ordered option",
+    arguments: [
+      Case("filter --sobel-x a.png", "filter --step sobel-x a.png"),
+      Case("filter --gaussian 1.4 --sobel a.png", "filter --step gaussian=1.4 --step sobel a.png"),
+      Case("filter --gaussian=1.4 a.png", "filter --step gaussian=1.4 a.png"),
+      Case("filter --canny 100,200 a.png", "filter --step canny=100,200 a.png"),
+      Case("filter --canny=100,200 a.png", "filter --step canny=100,200 a.png"),
+      // The next word is a value only if it is wholly numbers and commas.
+      Case("filter --gaussian a.png", "filter --step gaussian a.png"),
+      Case("filter --gaussian 7.png", "filter --step gaussian 7.png"),
+      Case("filter --gaussian ./7", "filter --step gaussian ./7"),
+      Case("filter --gaussian 7 a.png", "filter --step gaussian=7 a.png"),
+      Case("filter --gaussian -", "filter --step gaussian -"),
+      Case("filter --gaussian -1 a.png", "filter --step gaussian=-1 a.png"),
+      Case("filter --gaussian 1,,2 a.png", "filter --step gaussian=1,,2 a.png"),
+      Case("filter --gaussian , a.png", "filter --step gaussian , a.png"),
+      Case("filter --gaussian 1-2 a.png", "filter --step gaussian 1-2 a.png"),
+      Case("filter --gaussian inf a.png", "filter --step gaussian inf a.png"),
+      Case("filter --gaussian", "filter --step gaussian"),
+      // A preset without parameters takes no word, but keeps what is glued to it.
+      Case("filter --identity 7", "filter --step identity 7"),
+      Case("filter --identity=7 a.png", "filter --step identity=7 a.png"),
+      // --kernel takes the next word, whatever it is.
+      Case("filter --kernel -1,0,1 a.png", "filter --step kernel=-1,0,1 a.png"),
+      Case("filter --kernel=-1,0,1 a.png", "filter --step kernel=-1,0,1 a.png"),
+      Case("filter --kernel --sobel a.png", "filter --step kernel=--sobel a.png"),
+      Case("filter --kernel @k.mat a.png", "filter --step kernel=@k.mat a.png"),
+      Case("filter --kernel=a=b a.png", "filter --step kernel=a=b a.png"),
+      Case("filter a.png --kernel", "filter a.png --kernel"),
+      // Other words stay where they are; nothing changes behind --.
+      Case("filter -o x --sobel --edge pad a", "filter -o x --step sobel --edge pad a"),
+      Case("filter --sobel -- --sobel a.png", "filter --step sobel -- --sobel a.png"),
+      Case("filter --sobl a.png", "filter --sobl a.png"),
+      Case("trace --sobel a.png 12,80", "trace --step sobel a.png 12,80"),
+      Case("verify --median 5 a.png", "verify --step median=5 a.png"),
+      // Other verbs know no steps.
+      Case("presets --sobel", "presets --sobel"),
+      Case("--sobel", "--sobel"),
+    ])
+  func rewrites(_ c: Case) {
+    let words = c.words.split(separator: " ").map(String.init)
+    #expect(
+      StepRewriter.rewrite(words) == c.expected.split(separator: " ").map(String.init))
+  }
+
+  @Test("an empty line stays empty") func keepsNothing() {
+    #expect(StepRewriter.rewrite([]) == [])
+  }
+
+  @Test("text with blanks stays one word") func keepsBlanks() {
+    #expect(
+      StepRewriter.rewrite(["filter", "--kernel", "3x3: 0,-1,0, -1,5,-1, 0,-1,0", "a.png"])
+        == ["filter", "--step", "kernel=3x3: 0,-1,0, -1,5,-1, 0,-1,0", "a.png"])
+  }
+}
