@@ -54,7 +54,10 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
         let error = Self.floatError(of: bank, samples: source.range)
         let limit = output.isInteger ? 0x1p-10 : 0x1p-18
         accumulator = error <= limit ? .float : .double
-        reasons.append("the taps are fractions of no common unit")
+        reasons.append(
+          factor == nil
+            ? "the taps are no multiples of one number"
+            : "the taps are multiples of one number, but their sums are too large for int64")
         reasons.append(
           "\(accumulator == .float ? "float32" : "float64") sums, because float32 would err by up "
             + "to \(Self.short(error)), and \(Self.short(limit)) is allowed")
@@ -126,6 +129,7 @@ extension ConvolutionPlan {
       }
     }
     guard let unit = taps.map(abs).min() else { return 1 }
+    guard unit >= 0x1p-512 else { return nil }  // whose reciprocal might be infinite
     let multiples = taps.map { $0 / unit }
     let isMultiple = multiples.allSatisfy {
       abs($0) <= 0x1p15 && abs($0 - $0.rounded()) <= abs($0) * 0x1p-50
