@@ -24,6 +24,7 @@ extension ConvolutionPlan {
       }
     }
     guard let unit = taps.map(abs).min() else { return 1 }
+    guard unit >= 0x1p-512 else { return nil }  // whose reciprocal might be infinite
     let multiples = taps.map { $0 / unit }
     let isMultiple = multiples.allSatisfy {
       abs($0) <= 0x1p15 && abs($0 - $0.rounded()) <= abs($0) * 0x1p-50

@@ -77,14 +77,20 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     combination = Self.combination(
       bank, accumulator: accumulator, range: sumRange, output: output,
       isPlain: scale == 1 && offset == 0)
-    let whySums =
-      !source.isInteger
-      ? "float32 sums, because the samples are float32"
-      : isWhole
-        ? "\(accumulator.name) sums: \(Self.describe(taps, factor: unit)), and sums stay within "
-          + "\(decimal(range.lowerBound)) … \(decimal(range.upperBound))"
-        : "\(accumulator.name) sums: the taps are fractions of no common unit, and float32 would err "
-          + "by up to \(Self.short(error)) where \(Self.short(limit)) is allowed"
+    let whySums: String
+    if !source.isInteger {
+      whySums = "float32 sums, because the samples are float32"
+    } else if isWhole {
+      whySums =
+        "\(accumulator.name) sums: \(Self.describe(taps, factor: unit)), and sums stay within "
+        + "\(decimal(range.lowerBound)) … \(decimal(range.upperBound))"
+    } else {
+      let obstacle =
+        factor == nil ? "the taps are no multiples of one number" : "sums are too large for int64"
+      whySums =
+        "\(accumulator.name) sums: \(obstacle), and float32 would err by up to "
+        + "\(Self.short(error)) where \(Self.short(limit)) is allowed"
+    }
     let whyWay =
       way == .separable
       ? "column · row: \(separable.reduce(0) { $0 + $1.additions }) products a sample instead of "
