@@ -126,9 +126,11 @@ public struct FilterChain: Sendable {
   /// The chain applied to a picture.
   ///
   /// - Parameters:
+  ///   - image: the picture.
   ///   - output: sample type of the resulting planes; the picture's own by default, Float for
   ///     responses that are neither rounded nor saturated.
   ///   - jobs: threads; the result is the same for any number.
+  /// - Returns: the resulting planes, and how many responses were cut off.
   /// - Throws: `ImageError.notApplicable` where a step cannot run under the edge mode.
   public func apply(
     to image: Image, output: SampleType? = nil, jobs: Int? = nil

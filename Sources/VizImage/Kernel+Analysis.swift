@@ -9,7 +9,7 @@ extension Kernel {
   /// What a flat picture of ones becomes, without the offset: `scale · Σ taps`.
   public var gain: Double { scale * taps.reduce(0, +) }
 
-  /// Whether a flat picture becomes zero: the mark of a derivative. Rounded taps are forgiven.
+  /// Whether a flat picture becomes zero, up to rounded taps: the mark of a derivative.
   public var isZeroSum: Bool {
     let magnitude = taps.reduce(0) { $0 + abs($1) }
     return abs(taps.reduce(0, +)) <= magnitude * 1e-9 && magnitude > 0

@@ -8,8 +8,9 @@ public enum KernelParser {
 
   /// The kernel that a text describes.
   ///
-  /// - Parameter isMat: whether the first line is a libvips header, `width height [scale offset]`.
-  ///   Without it such a header is still recognised where the text is no matrix otherwise.
+  /// With `isMat` the first line is a libvips header, `width height [scale offset]`; without it such
+  /// a header is still recognised where the text is no matrix otherwise.
+  ///
   /// - Throws: `KernelSyntaxError` with the line and column of the offending place.
   public static func parse(
     _ text: String, isMat: Bool = false
@@ -25,6 +26,7 @@ public enum KernelParser {
     }
     let looksLikeMat =
       [2, 4].contains(first.count) && rows.count > 1
+      && first[0].value == Double(rows[1].count)
       && rows.contains { $0.count != first.count }
     return isMat || looksLikeMat ? try mat(rows) : try matrix(rows)
   }
@@ -86,6 +88,11 @@ public enum KernelParser {
     guard scale != 0 else {
       throw KernelSyntaxError(
         "a scale of 0 divides by zero", line: place.line, column: header[2].place.column)
+    }
+    guard (1 / scale).isFinite else {
+      throw KernelSyntaxError(
+        "a scale of \(scale) is too small to divide by", line: place.line,
+        column: header[2].place.column)
     }
     let body = rows.dropFirst()
     guard body.count == height else {
@@ -154,16 +161,23 @@ struct KernelScanner {
 
   /// `WxH` or `WxH+X+Y` and a colon, or nothing at all.
   mutating func takeSize() throws(KernelSyntaxError) -> Size? {
-    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-    while let byte = next, Self.isBlank(byte) || byte == UInt8(ascii: "\n") { advance() }
+    while let byte = next {
+      if byte == UInt8(ascii: "#") {
+        skipComment()
+      } else if Self.isBlank(byte) || byte == UInt8(ascii: "\n") {
+        advance()
+      } else {
+        break
+      }
+    }
+    let line = bytes[position...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "#") }
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let start = place
-    let text = String(decoding: bytes[min(position, colon)..<colon], as: UTF8.self)
+    let text = String(decoding: bytes[position..<colon], as: UTF8.self)
     while position <= colon { advance() }
     let parts = text.split(separator: "+", omittingEmptySubsequences: false)
     let sides = parts[0].split(separator: "x", omittingEmptySubsequences: false)
-    let numbers = (sides + parts.dropFirst()).map { part in
-      Int(part.drop(while: { $0 == " " }).prefix(while: { $0 != " " }))
-    }
+    let numbers = (sides + parts.dropFirst()).map { Int(Self.trimmed($0)) }
     guard sides.count <= 2, parts.count == 1 || parts.count == 3,
       numbers.allSatisfy({ $0.map { 0...100_000 ~= $0 } ?? false })
     else {
@@ -183,6 +197,7 @@ struct KernelScanner {
     startingNewRowAtSemicolon: Bool
   ) throws(KernelSyntaxError) -> [[Number]] {
     var rows: [[Number]] = [[]]
+    var hasNumber = false
     var separator: Place?  // a comma that no number has followed yet
     while let byte = next {
       switch byte {
@@ -193,27 +208,37 @@ struct KernelScanner {
         rows.append([])
         advance()
       case UInt8(ascii: ","):
-        if separator != nil || rows.allSatisfy(\.isEmpty) {
+        if separator != nil || !hasNumber {
           throw KernelSyntaxError("a number is missing", line: place.line, column: place.column)
         }
         separator = place
         advance()
       case UInt8(ascii: "#"):
-        while let byte = next, byte != UInt8(ascii: "\n") { advance() }
+        skipComment()
       case _ where Self.isBlank(byte) || byte == UInt8(ascii: "\""):
         advance()
       default:
         rows[rows.count - 1].append(try takeNumber())
+        hasNumber = true
         separator = nil
       }
     }
+    if let separator {
+      throw KernelSyntaxError(
+        "a number is missing after the comma", line: separator.line, column: separator.column)
+    }
     return rows.filter { !$0.isEmpty }
+  }
+
+  private mutating func skipComment() {
+    while let byte = next, byte != UInt8(ascii: "\n") { advance() }
   }
 
   /// A decimal number, or a fraction of two.
   private mutating func takeNumber() throws(KernelSyntaxError) -> Number {
     let start = place
     let first = position
+    advance()
     while let byte = next, !Self.isBlank(byte), !",;\n\"#".utf8.contains(byte) { advance() }
     let word = String(decoding: bytes[first..<position], as: UTF8.self)
     let parts = word.split(separator: "/", omittingEmptySubsequences: false)
@@ -233,6 +258,12 @@ struct KernelScanner {
         "'\(word.prefix(40))' is not finite", line: start.line, column: start.column)
     }
     return Number(value: value, place: start)
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    var text = text.drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return text
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool {

@@ -2,6 +2,9 @@
 package enum AccumulatorType: Int, Sendable, CaseIterable {
   case int16, int32, int64, float, double
 
+  /// The sample code for rows that hold accumulators themselves.
+  static let ownSampleCode = 4
+
   package var byteCount: Int {
     switch self {
     case .int16: 2
@@ -21,11 +24,10 @@ package enum ResponseCombination: Sendable, Equatable {
   case maximum
 }
 
-/// One kernel as a list of its non-zero taps, in row-major order.
+/// Non-zero taps in row-major order, and where in the window each of them reads.
 package struct TapList: Sendable {
   /// Tap values, of the accumulator's type.
   package let taps: SampleBuffer
-  /// Where in the window each tap reads.
   package let rows: [Int]
   package let columns: [Int]
 
@@ -35,6 +37,16 @@ package struct TapList: Sendable {
     self.rows = rows
     self.columns = columns
   }
+
+  var count: Int { rows.count }
+}
+
+/// One kernel, as it is to be summed.
+package enum KernelSum: Sendable {
+  /// Σ over all taps.
+  case direct(TapList)
+  /// Σ down a column of taps, then along a row of taps over those sums.
+  case separable(column: TapList, row: TapList)
 }
 
 /// A convolution with everything decided: types, taps, windows and how sums become samples.
@@ -43,20 +55,23 @@ package struct Convolution: Sendable {
   package let sourceCode: Int
   package let outputCode: Int
   package let accumulator: AccumulatorType
-  package let kernels: [TapList]
+  package let kernels: [KernelSum]
   package let combination: ResponseCombination
   package let geometry: WindowGeometry
+  /// The windows of the column sums that separable kernels start with.
+  let columnGeometry: WindowGeometry
   package let border: UInt32
   package let scale: Double
   package let offset: Double
-  /// For kernels that are cut off at the border: the sum of all taps, and for every output row the
-  /// sums of the taps that are left, one a column. Empty where nothing is cut off.
+  /// The sum of all taps, for kernels that are cut off at the border.
   package let total: Double
+  /// Rows of the sums of the taps that are left, one a column; empty where nothing is cut off.
   package let rest: [[Double]]
+  /// Which of `rest` each output row takes.
   package let restOfRow: [Int]
 
   package init(
-    sourceCode: Int, outputCode: Int, accumulator: AccumulatorType, kernels: [TapList],
+    sourceCode: Int, outputCode: Int, accumulator: AccumulatorType, kernels: [KernelSum],
     combination: ResponseCombination, geometry: WindowGeometry, border: UInt32, scale: Double,
     offset: Double, total: Double = 1, rest: [[Double]] = [], restOfRow: [Int] = []
   ) {
@@ -66,6 +81,7 @@ package struct Convolution: Sendable {
     self.kernels = kernels
     self.combination = combination
     self.geometry = geometry
+    columnGeometry = geometry.columnsInPlace()
     self.border = border
     self.scale = scale
     self.offset = offset
@@ -94,42 +110,21 @@ package struct Convolution: Sendable {
     _ rows: Range<Int>, _ source: SampleBuffer, _ output: SampleBuffer, _ table: KernelTable
   ) -> Int {
     let width = geometry.outputWidth
-    var reader = WindowReader(
-      geometry, source: source.bytes, bytesPerSample: Self.byteCount(sourceCode), border: border,
-      firstRow: rows.lowerBound)
+    var windows = RowSums(self, source, firstRow: rows.lowerBound, table)
     let sumBytes = width * accumulator.byteCount
     let sums = SampleBuffer(byteCount: kernels.count * sumBytes)
     let lengths = SampleBuffer(byteCount: width * 8)
     let outputRowBytes = width * Self.byteCount(outputCode)
     var clipped = 0
     for y in rows {
-      reader.move(to: y)
+      windows.move(to: y)
       for (k, kernel) in kernels.enumerated() {
-        accumulate(kernel, reader, into: sums.bytes + k * sumBytes, table)
+        windows.sum(kernel, into: sums.bytes + k * sumBytes)
       }
       let (row, code) = combine(sums.bytes, sumBytes, lengths.bytes, table)
       clipped += finish(row, code, y, into: output.bytes + y * outputRowBytes, table)
     }
     return clipped
-  }
-
-  private func accumulate(
-    _ kernel: TapList, _ reader: borrowing WindowReader, into sums: UnsafeMutableRawPointer,
-    _ table: KernelTable
-  ) {
-    let tapCount = kernel.rows.count
-    let step = Self.byteCount(sourceCode)
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(tapCount, 1)) {
-      guard let sources = $0.baseAddress else { return }
-      for segment in reader.segments {
-        for t in 0..<tapCount {
-          sources[t] = segment.rows[kernel.rows[t]] + kernel.columns[t] * step
-        }
-        table.accumulateRow(
-          sourceCode, accumulator.rawValue, sources, kernel.taps.bytes, tapCount,
-          segment.columns.count, sums + segment.columns.lowerBound * accumulator.byteCount)
-      }
-    }
   }
 
   /// The row of joined responses and the accumulator code it is in.
@@ -167,5 +162,5 @@ package struct Convolution: Sendable {
     }
   }
 
-  private static func byteCount(_ code: Int) -> Int { [1, 2, 2, 4][code] }
+  static func byteCount(_ code: Int) -> Int { [1, 2, 2, 4][code] }
 }

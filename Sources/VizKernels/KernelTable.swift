@@ -14,19 +14,19 @@ package struct KernelTable: Sendable {
   package typealias MutableBytes = UnsafeMutableRawPointer
 
   package let instructionSet: InstructionSet
-  let accumulateRow:
+  package let accumulateRow:
     @Sendable (Int, Int, UnsafePointer<Bytes>, Bytes, Int, Int, MutableBytes) -> Void
-  let finishRow:
+  package let finishRow:
     @Sendable (
       Int, Int, Bytes, Double, Double, UnsafePointer<Double>?, Double, Int, MutableBytes
     ) -> Int
-  let magnitudeRow: @Sendable (Int, Bool, Bytes, Bytes, Int, MutableBytes) -> Void
-  let maximumRow: @Sendable (Int, Bytes, Int, MutableBytes) -> Void
-  let medianRow: @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
-  let thresholdRow: @Sendable (Int, Bytes, Double, Double, Int, MutableBytes) -> Void
-  let grayRow: @Sendable (Int, Bytes, Bytes, Bytes, Int, Int, MutableBytes) -> Void
-  let deinterleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
-  let interleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
+  package let magnitudeRow: @Sendable (Int, Bool, Bytes, Bytes, Int, MutableBytes) -> Void
+  package let maximumRow: @Sendable (Int, Bytes, Int, MutableBytes) -> Void
+  package let medianRow: @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
+  package let thresholdRow: @Sendable (Int, Bytes, Double, Double, Int, MutableBytes) -> Void
+  package let grayRow: @Sendable (Int, Bytes, Bytes, Bytes, Int, Int, MutableBytes) -> Void
+  package let deinterleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
+  package let interleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
 
   package static let best = table(for: .chosen)
   package static let usable = InstructionSet.usable.map(table(for:))

@@ -14,6 +14,8 @@ package struct WindowGeometry: Sendable {
   /// `outputHeight + windowHeight − 1` source rows, `outputWidth + windowWidth − 1` source columns.
   package let rowMap: [Int]
   package let columnMap: [Int]
+  /// The longest run of `columnMap` entries that name one source column after the other.
+  let consecutiveColumns: Range<Int>
   /// Output columns whose windows lie inside the source side by side: they are read in place.
   package let interior: Range<Int>
 
@@ -33,11 +35,15 @@ package struct WindowGeometry: Sendable {
     self.windowHeight = windowHeight
     self.rowMap = rowMap
     self.columnMap = columnMap
-    interior = Self.interior(columnMap, windowWidth: windowWidth)
+    consecutiveColumns = Self.longestRun(columnMap)
+    interior =
+      consecutiveColumns.count < windowWidth
+      ? 0..<0
+      : consecutiveColumns.lowerBound..<(consecutiveColumns.upperBound - windowWidth + 1)
   }
 
-  /// The longest run of consecutive source columns, as the output columns that read only from it.
-  private static func interior(_ columnMap: [Int], windowWidth: Int) -> Range<Int> {
+  /// The longest run of entries that name one source column after the other.
+  private static func longestRun(_ columnMap: [Int]) -> Range<Int> {
     var best = 0..<0
     var start = 0
     for i in 1...columnMap.count {
@@ -46,13 +52,19 @@ package struct WindowGeometry: Sendable {
         start = i
       }
     }
-    guard best.count >= windowWidth else { return 0..<0 }
-    return best.lowerBound..<(best.upperBound - windowWidth + 1)
+    return best
   }
 
   /// The same windows with every row gathered beside the source, none read in place.
   package func gatheringEveryRow() -> WindowGeometry {
     WindowGeometry(self, interior: 0..<0)
+  }
+
+  /// The same window rows over every source column, one column wide.
+  func columnsInPlace() -> WindowGeometry {
+    WindowGeometry(
+      sourceWidth: sourceWidth, sourceHeight: sourceHeight, windowWidth: 1,
+      windowHeight: windowHeight, rowMap: rowMap, columnMap: Array(0..<sourceWidth))
   }
 
   private init(_ other: WindowGeometry, interior: Range<Int>) {
@@ -62,6 +74,7 @@ package struct WindowGeometry: Sendable {
     windowHeight = other.windowHeight
     rowMap = other.rowMap
     columnMap = other.columnMap
+    consecutiveColumns = other.consecutiveColumns
     self.interior = interior
   }
 }

@@ -26,7 +26,7 @@ struct WindowReader: ~Copyable {
   /// The next row of `rowMap` that the strips have not gathered yet.
   private var nextGathered = 0
 
-  /// - Parameter border: the bit pattern of a border sample, in the low bytes.
+  /// A reader from output row `firstRow` on; `border` is the bit pattern of a border sample.
   init(
     _ geometry: WindowGeometry, source: UnsafeRawPointer, bytesPerSample: Int, border: UInt32,
     firstRow: Int

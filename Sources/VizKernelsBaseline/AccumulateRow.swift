@@ -16,7 +16,7 @@
 /// Sums `tapCount` scaled rows into `out`.
 ///
 /// Types cross this border as numbers, because the kernel modules import nothing and so share no
-/// type. `sample`: 0 UInt8, 1 UInt16, 2 Int16, 3 Float. `accumulator`, the type of `taps` and
+/// type. `sample`: 0 UInt8, 1 UInt16, 2 Int16, 3 Float, 4 the accumulator's own. `accumulator`, the type of `taps` and
 /// `out`: 0 Int16, 1 Int32, 2 Int64, 3 Float, 4 Double.
 package func accumulateRow(
   sample: Int, accumulator: Int,
@@ -27,17 +27,31 @@ package func accumulateRow(
   case 0: accumulate(UInt8.self, accumulator, sources, taps, tapCount, count, out)
   case 1: accumulate(UInt16.self, accumulator, sources, taps, tapCount, count, out)
   case 2: accumulate(Int16.self, accumulator, sources, taps, tapCount, count, out)
+  case 3 where accumulator == 4:
+    accumulate(
+      DoubleLanes.self, sources, taps, tapCount, count, out,
+      load: { DoubleLanes.load($0) }, widen: { (sample: Float) in Double(sample) })
+  case 3: accumulate(FloatLanes.self, sources, taps, tapCount, count, out)
   default:
-    if accumulator == 3 {
-      accumulate(
-        FloatLanes.self, sources, taps, tapCount, count, out,
-        load: { FloatLanes.load($0) }, widen: { (sample: Float) in sample })
-    } else {
-      accumulate(
-        DoubleLanes.self, sources, taps, tapCount, count, out,
-        load: { DoubleLanes.load($0) }, widen: { (sample: Float) in Double(sample) })
+    switch accumulator {
+    case 0: accumulate(Int16Lanes.self, sources, taps, tapCount, count, out)
+    case 1: accumulate(Int32Lanes.self, sources, taps, tapCount, count, out)
+    case 2: accumulate(Int64Lanes.self, sources, taps, tapCount, count, out)
+    case 3: accumulate(FloatLanes.self, sources, taps, tapCount, count, out)
+    default: accumulate(DoubleLanes.self, sources, taps, tapCount, count, out)
     }
   }
+}
+
+/// Rows that already hold the accumulator's type.
+@inline(__always)
+private func accumulate<V: AccumulatorVector>(
+  _: V.Type, _ sources: UnsafePointer<UnsafeRawPointer>, _ taps: UnsafeRawPointer,
+  _ tapCount: Int, _ count: Int, _ out: UnsafeMutableRawPointer
+) {
+  accumulate(
+    V.self, sources, taps, tapCount, count, out, load: { V.load(sums: $0) },
+    widen: { (sample: V.Scalar) in sample })
 }
 
 @inline(__always)

@@ -5,7 +5,7 @@
 
 /// The Euclidean length of two gradients; `accumulator` as in `accumulateRow`.
 ///
-/// - Parameter wide: Float64 into a row of Double; else Float32 into a row of Float.
+/// `wide` computes in Float64, into a row of Double; else in Float32, into a row of Float.
 package func magnitudeRow(
   accumulator: Int, wide: Bool, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, count: Int,
   out: UnsafeMutableRawPointer

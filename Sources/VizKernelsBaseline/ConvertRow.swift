@@ -4,15 +4,16 @@
 ///
 ///     gray[x] = (9798·R + 19235·G + 3735·B + 16384) >> 15
 ///
-/// Float samples take the same weights over 2¹⁵ without rounding. `sample` as in `accumulateRow`
-/// (Int16 is no colour); `step` is the distance between the samples of neighbouring pixels.
+/// Float samples take the same weights over 2¹⁵ without rounding. `sample` as in `accumulateRow`;
+/// `step` is the distance between the samples of neighbouring pixels.
 package func grayRow(
   sample: Int, red: UnsafeRawPointer, green: UnsafeRawPointer, blue: UnsafeRawPointer, step: Int,
   count: Int, out: UnsafeMutableRawPointer
 ) {
   switch sample {
-  case 0: gray(UInt8.self, red, green, blue, step, count, out)
-  case 1: gray(UInt16.self, red, green, blue, step, count, out)
+  case 0: gray(UInt8.self, UInt32.self, red, green, blue, step, count, out)
+  case 1: gray(UInt16.self, UInt32.self, red, green, blue, step, count, out)
+  case 2: gray(Int16.self, Int32.self, red, green, blue, step, count, out)
   default:
     let red = red.assumingMemoryBound(to: Float.self)
     let green = green.assumingMemoryBound(to: Float.self)
@@ -27,10 +28,11 @@ package func grayRow(
   }
 }
 
+/// `Wide` holds every weighted sum: 2¹⁵ times a sample, of the sample's sign.
 @inline(__always)
-private func gray<S: FixedWidthInteger & UnsignedInteger>(
-  _: S.Type, _ red: UnsafeRawPointer, _ green: UnsafeRawPointer, _ blue: UnsafeRawPointer,
-  _ step: Int, _ count: Int, _ out: UnsafeMutableRawPointer
+private func gray<S: FixedWidthInteger, Wide: FixedWidthInteger>(
+  _: S.Type, _: Wide.Type, _ red: UnsafeRawPointer, _ green: UnsafeRawPointer,
+  _ blue: UnsafeRawPointer, _ step: Int, _ count: Int, _ out: UnsafeMutableRawPointer
 ) {
   let red = red.assumingMemoryBound(to: S.self)
   let green = green.assumingMemoryBound(to: S.self)
@@ -40,9 +42,9 @@ private func gray<S: FixedWidthInteger & UnsignedInteger>(
     for x in 0..<count {
       let i = x &* step
       let weighted =
-        9798 &* UInt32(truncatingIfNeeded: red[i]) &+ 19_235 &* UInt32(truncatingIfNeeded: green[i])
-        &+ 3735 &* UInt32(truncatingIfNeeded: blue[i])
-      out[x] = S(truncatingIfNeeded: (weighted &+ 16_384) >> 15)
+        9798 &* Wide(truncatingIfNeeded: red[i]) &+ 19_235 &* Wide(truncatingIfNeeded: green[i])
+        &+ 3735 &* Wide(truncatingIfNeeded: blue[i])
+      out[x] = S(truncatingIfNeeded: (weighted &+ 16_384) &>> 15)
     }
   }
   switch step {  // a constant step lets the loop be vectorised

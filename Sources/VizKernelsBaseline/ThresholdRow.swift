@@ -1,4 +1,6 @@
-/// out[x] = row[x] > level ? highest : 0; `sample` as in `accumulateRow`. NaN is not above anything.
+/// White above a level: `out[x] = row[x] > level ? highest : 0`, `sample` as in `accumulateRow`.
+///
+/// NaN is not above anything.
 package func thresholdRow(
   sample: Int, _ row: UnsafeRawPointer, level: Double, highest: Double, count: Int,
   out: UnsafeMutableRawPointer
@@ -24,7 +26,7 @@ private func threshold<S: FixedWidthInteger>(
   let row = row.assumingMemoryBound(to: S.self)
   let out = out.assumingMemoryBound(to: S.self)
   let floor = level.rounded(.down)
-  let none = floor >= Double(S.max)
+  let none = !(floor < Double(S.max))  // a level that is NaN included
   let all = floor < Double(S.min)
   let limit = none ? S.max : all ? S.min : S(floor)
   for x in 0..<count { out[x] = row[x] > limit || all ? highest : 0 }

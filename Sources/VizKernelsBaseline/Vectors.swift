@@ -12,6 +12,7 @@ protocol AccumulatorVector {
   static var lanes: Int { get }
   init()
   init(repeating value: Scalar)
+  static func load(sums: UnsafePointer<Scalar>) -> Self
   static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self
   static func multiplyAdd(_ sum: Scalar, _ a: Scalar, _ b: Scalar) -> Scalar
 }
@@ -26,6 +27,9 @@ struct Int16Lanes: IntegerLoading {
   var vector: SIMD32<Int16>
   @inline(__always) static var lanes: Int { 32 }
   @inline(__always) init(_ vector: SIMD32<Int16>) { self.vector = vector }
+  @inline(__always) static func load(sums: UnsafePointer<Int16>) -> Self {
+    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD32<Int16>.self))
+  }
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int16) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
@@ -54,6 +58,9 @@ struct Int32Lanes: IntegerLoading {
   var vector: SIMD16<Int32>
   @inline(__always) static var lanes: Int { 16 }
   @inline(__always) init(_ vector: SIMD16<Int32>) { self.vector = vector }
+  @inline(__always) static func load(sums: UnsafePointer<Int32>) -> Self {
+    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD16<Int32>.self))
+  }
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int32) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
@@ -77,6 +84,9 @@ struct Int64Lanes: IntegerLoading {
   var vector: SIMD8<Int64>
   @inline(__always) static var lanes: Int { 8 }
   @inline(__always) init(_ vector: SIMD8<Int64>) { self.vector = vector }
+  @inline(__always) static func load(sums: UnsafePointer<Int64>) -> Self {
+    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD8<Int64>.self))
+  }
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int64) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
@@ -100,6 +110,9 @@ struct FloatLanes: IntegerLoading {
   var vector: SIMD16<Float>
   @inline(__always) static var lanes: Int { 16 }
   @inline(__always) init(_ vector: SIMD16<Float>) { self.vector = vector }
+  @inline(__always) static func load(sums: UnsafePointer<Float>) -> Self {
+    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD16<Float>.self))
+  }
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Float) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
@@ -109,9 +122,6 @@ struct FloatLanes: IntegerLoading {
   }
   @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Float {
     Float(Int32(truncatingIfNeeded: sample))
-  }
-  @inline(__always) static func load(_ source: UnsafePointer<Float>) -> Self {
-    Self(UnsafeRawPointer(source).loadUnaligned(as: SIMD16<Float>.self))
   }
   @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
     #if VIZ_FMA || arch(arm64)
@@ -134,6 +144,9 @@ struct DoubleLanes: IntegerLoading {
   var vector: SIMD8<Double>
   @inline(__always) static var lanes: Int { 8 }
   @inline(__always) init(_ vector: SIMD8<Double>) { self.vector = vector }
+  @inline(__always) static func load(sums: UnsafePointer<Double>) -> Self {
+    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD8<Double>.self))
+  }
   @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Double) { vector = .init(repeating: value) }
   @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {

@@ -9,9 +9,11 @@ extension Plane {
   /// multiples of one number; Float output is neither rounded nor saturated.
   ///
   /// - Parameters:
+  ///   - kernel: the weights.
   ///   - edge: what stands for samples outside the plane.
   ///   - output: the sample type of the result; the plane's own by default.
   ///   - jobs: threads; the result is the same for any number.
+  /// - Returns: a plane of the same size, smaller with `crop`.
   /// - Throws: `ImageError.notApplicable` where the edge mode cannot be: `crop` on a plane smaller
   ///   than the kernel, `renormalize` with negative taps, a padding that the samples cannot hold.
   public func convolved(
@@ -25,16 +27,17 @@ extension Plane {
 
   /// The plane filtered with a bank, and how many responses an integer sample could not hold.
   package func filtered(
-    with bank: KernelBank, edge: EdgeMode, output: SampleType, execution: Execution
+    with bank: KernelBank, edge: EdgeMode, output: SampleType, execution: Execution,
+    way: ConvolutionPlan.Way? = nil
   ) throws(ImageError) -> (plane: Plane, clipped: Int) {
     let geometry = try windows(
       width: bank.width, height: bank.height, anchorX: bank.kernels[0].anchorX,
       anchorY: bank.kernels[0].anchorY, edge: edge)
-    let plan = ConvolutionPlan(for: bank, source: sampleType, output: output)
+    let plan = ConvolutionPlan(for: bank, source: sampleType, output: output, way: way)
     let rest = try Remainders(of: bank, edge: edge, width: width, height: height)
     let convolution = Convolution(
       sourceCode: sampleType.code, outputCode: output.code, accumulator: plan.accumulator,
-      kernels: plan.tapLists(for: bank), combination: plan.combination, geometry: geometry,
+      kernels: plan.sums(of: bank), combination: plan.combination, geometry: geometry,
       border: try borderBits(edge), scale: plan.scale, offset: plan.offset,
       total: rest?.total ?? 1, rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? [])
     let buffer = SampleBuffer(

@@ -9,9 +9,9 @@ extension Plane {
   ///
   /// Edges are `highest`, all else 0. Magnitudes outside the plane count as 0.
   ///
-  /// - Parameters:
-  ///   - low: in the plane's own sample units; rounded down, as `high` is.
-  ///   - edge: for Sobel; OpenCV's Canny uses `extend`.
+  /// Thresholds are in the plane's own sample units and rounded down. The edge mode is Sobel's;
+  /// OpenCV's Canny uses `extend`.
+  ///
   /// - Throws: `ImageError.notApplicable` for Float samples and for edge modes that Sobel cannot have.
   /// - Source: Canny 1986, with the integer arithmetic of OpenCV's `Canny`.
   public func cannyEdges(
@@ -27,6 +27,8 @@ extension Plane {
     guard sampleType.isInteger else {
       throw .notApplicable("Canny works on whole-number samples, not on \(sampleType)")
     }
+    precondition(sampleType.range.contains(highest), "\(highest) is no \(sampleType) sample")
+    precondition(low.isFinite && high.isFinite, "thresholds \(low) and \(high)")
     func gradient(_ kernel: Kernel) throws(ImageError) -> Plane {
       try filtered(
         with: KernelBank(kernel), edge: edge, output: .float, execution: execution
@@ -37,7 +39,8 @@ extension Plane {
       width: gx.width, height: gx.height, gx: gx.samples(as: Float.self).map { Int($0) },
       gy: gy.samples(as: Float.self).map { Int($0) })
     let isEdge = ridges.edges(
-      low: Int(min(low, high).rounded(.down)), high: Int(max(low, high).rounded(.down)))
+      low: Int(min(low, high, 0x1p40).rounded(.down)),
+      high: Int(min(max(low, high), 0x1p40).rounded(.down)))
     switch sampleType {
     case .uint8: return plane(isEdge.map { $0 ? UInt8(highest) : 0 }, like: gx)
     case .uint16: return plane(isEdge.map { $0 ? UInt16(highest) : 0 }, like: gx)

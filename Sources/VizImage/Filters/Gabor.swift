@@ -16,6 +16,7 @@ extension Kernel {
   ///   - lambda: wavelength in pixels.
   ///   - gamma: how many times shorter the Gaussian is across the wave.
   ///   - psi: phase in degrees; 0 answers to lines, 90 to edges.
+  /// - Returns: a kernel of odd sides.
   /// - Source: OpenCV's `getGaborKernel`, whose orientation and window it follows.
   public static func gabor(
     sigma: Double, theta: Double, lambda: Double, gamma: Double, psi: Double

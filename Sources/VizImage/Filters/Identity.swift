@@ -1,4 +1,4 @@
-/// One tap of 1: every sample as it is. What a filter must not do to a picture, made testable.
+/// One tap of 1: every sample as it is.
 enum Identity {
   static let entry = FilterEntry(
     name: "identity", summary: "The picture as it is; shows what a filter starts from"

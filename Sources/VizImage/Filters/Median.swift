@@ -5,7 +5,8 @@ extension Plane {
   ///
   ///     out(y, x) = the middle one of the size² samples around (y, x), sorted
   ///
-  /// - Parameter size: odd, 1 to 255.
+  /// The size is odd, 1 to 255.
+  ///
   /// - Throws: `ImageError.notApplicable` for Float samples, and where the edge mode cannot be:
   ///   `renormalize`, which is for means, and `crop` on a plane smaller than the window.
   public func median(

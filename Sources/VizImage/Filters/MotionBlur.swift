@@ -12,6 +12,7 @@ extension Kernel {
   /// - Parameters:
   ///   - length: pixels from end to end.
   ///   - angle: degrees, counter-clockwise from the right, as on paper.
+  /// - Returns: a kernel of odd sides that sums to 1.
   public static func motion(length: Double, angle: Double) -> Kernel {
     let radians = angle * .pi / 180
     let (dx, dy) = (cos(radians), -sin(radians))

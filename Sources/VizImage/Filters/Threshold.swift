@@ -11,6 +11,9 @@ extension Plane {
   }
 
   func thresholded(above level: Double, highest: Double, _ execution: Execution) -> Plane {
+    precondition(
+      !sampleType.isInteger || sampleType.range.contains(highest),
+      "\(highest) is no \(sampleType) sample")
     let rows = ThresholdRows(
       width: width, height: height, sampleCode: sampleType.code, level: level, highest: highest)
     return Plane(

@@ -1,0 +1,111 @@
+import VizImage
+import VizKernels
+import VizReference
+import VizTestSupport
+
+/// One plane, one bank and one edge mode, run on every instruction set and held against the judge.
+struct Trial {
+  let plane: Plane
+  let bank: KernelBank
+  let edge: EdgeMode
+
+  /// What is wrong, in words; empty where everything is as the contract demands.
+  ///
+  /// Where the reference refuses a case, the engine has to refuse it too.
+  func failures(outputs: [SampleType] = SampleType.allCases) throws -> [String] {
+    guard let exact = try? ReferencePlane(plane).response(to: bank, edge: edge) else {
+      do throws(ImageError) {
+        _ = try plane.filtered(
+          with: bank, edge: edge, output: .float, execution: Execution(jobs: 1))
+        return ["\(name): accepted, where the reference refuses"]
+      } catch {
+        return []
+      }
+    }
+    let tolerance = try ReferencePlane(plane).floatTolerance(for: bank, edge: edge)
+    var failures: [String] = []
+    for output in outputs {
+      let plan = ConvolutionPlan(for: bank, source: plane.sampleType, output: output)
+      let verdict = Verdict(
+        plan: plan, output: output, slack: Verdict.slack(plan, bank, plane, edge))
+      for table in KernelTable.usable {
+        let (result, clipped) = try plane.filtered(
+          with: bank, edge: edge, output: output, execution: Execution(kernels: table, jobs: 1))
+        let place = "\(name) → \(output), \(plan), \(table.instructionSet)"
+        if let found = verdict.firstDifference(result, exact: exact, tolerance: tolerance) {
+          failures.append("\(place): \(found)")
+        }
+        let lost = Verdict.clippedCount(exact, as: output)
+        if plan.isExact, verdict.slack == 0, clipped != lost {
+          failures.append("\(place): \(clipped) clipped instead of \(lost)")
+        }
+      }
+    }
+    return failures
+  }
+
+  private var name: String {
+    "\(plane.width)×\(plane.height) \(plane.sampleType), kernel \(bank.width)×\(bank.height) "
+      + "at \(bank.kernels[0].anchorX),\(bank.kernels[0].anchorY), edge \(edge)"
+  }
+}
+
+/// What the contract demands of a result.
+struct Verdict {
+  let plan: ConvolutionPlan
+  let output: SampleType
+  /// What Float64 itself may lose, in the reference as in the engine: 0 where whole-number sums
+  /// stay below 2⁵³.
+  var slack = 0.0
+
+  /// Where the result and the truth part, in words.
+  func firstDifference(
+    _ result: Plane, exact: ReferencePlane, tolerance: ReferencePlane
+  ) -> String? {
+    guard result.width == exact.width, result.height == exact.height else {
+      return "\(result.width)×\(result.height) instead of \(exact.width)×\(exact.height)"
+    }
+    let type = ReferenceSampleType(output)
+    for (i, sample) in result.values.enumerated() {
+      let truth = exact.values[i]
+      let isRight =
+        if output == .float {
+          abs(sample - truth)
+            <= (plan.isExact ? 0 : tolerance.values[i]) + abs(truth) * 0x1p-24 + slack
+        } else if plan.isExact {
+          OracleExpectation.within(slack).accepts(sample, exact: truth, as: type)
+        } else {
+          OracleExpectation.within(max(0x1p-10, plan.isReal ? tolerance.values[i] : 0) + slack)
+            .accepts(sample, exact: truth, as: type)
+        }
+      if !isRight {
+        return "\(i % result.width),\(i / result.width): \(sample) instead of \(truth)"
+      }
+    }
+    return nil
+  }
+
+  /// n · 2⁻⁵² · |scale| · Σ|k| · max|p| where a sum, or its product with the sum of the taps, does
+  /// not fit a Float64.
+  static func slack(
+    _ plan: ConvolutionPlan, _ bank: KernelBank, _ plane: Plane, _ edge: EdgeMode
+  ) -> Double {
+    guard let range = plan.sumRange else { return 0 }
+    let weight = bank.kernels.map { $0.taps.reduce(0) { $0 + abs($1) } }.max() ?? 0
+    let bound = max(-range.lowerBound, range.upperBound)
+    let largest = max(-plane.sampleType.range.lowerBound, plane.sampleType.range.upperBound)
+    let units = plan.isExact ? bound : .infinity
+    if units * (edge == .renormalize ? max(1, weight) : 1) < 0x1p53 { return 0 }
+    return Double(plan.tapCount + 2) * 0x1p-52 * abs(bank.scale) * weight * largest
+  }
+
+  static func clippedCount(_ exact: ReferencePlane, as output: SampleType) -> Int {
+    guard output.isInteger else { return 0 }
+    return exact.values.count { !output.range.contains($0.rounded(.toNearestOrEven)) }
+  }
+}
+
+extension ConvolutionPlan {
+  /// Float samples, whose sums are float32.
+  var isReal: Bool { sumRange == nil }
+}

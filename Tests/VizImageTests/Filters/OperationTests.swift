@@ -1,0 +1,110 @@
+import Testing
+import VizImage
+import VizKernels
+import VizReference
+import VizTestSupport
+
+/// Filters that are no kernels, against the Float64 reference.
+@Suite("Operations")
+struct OperationTests {
+  static let edges = EdgeMode.all + [.pad(9)]
+  private static let integers: [SampleType] = [.uint8, .uint16, .int16]
+
+  @Test("the median equals the reference, by vectors and by histogram", arguments: edges)
+  func median(edge: EdgeMode) throws {
+    for type in Self.integers {
+      for size in [1, 3, 5, 7, 9, 13] {
+        for (width, height) in [(1, 1), (2, 3), (15, 4), (16, 13), (17, 6), (33, 2), (130, 13)] {
+          let plane = Plane.random(width: width, height: height, type: type, seed: 4)
+          guard
+            let truth = try? ReferencePlane(plane).median(size: size, edge: ReferenceEdge(edge))
+          else {
+            #expect(throws: ImageError.self) { try plane.median(size: size, edge: edge) }
+            continue
+          }
+          let operation = try presetOperation("median", [Double(size)])
+          for table in KernelTable.usable {
+            let ours = try operation.body(plane, edge, Execution(kernels: table, jobs: 1))
+            #expect(
+              ReferencePlane(ours) == truth,
+              "\(type) \(size) \(width)×\(height) \(table.instructionSet)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("the median of 255×255 is that of the whole picture")
+  func largestMedian() throws {
+    let plane = Plane.random(width: 5, height: 3, type: .uint16, seed: 5)
+    let ours = try plane.median(size: 255, edge: .mirror)
+    let truth = try ReferencePlane(plane).median(size: 255, edge: .mirror)
+    #expect(ReferencePlane(ours) == truth)
+  }
+
+  @Test("canny equals the reference at every depth", arguments: edges)
+  func canny(edge: EdgeMode) throws {
+    for type in Self.integers {
+      for (width, height) in [(1, 1), (3, 3), (2, 9), (33, 8), (67, 40)] {
+        let plane = Plane.random(width: width, height: height, type: type, seed: 6)
+        let highest = type.range.upperBound
+        for (low, high) in [(0.3, 0.6), (1, 2), (2.5, 0.5)] {
+          let truth = try? ReferencePlane(plane).canny(
+            low: low * highest, high: high * highest, edge: ReferenceEdge(edge), highest: highest)
+          let ours = try? plane.cannyEdges(
+            low: low * highest, high: high * highest, highest: highest, edge: edge)
+          #expect(ours.map(ReferencePlane.init) == truth, "\(type) \(width)×\(height)")
+        }
+      }
+    }
+  }
+
+  @Test("NaN is above no level")
+  func thresholdOfNaN() {
+    let plane = Plane(width: 3, height: 1, samples: [Float.nan, 0.75, .infinity])
+    #expect(plane.thresholded(above: 0.5, highest: 1).values == [0, 1, 1])
+    #expect(plane.thresholded(above: .nan, highest: 1).values == [0, 0, 0])
+    let bytes = Plane(width: 2, height: 1, samples: [0, 255] as [UInt8])
+    #expect(bytes.thresholded(above: .nan, highest: 255).values == [0, 0])
+    #expect(bytes.thresholded(above: -.infinity, highest: 255).values == [255, 255])
+    #expect(bytes.thresholded(above: .infinity, highest: 255).values == [0, 0])
+  }
+
+  @Test("levels mean parts of 255 at every depth")
+  func levels() throws {
+    for (type, step) in [(SampleType.uint8, 1.0), (.uint16, 257), (.int16, 32_767.0 / 255)] {
+      for level in 0...254 {
+        let operation = try presetOperation("threshold", [Double(level)], depth: type)
+        let limit = (Double(level) * step).rounded(.down)
+        let samples = [limit, limit + 1]
+        let plane =
+          switch type {
+          case .uint8: Plane(width: 2, height: 1, samples: samples.map { UInt8($0) })
+          case .uint16: Plane(width: 2, height: 1, samples: samples.map { UInt16($0) })
+          default: Plane(width: 2, height: 1, samples: samples.map { Int16($0) })
+          }
+        let shown = try operation.body(plane, .extend, Execution()).values
+        #expect(shown == [0, type.range.upperBound], "\(type) \(level)")
+      }
+    }
+  }
+
+  @Test("Float samples are refused where whole numbers are needed")
+  func floatSamples() {
+    let plane = Plane(width: 3, height: 3, samples: [Float](repeating: 0.5, count: 9))
+    #expect(throws: ImageError.self) { try plane.median(size: 3) }
+    #expect(throws: ImageError.self) { try plane.cannyEdges(low: 1, high: 2, highest: 1) }
+  }
+
+  @Test("invert exchanges the ends of the range")
+  func invert() throws {
+    for (type, ends) in [
+      (SampleType.uint8, [255.0, 0]), (.uint16, [65_535, 0]), (.float, [1, 0]),
+    ] {
+      let bank = try presetBank("invert", depth: type)
+      let plane = Plane(width: 2, height: 1, samples: [Float(0), Float(ends[0])])
+        .converted(to: type)
+      #expect(try plane.convolved(with: bank.kernels[0]).values == ends)
+    }
+  }
+}
