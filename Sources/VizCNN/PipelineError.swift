@@ -102,8 +102,9 @@ extension ImageError {
     case .corrupt: "the file is damaged; fetch it again from where it came"
     case .unsupported: nil
     case .tooLarge: "--max-pixels N raises the limit"
-    case .notRepresentable: "PNG holds it: name an output that ends in .png"
-    case .notApplicable: "name another --edge; extend always works"
+    case .notRepresentable: "name an output that ends in .png; transparency goes with --alpha drop"
+    case .notApplicable(let reason):
+      reason.contains("edge mode") ? "name another --edge; extend always works" : nil
     case .invalidKernel, .invalidFilter: nil
     }
   }
