@@ -18,7 +18,8 @@ struct Comparison {
 
   var isProven: Bool { violations == 0 }
 
-  /// - Parameter isAllowed: whether the engine's sample at an index is one that it may have.
+  /// Compares sample by sample; `isAllowed` says whether the engine's sample at an index is one that
+  /// it may have.
   init(
     judge: String, plane: String, engine: ReferencePlane, expected: ReferencePlane,
     allowance: String, isAllowed: (Int) -> Bool

@@ -10,8 +10,7 @@ struct OracleComparison {
   private var edge: ReferenceEdge { ReferenceEdge(chain.options.edge) }
   private var type: ReferenceSampleType { ReferenceSampleType(image.sampleType) }
 
-  /// - Parameter engine: the planes of the result.
-  /// - Throws: `OracleError.unavailable` for what OpenCV does not have.
+  /// The result's planes against OpenCV's; what OpenCV does not have is `OracleError.unavailable`.
   func comparisons(engine: [ReferencePlane], names: [String]) throws -> [Comparison] {
     guard steps.count == 1, let filter = chain.filters(depth: image.sampleType).first else {
       throw OracleError.unavailable("it would round between the steps of a chain")

@@ -10,9 +10,7 @@ enum StepRewriter {
   /// The hidden option that a step becomes.
   static let option = "--step"
 
-  /// - Parameters:
-  ///   - words: what stands behind the program's name.
-  ///   - presets: names, and whether the preset takes values.
+  /// The words behind the program's name, rewritten; `presets` says which take values.
   static func rewrite(_ words: [String], presets: [String: Bool] = knownPresets) -> [String] {
     guard let verb = words.first, verbs.contains(verb) else { return words }
     var result = [verb]

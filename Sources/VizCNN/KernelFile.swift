@@ -5,7 +5,7 @@ public import VizImage
 public enum KernelFile {
   /// The step that a word describes: `@FILE`, or the kernel's own text.
   ///
-  /// - Parameter source: how errors name a text that stands in no file.
+  /// Errors name a text that stands in no file as `source`.
   public static func step(
     from word: String, source: String = "--kernel"
   ) throws(PipelineError) -> FilterStep {

@@ -31,11 +31,12 @@ public struct OutputPlan: Sendable {
   public let destinations: [Destination]
   public let format: ImageFormat
 
-  /// - Parameters:
-  ///   - inputs: paths, or `-` for standard input.
-  ///   - suffix: what stands between the stem and the extension, such as `sobel-x`.
-  ///   - format: of the results; nil takes it from the name in `target`, PNG where there is none.
-  /// - Throws: `request` for several inputs to one place, and for two results with one name.
+  /// Plans the results of `inputs`: paths, or `-` for standard input.
+  ///
+  /// Each name is the input's stem, `suffix` (such as `sobel-x`) and the format's extension. Without a
+  /// wanted format the name in `target` decides, else it is PNG.
+  ///
+  /// Several inputs to one place, and two results with one name, are a `request` error.
   public init(
     inputs: [String], target: Target, suffix: String, format wanted: ImageFormat? = nil
   ) throws(PipelineError) {

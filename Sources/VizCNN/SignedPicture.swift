@@ -9,7 +9,7 @@ struct SignedPicture {
   private let range: ClosedRange<Double>
   private let title: String
 
-  /// - Parameter responses: Float planes.
+  /// The picture of Float responses.
   init(_ responses: FilterResult, title: String) {
     planes = responses.planes
     self.title = title

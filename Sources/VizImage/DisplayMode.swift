@@ -17,9 +17,8 @@ public enum DisplayMode: String, Sendable, CaseIterable {
 extension FilterResult {
   /// Float responses as planes of a picture; `signed` is drawn elsewhere.
   ///
-  /// - Parameters:
-  ///   - depth: the sample type of the picture, an integer one or Float in 0…1.
-  ///   - jobs: threads; the result is the same for any number.
+  /// `depth` is the sample type of the picture, an integer one or Float in 0…1; the result is the same
+  /// for any number of threads (`jobs`).
   public func displayed(
     _ mode: DisplayMode, as depth: SampleType, jobs: Int? = nil
   ) -> FilterResult {

@@ -108,7 +108,7 @@ private struct PowerOfTwoTransform: Sendable {
 private struct ChirpTransform: Sendable {
   let count: Int
   private let inner: PowerOfTwoTransform
-  /// `exp(−πi · n² / N)`
+  // exp(−πi · n² / N)
   private let chirp: ComplexSequence
   /// The transform of the conjugate chirp, wrapped around, over the inner length.
   private let filter: ComplexSequence
