@@ -15,9 +15,14 @@ public enum ProcessSignals {
   /// Has an interrupted process remove its temporary files and exit with 128 + the signal's number:
   /// 130 after ctrl-C.
   ///
-  /// Signals that the parent process had ignored, as `nohup` does, stay ignored.
+  /// Signals that the parent process had ignored, as `nohup` does, stay ignored; ones that it had
+  /// merely blocked, as thread pools do, are let through.
   public static func removeTemporariesWhenInterrupted() {
     PendingNames.prepare()
+    var unblocked = sigset_t()
+    unsafe sigemptyset(&unblocked)
+    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&unblocked, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       let before = signal(number) { number in
         PendingNames.removeAll()
