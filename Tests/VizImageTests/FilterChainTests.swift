@@ -117,6 +117,32 @@ struct FilterChainTests {
     #expect(result.responseCount == 3 * 41 * 17)
   }
 
+  @Test(
+    "treat every channel as a picture of its own, with every preset",
+    arguments: FilterRegistry.all.map(\.name).filter { $0 != "gray" })
+  func everyPresetPerChannel(name: String) throws {
+    for (type, edge) in [
+      (SampleType.uint8, EdgeMode.extend), (.uint16, .wrap), (.int16, .pad(5)), (.float, .mirror),
+      (.uint8, .crop), (.uint8, .renormalize),
+    ] {
+      let chain = try FilterChain(
+        [step(name)], options: FilterOptions(edge: edge, color: .perChannel, alpha: .filter))
+      for layout in [ChannelLayout.grayAlpha, .rgb, .rgba] {
+        let image = image(type, layout, width: 131, height: 33)
+        let planes = image.colorPlanes + [image.alphaPlane].compactMap(\.self)
+        guard let result = try? chain.apply(to: image) else {
+          #expect(throws: ImageError.self) { try chain.apply(to: Image(planes: [planes[0]])) }
+          continue
+        }
+        let found = result.planes + [result.alpha].compactMap(\.self)
+        let expected = try planes.map {
+          try chain.apply(to: Image(planes: [$0]), jobs: 1).planes[0]
+        }
+        #expect(found.map(\.bytes) == expected.map(\.bytes), "\(type) \(edge) \(layout)")
+      }
+    }
+  }
+
   @Test("keep, filter or drop alpha, cropped with the picture", arguments: EdgeMode.all)
   func alpha(edge: EdgeMode) throws {
     let image = image(.uint8, .rgba)
