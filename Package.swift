@@ -89,7 +89,7 @@ let package = Package(
     .testTarget(name: "VizFilesTests", dependencies: ["VizFiles"], swiftSettings: common),
     .testTarget(
       name: "VizKernelsTests", dependencies: ["VizKernels", "VizTestSupport"],
-      swiftSettings: common),
+      swiftSettings: common + fastInDebug),
     .testTarget(
       name: "VizImageTests",
       dependencies: ["VizImage", "VizFiles", "VizKernels", "VizReference", "VizTestSupport"],

@@ -140,6 +140,11 @@ struct KernelScanner {
     let place: Place
   }
 
+  /// The taps of the largest kernel and the header of a mat file.
+  private static let largestCount = Kernel.maximumSide * Kernel.maximumSide + 4
+  /// Bytes of a number at most.
+  private static let longestNumber = 400
+
   private let bytes: [UInt8]
   private var position = 0
   private(set) var place = Place()
@@ -173,7 +178,7 @@ struct KernelScanner {
     let line = bytes[position...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "#") }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let start = place
-    let text = String(decoding: bytes[position..<colon], as: UTF8.self)
+    let text = String(decoding: bytes[position..<min(colon, position + 200)], as: UTF8.self)
     while position <= colon { advance() }
     let parts = text.split(separator: "+", omittingEmptySubsequences: false)
     let sides = parts[0].split(separator: "x", omittingEmptySubsequences: false)
@@ -197,7 +202,7 @@ struct KernelScanner {
     startingNewRowAtSemicolon: Bool
   ) throws(KernelSyntaxError) -> [[Number]] {
     var rows: [[Number]] = [[]]
-    var hasNumber = false
+    var numberCount = 0
     var separator: Place?  // a comma that no number has followed yet
     while let byte = next {
       switch byte {
@@ -208,7 +213,7 @@ struct KernelScanner {
         rows.append([])
         advance()
       case UInt8(ascii: ","):
-        if separator != nil || !hasNumber {
+        if separator != nil || numberCount == 0 {
           throw KernelSyntaxError("a number is missing", line: place.line, column: place.column)
         }
         separator = place
@@ -218,8 +223,14 @@ struct KernelScanner {
       case _ where Self.isBlank(byte) || byte == UInt8(ascii: "\""):
         advance()
       default:
-        rows[rows.count - 1].append(try takeNumber())
-        hasNumber = true
+        let number = try takeNumber()
+        numberCount += 1
+        guard numberCount <= Self.largestCount else {
+          throw KernelSyntaxError(
+            "more numbers than \(Kernel.maximumSide)×\(Kernel.maximumSide) taps",
+            line: number.place.line, column: number.place.column)
+        }
+        rows[rows.count - 1].append(number)
         separator = nil
       }
     }
@@ -240,12 +251,13 @@ struct KernelScanner {
     let first = position
     advance()
     while let byte = next, !Self.isBlank(byte), !",;\n\"#".utf8.contains(byte) { advance() }
-    let word = String(decoding: bytes[first..<position], as: UTF8.self)
+    let end = min(position, first + Self.longestNumber)
+    let word = String(decoding: bytes[first..<end], as: UTF8.self)
     let parts = word.split(separator: "/", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part in
       part.utf8.allSatisfy { "0123456789.+-eE".utf8.contains($0) } ? Double(part) : nil
     }
-    guard numbers.count == parts.count, numbers.count <= 2 else {
+    guard end == position, numbers.count == parts.count, numbers.count <= 2 else {
       let isNumber = word.lowercased().contains("nan") || word.lowercased().contains("inf")
       throw KernelSyntaxError(
         isNumber

@@ -39,4 +39,27 @@ struct PresetSweepTests {
       }
     }
   }
+
+  @Test("with other values than the defaults equals the reference", arguments: edges)
+  func otherValues(edge: EdgeMode) throws {
+    let presets: [(name: String, [Double])] = [
+      ("sobel-x", [5]), ("sobel-y", [7]), ("sobel", [5]), ("sobel", [7]), ("log", [0.3]),
+      ("log", [2]), ("unsharp", [0.5, 20]), ("unsharp", [2, 0]), ("box", [1]), ("box", [2]),
+      ("box", [6]), ("gaussian", [0.1]), ("gaussian", [4]), ("binomial", [1]), ("binomial", [15]),
+      ("motion", [1, 0]), ("motion", [2, 90]), ("motion", [9.5, -35]), ("gabor", [2, 30, 4, 2, 0]),
+      ("gabor", [0.5, 0, 1, 10, 45]),
+    ]
+    for (i, preset) in presets.enumerated() {
+      for source in SampleType.allCases {
+        let bank = try presetBank(preset.name, preset.1, depth: source)
+        for (width, height) in [(1, 3), (17 + i, 5), (66, 2), (129, 31)] {
+          let plane = Plane.random(
+            width: width, height: height, type: source, seed: UInt64(width + i))
+          let failures = try Trial(plane: plane, bank: bank, edge: edge)
+            .failures(outputs: [SampleType.allCases[(i + width) % 4]])
+          #expect(failures.isEmpty, "\(preset.name): \(failures.first ?? "")")
+        }
+      }
+    }
+  }
 }

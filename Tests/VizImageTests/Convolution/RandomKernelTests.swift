@@ -127,7 +127,9 @@ struct RandomKernelTests {
   @Test("with taps beyond any sample neither trap nor lie about NaN")
   func extremes() throws {
     let plane = Plane.random(width: 21, height: 3, type: .int16, seed: 11)
-    for taps in [[1e308, 1e308], [1e308, -1e308], [.leastNonzeroMagnitude, 1], [0x1p-1030, 0x1p-1040], [0, 0]] {
+    for taps in [
+      [1e308, 1e308], [1e308, -1e308], [.leastNonzeroMagnitude, 1], [0x1p-1030, 0x1p-1040], [0, 0],
+    ] {
       let kernel = Kernel(width: 2, height: 1, taps: taps)
       for source in SampleType.allCases {
         for output in SampleType.allCases {

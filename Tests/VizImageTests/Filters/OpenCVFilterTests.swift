@@ -70,16 +70,19 @@ struct OpenCVFilterTests {
     }
   }
 
-  @Test("GaussianBlur, which rounds its weights to 8 bits, within one step", arguments: edges)
+  @Test(
+    "GaussianBlur, which rounds its weights to 8 bits, within one step, and two in pure noise",
+    arguments: edges)
   func gaussian(edge: EdgeMode) throws {
     for sigma in [0.8, 1, 1.5, 2] {
       let size = 2 * max(1, Int((3 * sigma).rounded())) + 1
-      for plane in planes(.uint8, atLeast: size, edge) where min(plane.width, plane.height) > 1 {
+      let noise = planes(.uint8, atLeast: size, edge).filter { min($0.width, $0.height) > 1 }
+      for (i, plane) in ([hills] + noise).enumerated() {
         let theirs = try OpenCVOracle.gaussianBlur(
           OraclePicture<UInt8>(plane), width: size, height: size, sigmaX: sigma,
           edge: ReferenceEdge(edge))
         let ours = try apply("gaussian", [sigma], to: plane, edge, .uint8)
-        #expect(ours.difference(from: theirs.plane())?.largest ?? 0 <= 1, "\(sigma)")
+        #expect(ours.difference(from: theirs.plane())?.largest ?? 0 <= (i == 0 ? 1 : 2), "\(sigma)")
       }
     }
   }
