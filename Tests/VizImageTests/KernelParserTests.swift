@@ -56,7 +56,7 @@ struct KernelParserTests {
     for text in [
       "1,2\n3,4", "1 2\n3 4", "1\t2\n3\t4\n", "1 2; 3 4", "1,2;3,4;", "1, 2,\n3, 4",
       "# two\n1 2 # the first: row\n\n3 4", "1 2\r\n3 4\r\n", "\n\n 1  2 \n\t3 4 ",
-      "\"1\" \"2\"\n\"3\" \"4\"", "1.0,2e0\n30e-1,+4", "# a:b\n1 2\n3 4",
+      "\"1\" \"2\"\n\"3\" \"4\"", "1.0,2e0\n30e-1,+4", "# a:b\n1 2\n3 4", "\u{FEFF}1,2\r\n3,4\r\n",
     ] {
       #expect(rows(try parse(text)) == expected, "\(text)")
     }
@@ -95,7 +95,7 @@ struct KernelParserTests {
       ("3x3x3: 1", "1:1 '3x3x3' is no size"), ("-3x3: 1", "1:1 '-3x3' is no size"),
       ("3 3: 1", "1:1 '3 3' is no size"), ("99999999999999999999x1: 1", "1:1 '9999999999999999"),
       ("\n  : 1", "2:3 '' is no size"), ("é: 1", "1:1 'é' is no size"), ("éé ü", "1:1 'éé'"),
-      ("1 é 2\n", "1:3 'é'"), ("1 ☃☃ é", "1:3 '☃☃'"), ("\"é\" 1", "1:2 'é'"),
+      ("1 é 2\n", "1:3 'é'"), ("\u{FEFF}x", "1:1 'x'"), ("1 ☃☃ é", "1:3 '☃☃'"), ("\"é\" 1", "1:2 'é'"),
     ]
     for (text, expected) in cases {
       let found = failure(text)
