@@ -34,7 +34,7 @@ public struct EdgeSheet: Sendable {
     var tiles: [GridTile] = []
     let side = cornerSide(image)
     // One factor for all, so that a cropped result is seen to be smaller.
-    let factor = side == nil ? max(1, 160 / max(image.width, image.height)) : 1
+    let factor = side == nil ? Int((160 / Double(max(image.width, image.height))).rounded(.up)) : 1
     for (mode, result, reason) in results {
       guard let result else {
         tiles.append(GridTile(.placeholder(reason: reason), caption: mode.name))
