@@ -82,7 +82,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "VizBench", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
-      swiftSettings: safe),
+      swiftSettings: common),
     .target(
       name: "VizTestSupport", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
       swiftSettings: safe + fastInDebug),

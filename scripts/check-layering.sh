@@ -30,7 +30,7 @@ system() {
   case "$1" in
     VizKernels) echo Glibc Musl Synchronization Dispatch ;;
     VizKernelsBaseline | VizKernelsAVX2 | VizKernelsAVX512) ;;
-    VizCLI | VizBench | VizTestSupport | *Tests) echo Glibc Synchronization Dispatch Foundation FoundationEssentials ;;
+    VizCLI | VizBench | VizTestSupport | *Tests) echo Glibc Musl Synchronization Dispatch Foundation FoundationEssentials ;;
     *) echo Glibc Musl Synchronization FoundationEssentials ;;
   esac
 }

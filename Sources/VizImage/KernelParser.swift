@@ -151,6 +151,7 @@ struct KernelScanner {
 
   init(_ text: String) {
     bytes = Array(text.utf8)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }  // a byte-order mark
   }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }

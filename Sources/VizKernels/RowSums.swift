@@ -66,7 +66,7 @@ struct RowSums: ~Copyable {
     }
   }
 
-  /// out[x] = Σₜ taps[t] · paddedSums[x + columns[t]]
+  /// Along the rows: `out[x] = Σₜ taps[t] · paddedSums[x + columns[t]]`.
   private func accumulatePadded(_ list: TapList, into sums: UnsafeMutableRawPointer) {
     let accumulator = convolution.accumulator
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(list.count, 1)) {
@@ -107,7 +107,7 @@ struct RowSums: ~Copyable {
     }
   }
 
-  /// paddedSums[i] = columnSums[columnMap[i]], the interior in one piece.
+  /// Puts the border's columns beside the sums: `paddedSums[i] = columnSums[columnMap[i]]`.
   @inline(__always)
   private func padColumns<Bits: FixedWidthInteger>(with border: Bits) {
     let geometry = convolution.geometry

@@ -6,9 +6,9 @@ package func thresholdRow(
   out: UnsafeMutableRawPointer
 ) {
   switch sample {
-  case 0: threshold(UInt8.self, row, level, UInt8(highest), count, out)
-  case 1: threshold(UInt16.self, row, level, UInt16(highest), count, out)
-  case 2: threshold(Int16.self, row, level, Int16(highest), count, out)
+  case 0: threshold(row, level, UInt8(highest), count, out) { UInt8($0) }
+  case 1: threshold(row, level, UInt16(highest), count, out) { UInt16($0) }
+  case 2: threshold(row, level, Int16(highest), count, out) { Int16($0) }
   default:
     let row = row.assumingMemoryBound(to: Float.self)
     let out = out.assumingMemoryBound(to: Float.self)
@@ -18,16 +18,19 @@ package func thresholdRow(
 }
 
 /// Whole numbers are above a level where they are above its floor.
+///
+/// `sample` converts a number in range; the generic conversion would be a function of the standard
+/// library, compiled here for this instruction set.
 @inline(__always)
 private func threshold<S: FixedWidthInteger>(
-  _: S.Type, _ row: UnsafeRawPointer, _ level: Double, _ highest: S, _ count: Int,
-  _ out: UnsafeMutableRawPointer
+  _ row: UnsafeRawPointer, _ level: Double, _ highest: S, _ count: Int,
+  _ out: UnsafeMutableRawPointer, sample: (Double) -> S
 ) {
   let row = row.assumingMemoryBound(to: S.self)
   let out = out.assumingMemoryBound(to: S.self)
   let floor = level.rounded(.down)
-  let none = !(floor < Double(S.max))  // a level that is NaN included
-  let all = floor < Double(S.min)
-  let limit = none ? S.max : all ? S.min : S(floor)
+  let none = !(floor < Double(Int(truncatingIfNeeded: S.max)))  // a level that is NaN included
+  let all = floor < Double(Int(truncatingIfNeeded: S.min))
+  let limit = none ? S.max : all ? S.min : sample(floor)
   for x in 0..<count { out[x] = row[x] > limit || all ? highest : 0 }
 }

@@ -1,10 +1,5 @@
+internal import Glibc
 package import VizKernels
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
 
 /// Memory between two pages that may not be touched: a read or write past it ends the process.
 package enum GuardedBuffer {

@@ -1,12 +1,7 @@
+import Glibc
 import Testing
 import VizImage
 import VizTestSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("Kernel analysis")
 struct KernelAnalysisTests {

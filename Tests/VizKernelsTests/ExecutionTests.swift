@@ -1,11 +1,6 @@
+import Glibc
 import Testing
 import VizKernels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("Execution")
 struct ExecutionTests {

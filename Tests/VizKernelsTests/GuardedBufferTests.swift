@@ -1,12 +1,7 @@
+import Glibc
 import Testing
 import VizKernels
 import VizTestSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("Guarded memory")
 struct GuardedBufferTests {

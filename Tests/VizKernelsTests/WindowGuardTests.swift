@@ -58,7 +58,7 @@ struct WindowGuardTests {
       for kind in Self.kinds {
         let geometry = geometry(kind, width, height, windowWidth, windowHeight)
         let convolution = Convolution(
-          sourceCode: 0, outputCode: 2, accumulator: .int32, kernels: [list],
+          sourceCode: 0, outputCode: 2, accumulator: .int32, kernels: [.direct(list)],
           combination: .single, geometry: geometry, border: 7, scale: 1, offset: 0)
         let count = geometry.outputWidth * geometry.outputHeight
         for table in KernelTable.usable {

@@ -75,7 +75,7 @@ extension ConvolutionPlan {
     case .single: return .single
     case .maximum: return .maximum
     case .magnitude:
-      guard let range else { return .magnitude(wide: false) }
+      guard let range else { return .magnitude(wide: true) }  // squares might overflow
       let side = max(-range.lowerBound, range.upperBound)
       let longest = min(side * 2.0.squareRoot(), output.isInteger ? output.range.upperBound + 1 : 0)
       let nearestTie = 1 / (8 * longest + 8)

@@ -35,11 +35,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
 
   /// The plan for a bank on samples of one type.
   ///
-  /// - Parameters:
-  ///   - bank: the kernels.
-  ///   - source: the type of the samples.
-  ///   - output: the type of the result.
-  ///   - way: forces a way; one that the kernels cannot take falls back to `direct`.
+  /// A forced way that the kernels cannot take falls back to `direct`.
   public init(
     for bank: KernelBank, source: SampleType, output: SampleType, way forced: Way? = nil
   ) {

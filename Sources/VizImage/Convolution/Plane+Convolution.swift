@@ -30,23 +30,27 @@ extension Plane {
     with bank: KernelBank, edge: EdgeMode, output: SampleType, execution: Execution,
     way: ConvolutionPlan.Way? = nil
   ) throws(ImageError) -> (plane: Plane, clipped: Int) {
+    let convolution = try convolution(with: bank, edge: edge, output: output, way: way)
+    let (width, height) = (convolution.geometry.outputWidth, convolution.geometry.outputHeight)
+    let buffer = SampleBuffer(byteCount: width * height * output.byteCount)
+    let clipped = convolution.run(storage, into: buffer, execution: execution)
+    return (Plane(width: width, height: height, sampleType: output, storage: buffer), clipped)
+  }
+
+  /// Everything decided for a bank on planes of this size and type.
+  package func convolution(
+    with bank: KernelBank, edge: EdgeMode, output: SampleType, way: ConvolutionPlan.Way? = nil
+  ) throws(ImageError) -> Convolution {
     let geometry = try windows(
       width: bank.width, height: bank.height, anchorX: bank.kernels[0].anchorX,
       anchorY: bank.kernels[0].anchorY, edge: edge)
     let plan = ConvolutionPlan(for: bank, source: sampleType, output: output, way: way)
     let rest = try Remainders(of: bank, edge: edge, width: width, height: height)
-    let convolution = Convolution(
+    return Convolution(
       sourceCode: sampleType.code, outputCode: output.code, accumulator: plan.accumulator,
       kernels: plan.sums(of: bank), combination: plan.combination, geometry: geometry,
       border: try borderBits(edge), scale: plan.scale, offset: plan.offset,
       total: rest?.total ?? 1, rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? [])
-    let buffer = SampleBuffer(
-      byteCount: geometry.outputWidth * geometry.outputHeight * output.byteCount)
-    let clipped = convolution.run(storage, into: buffer, execution: execution)
-    let plane = Plane(
-      width: geometry.outputWidth, height: geometry.outputHeight, sampleType: output,
-      storage: buffer)
-    return (plane, clipped)
   }
 
   /// The windows of a filter over this plane.

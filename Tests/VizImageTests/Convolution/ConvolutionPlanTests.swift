@@ -112,8 +112,8 @@ struct ConvolutionPlanTests {
         }
       }
     }
-    #expect(plan([1, 2]).reasons[0] == "the taps are whole numbers")
-    #expect(plan([0.5, 1]).reasons[0] == "the taps are whole numbers over 2")
+    #expect(plan([1, 2]).reasons[0].contains("the taps are whole numbers,"))
+    #expect(plan([0.5, 1]).reasons[0].contains("the taps are whole numbers over 2,"))
     #expect(plan([1, 0, 2]).reasons.last == "tap by tap: 2 of 3 taps are not 0")
   }
 
