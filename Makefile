@@ -60,8 +60,9 @@ lint: ## check the format of all Swift files
 format: ## bring all Swift files into the format
 	$(SWIFT) format -i -p -r $(swift_files)
 
-check: build ## check imports, and that no AVX code leaks out of the kernels
+check: build ## check imports, the commands of the documentation, and that no AVX code leaks
 	scripts/check-layering.sh
+	scripts/check-readme.sh $(release)/vizcnn
 	scripts/check-weak-symbols.sh release
 
 consumer: setup ## build and run a package that depends on the last commit

@@ -11,7 +11,7 @@ struct PresetsCommand: ParsableCommand {
       Examples:
         vizcnn presets                                  the list
         vizcnn presets sobel-x                          taps, sum, separable?, range
-        vizcnn presets gaussian 2 -o gaussian.png       and its frequency response as a picture
+        vizcnn presets gaussian 2 -o gaussian.png       and its frequency response
         vizcnn presets k.mat                            the same of a kernel file
       """)
 

@@ -48,7 +48,9 @@ struct TraceReport {
       switch combination {
       case .single: break
       case .magnitude:
-        lines.append("√(\(sums[0])² + \(sums[1])²) = \(shortNumber((exact - offset) / scale))")
+        let squares = sums.map { $0.hasPrefix("-") ? "(\($0))²" : "\($0)²" }
+        lines.append(
+          "√(\(squares.joined(separator: " + "))) = \(shortNumber((exact - offset) / scale))")
       case .maximum:
         lines.append("largest of \(sums.joined(separator: ", "))")
       }

@@ -33,6 +33,8 @@ public struct EdgeSheet: Sendable {
       display, depth: image.sampleType, results: results.compactMap(\.result), jobs: jobs)
     var tiles: [GridTile] = []
     let side = cornerSide(image)
+    // One factor for all, so that a cropped result is seen to be smaller.
+    let factor = side == nil ? Int((160 / Double(max(image.width, image.height))).rounded(.up)) : 1
     for (mode, result, reason) in results {
       guard let result else {
         tiles.append(GridTile(.placeholder(reason: reason), caption: mode.name))
@@ -42,18 +44,22 @@ public struct EdgeSheet: Sendable {
       let picture = shown.picture(of: result)
       tiles.append(
         GridTile(
-          .image(picture), caption: mode.name,
+          .image(factor == 1 ? picture : picture.enlarged(by: factor)), caption: mode.name,
           subtitle: "\(Self.diagram(mode))   \(picture.width)×\(picture.height)"))
       if let side {
         tiles.append(
           GridTile(.image(picture.enlargedCorner(side: side)), caption: "its top left corner"))
       }
     }
-    let clip = display == .clip ? "values below 0 are black" : "display \(display.rawValue)"
+    let legend =
+      switch display {
+      case .clip: shown.hasNegatives ? "; values below 0 are black" : ""
+      case .abs, .offset, .normalize, .signed: "; display \(display.rawValue)"
+      }
     return Grid(
       tiles: tiles, title: title,
-      footer: "What the filter sees outside of a row abcdefgh is written below each mode; \(clip).",
-      columns: 4, minimumTileSide: side == nil ? 160 : 1, maximumTileSide: 480)
+      footer: "What the filter sees outside of a row abcdefgh is written below each mode\(legend).",
+      columns: 4, minimumTileSide: 1, maximumTileSide: 480)
   }
 
   /// How much of a corner shows the border well; nil where the whole picture does.
@@ -87,6 +93,7 @@ private struct SheetDisplay {
   private let depth: SampleType
   private let jobs: Int
   private let range: ClosedRange<Double>
+  let hasNegatives: Bool
 
   init(_ mode: DisplayMode, depth: SampleType, results: [FilterResult], jobs: Int) {
     self.mode = mode
@@ -95,6 +102,7 @@ private struct SheetDisplay {
     let extremes = results.map { Plane.extremes(of: $0.planes) }
     let (low, high) = (extremes.map(\.low).min() ?? 0, extremes.map(\.high).max() ?? 0)
     let side = max(abs(low), abs(high))
+    hasNegatives = low < 0
     range = mode == .signed ? -side...side : low...max(low, high)
   }
 
@@ -123,6 +131,10 @@ extension Image {
       plane.cropped(
         left: 0, top: 0, width: min(columns, plane.width), height: min(rows, plane.height))
     }
-    return Raster(Image(planes: corners), over: Theme.light.panel).enlarged(by: factor).image
+    return Image(planes: corners).enlarged(by: factor)
+  }
+
+  fileprivate func enlarged(by factor: Int) -> Image {
+    Raster(self, over: Theme.light.panel).enlarged(by: factor).image
   }
 }

@@ -58,6 +58,8 @@ extension PipelineError {
     switch self {
     case .file(let error): error.hint
     case .image(_, let error): error.hint
+    case .kernel(_, isFile: false, let text, _) where FileKind(text) == .file:
+      "\(text) is a file; @\(text) reads it"
     case .kernel:
       "a kernel is written as 3x3: 0,-1,0, -1,5,-1, 0,-1,0 or as rows of numbers; "
         + "@FILE reads it from a .mat, .csv, .txt or .npy file"
@@ -98,7 +100,7 @@ extension ImageError {
   var hint: String? {
     switch self {
     case .unknownFormat:
-      "PNG, JPEG, PNM, WebP, TIFF, BMP and what else OpenCV reads are pictures here"
+      "PNG, JPEG, PNM, WebP, TIFF, BMP and what else OpenCV decodes can be read"
     case .corrupt: "the file is damaged; fetch it again from where it came"
     case .unsupported: nil
     case .tooLarge: "--max-pixels N raises the limit"

@@ -72,7 +72,7 @@ public struct Grid: Sendable {
       canvas.draw(
         picture, x: origin.x + (layout.cellWidth - picture.width) / 2,
         y: origin.y + (layout.cellHeight - picture.height) / 2)
-    } else if case .placeholder(let reason) = tile.content {
+    } else if case .placeholder(let reason) = tile.content, !reason.isEmpty {
       drawPlaceholder(reason, at: origin, layout, on: &canvas)
     }
     let center = origin.x + layout.cellWidth / 2

@@ -5,7 +5,7 @@ public struct GridTile: Sendable {
   public enum Content: Sendable {
     case image(Image)
     case plane(Plane, PlaneRendering)
-    /// Stands for a picture that cannot be, and says why.
+    /// Stands for a picture that cannot be, and says why; without a reason the cell stays empty.
     case placeholder(reason: String)
   }
 

@@ -129,6 +129,15 @@ struct GrammarTests {
     #expect(results.count == 1)
   }
 
+  @Test("no preset takes the name of an option", arguments: ["filter", "verify", "trace"])
+  func keepsNamesApart(_ verb: String) throws {
+    #expect(!FilterRegistry.all.contains { ["kernel", "step"].contains($0.name) })
+    let names = try run(verb, "--help").lines.filter { $0.hasPrefix("  -") }.compactMap { line in
+      line.split(separator: " ").first { $0.hasPrefix("--") }
+    }
+    #expect(names.count == Set(names).count && names.count > FilterRegistry.all.count)
+  }
+
   @Test("completions offer presets and modes", arguments: ["bash", "zsh", "fish"])
   func completes(_ shell: String) throws {
     let outcome = try run("--generate-completion-script", shell)

@@ -83,7 +83,9 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     if let (_, name) = known.first(where: { bytes.starts(with: $0.0) }) { return "it is \(name)" }
     if bytes.starts(with: "ftypavif", at: 4) { return "it is an AVIF" }
     if bytes.starts(with: "ftypheic", at: 4) { return "it is a HEIC" }
-    let hexadecimal = (0..<min(8, bytes.count)).map { String(bytes[$0], radix: 16) }
+    let hexadecimal = (0..<min(8, bytes.count)).map { i in
+      (bytes[i] < 16 ? "0" : "") + String(bytes[i], radix: 16)
+    }
     return "it starts with the bytes " + hexadecimal.joined(separator: " ")
   }
 }

@@ -78,7 +78,7 @@ import VizImage
     #expect(throws: ImageError.unknownFormat(found: "it is a GIF")) {
       try ImageDecoder.decode(Array("GIF89a".utf8))
     }
-    #expect(throws: ImageError.unknownFormat(found: "it starts with the bytes 1 2 3")) {
+    #expect(throws: ImageError.unknownFormat(found: "it starts with the bytes 01 02 03")) {
       try ImageDecoder.decode([1, 2, 3])
     }
   }

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs the commands of the documentation and compares what they print: scripts/check-readme.sh [BINARY]
+#
+# A block that is marked ```console holds lines of "$ command", each followed by its output. All blocks of
+# a page run in one shell, in a copy of samples/; versions of OpenCV are not compared.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+binary=$(realpath "${1:-.build/release/vizcnn}")
+pages=(README.md Documentation/Tutorial.md)
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/bin"
+ln -s "$binary" "$scratch/bin/vizcnn"
+
+for page in "${pages[@]}"; do
+  name=$(basename "$page" .md)
+  cp -R samples "$scratch/$name"
+  awk '/^```console$/ { inside = 1; next } /^```/ { inside = 0 } inside' "$page" \
+    > "$scratch/$name.expected"
+  # Every command prints itself first, so that the whole run is one text to compare.
+  sed -n 's/^\$ //p' "$scratch/$name.expected" | while IFS= read -r line; do
+    printf "printf '%%s\\\\n' %q\n%s\n" "\$ $line" "$line"
+  done > "$scratch/$name.sh"
+  (cd "$scratch/$name" && PATH="$scratch/bin:$PATH" bash "$scratch/$name.sh" < /dev/null) \
+    > "$scratch/$name.found" 2>&1 || true
+  count=$(grep -c '^\$ ' "$scratch/$name.expected")
+  sed -i -E 's/OpenCV [0-9]+\.[0-9]+\.[0-9]+/OpenCV X/' "$scratch/$name".{expected,found}
+  diff -u --label "$page" --label "what is printed" "$scratch/$name".{expected,found}
+  echo "$page: $count commands print what it says"
+done
+
+# The table of presets is the registry's.
+for preset in $("$binary" presets | awk '/^  [a-z]/ { print $1 }'); do
+  grep -q "^| \`--$preset\`" README.md || { echo "README.md: no row for --$preset" >&2; exit 1; }
+done
