@@ -35,66 +35,59 @@ extension Plane {
       ).plane
     }
     let (gx, gy) = (try gradient(.sobelX()), try gradient(.sobelY()))
-    var ridges = CannyRidges(
-      width: gx.width, height: gx.height, gx: gx.samples(as: Float.self).map { Int($0) },
-      gy: gy.samples(as: Float.self).map { Int($0) })
-    let isEdge = ridges.edges(
-      low: Int(min(low, high, 0x1p40).rounded(.down)),
-      high: Int(min(max(low, high), 0x1p40).rounded(.down)))
+    let ridges = CannyRidges(
+      width: gx.width, height: gx.height, gx: gx.samples(as: Float.self).map { Int32($0) },
+      gy: gy.samples(as: Float.self).map { Int32($0) })
+    let marks = ridges.marks(
+      low: Int32(max(-1, min(low, high, 0x1p30)).rounded(.down)),
+      high: Int32(max(-1, min(max(low, high), 0x1p30)).rounded(.down)))
     switch sampleType {
-    case .uint8: return plane(isEdge.map { $0 ? UInt8(highest) : 0 }, like: gx)
-    case .uint16: return plane(isEdge.map { $0 ? UInt16(highest) : 0 }, like: gx)
-    default: return plane(isEdge.map { $0 ? Int16(highest) : 0 }, like: gx)
+    case .uint8: return ridges.plane(marks, UInt8(highest))
+    case .uint16: return ridges.plane(marks, UInt16(highest))
+    default: return ridges.plane(marks, Int16(highest))
     }
-  }
-
-  private func plane<S: Sample>(_ samples: [S], like other: Plane) -> Plane {
-    Plane(width: other.width, height: other.height, samples: samples)
   }
 }
 
 /// The parts of Canny's method that follow the gradient.
+///
+/// Magnitudes and marks have a frame one sample wide, zeros, so that no neighbour needs a check.
 private struct CannyRidges {
+  enum Mark: UInt8 { case none, weak, edge }
+
   let width: Int
   let height: Int
-  let gx: [Int]
-  let gy: [Int]
-  /// |gx| + |gy|, with a frame of zeros one sample wide.
-  private let magnitudes: [Int]
+  let gx: [Int32]
+  let gy: [Int32]
+  /// The strength of the gradient: `|gx| + |gy|`.
+  private let magnitudes: [Int32]
   private var stride: Int { width + 2 }
 
-  init(width: Int, height: Int, gx: [Int], gy: [Int]) {
+  init(width: Int, height: Int, gx: [Int32], gy: [Int32]) {
     self.width = width
     self.height = height
     self.gx = gx
     self.gy = gy
-    var magnitudes = [Int](repeating: 0, count: (width + 2) * (height + 2))
+    var magnitudes = [Int32](repeating: 0, count: (width + 2) * (height + 2))
     for y in 0..<height {
-      for x in 0..<width {
-        let i = y * width + x
-        magnitudes[(y + 1) * (width + 2) + x + 1] = abs(gx[i]) + abs(gy[i])
-      }
+      let row = (y + 1) * (width + 2) + 1
+      for x in 0..<width { magnitudes[row + x] = abs(gx[y * width + x]) + abs(gy[y * width + x]) }
     }
     self.magnitudes = magnitudes
   }
 
   /// Strong ridges, and the weak ones that hang together with them.
-  mutating func edges(low: Int, high: Int) -> [Bool] {
-    enum Mark: UInt8 { case none, weak, edge }
+  func marks(low: Int32, high: Int32) -> [Mark] {
     var marks = [Mark](repeating: .none, count: magnitudes.count)
     var open: [Int] = []
     for y in 0..<height {
-      for x in 0..<width {
-        let m = (y + 1) * stride + x + 1
-        guard magnitudes[m] > low, isRidge(at: m, gx[y * width + x], gy[y * width + x]) else {
-          continue
-        }
-        if magnitudes[m] > high {
-          marks[m] = .edge
-          open.append(m)
-        } else {
-          marks[m] = .weak
-        }
+      let row = (y + 1) * stride + 1
+      for x in 0..<width where magnitudes[row + x] > low {
+        let i = y * width + x
+        guard isRidge(at: row + x, Int(gx[i]), Int(gy[i])) else { continue }
+        let isStrong = magnitudes[row + x] > high
+        marks[row + x] = isStrong ? .edge : .weak
+        if isStrong { open.append(row + x) }
       }
     }
     let neighbours = [-stride - 1, -stride, -stride + 1, -1, 1, stride - 1, stride, stride + 1]
@@ -104,9 +97,7 @@ private struct CannyRidges {
         open.append(m + step)
       }
     }
-    return (0..<height).flatMap { y in
-      (0..<width).map { x in marks[(y + 1) * stride + x + 1] == .edge }
-    }
+    return marks
   }
 
   /// Whether no neighbour across the edge is stronger; tan 22.5° ≈ 13573 / 2¹⁵.
@@ -122,6 +113,16 @@ private struct CannyRidges {
     }
     let side = (gx ^ gy) < 0 ? -1 : 1
     return strength > magnitudes[m - stride - side] && strength > magnitudes[m + stride + side]
+  }
+
+  /// `highest` where an edge is marked, 0 elsewhere.
+  func plane<S: Sample & BinaryInteger>(_ marks: [Mark], _ highest: S) -> Plane {
+    var samples = [S](repeating: 0, count: width * height)
+    for y in 0..<height {
+      let row = (y + 1) * stride + 1
+      for x in 0..<width where marks[row + x] == .edge { samples[y * width + x] = highest }
+    }
+    return Plane(width: width, height: height, samples: samples)
   }
 }
 
