@@ -34,8 +34,10 @@ extension Kernel {
 
   /// A column and a row whose outer product is the kernel, where there are such.
   ///
-  /// The row is the one with the largest tap, the column is scaled to fit. Exact for taps whose
-  /// products are; else within 2⁻⁴⁰ of the largest tap.
+  ///     self[i, j] = column[i] · row[j]
+  ///
+  /// Whole-number taps give whole numbers: the row is divided by its largest common divisor, and the
+  /// column then is whole (Gauss's lemma). Other products are within 2⁻⁴⁰ of their tap.
   public var separated: (column: [Double], row: [Double])? {
     guard let pivot = taps.indices.max(by: { abs(taps[$0]) < abs(taps[$1]) }), taps[pivot] != 0
     else { return nil }
@@ -43,11 +45,13 @@ extension Kernel {
     let row = (0..<width).map { self[i, $0] }
     let column = (0..<height).map { self[$0, j] / taps[pivot] }
     for y in 0..<height {
-      for x in 0..<width where abs(column[y] * row[x] - self[y, x]) > abs(taps[pivot]) * 0x1p-40 {
+      for x in 0..<width where abs(column[y] * row[x] - self[y, x]) > abs(self[y, x]) * 0x1p-40 {
         return nil
       }
     }
-    return (column, row)
+    guard taps.allSatisfy({ $0 == $0.rounded() }) else { return (column, row) }
+    let divisor = row.reduce(0) { greatestCommonDivisor($0, abs($1)) }
+    return (column.map { ($0 * divisor).rounded() }, row.map { $0 / divisor })
   }
 
   /// How strongly each spatial frequency passes, with frequency zero in the centre.
@@ -83,4 +87,10 @@ extension Kernel {
     }
     return response
   }
+}
+
+private func greatestCommonDivisor(_ a: Double, _ b: Double) -> Double {
+  var (a, b) = (a, b)
+  while b != 0 { (a, b) = (b, a.truncatingRemainder(dividingBy: b)) }
+  return a
 }

@@ -26,7 +26,9 @@ struct KernelAnalysisTests {
     }
     #expect(Kernel(rows: [[0, 0], [0, 0]]).separated == nil)
     #expect(Kernel(rows: [[1, 2, 3]]).separated?.row == [1, 2, 3])
-    #expect(Kernel(rows: [[1], [2]]).separated?.column == [0.5, 1])
+    #expect(Kernel.sobelX(size: 5).separated?.row == [-1, -2, 0, 2, 1])
+    #expect(Kernel.sobelX(size: 5).separated?.column == [1, 4, 6, 4, 1])
+    #expect(Kernel(rows: [[1], [2]]).separated?.column == [1, 2])
   }
 
   @Test("gain is what flat pictures are multiplied by")

@@ -8,32 +8,12 @@ struct SeparableTaps: Sendable {
   /// In the time of one tap; handing the column sums on costs about three.
   var cost: Int { additions + 3 }
 
-  /// Nil where the kernel is no outer product, or where its whole-number taps have none of whole
-  /// numbers that can be trusted.
+  /// Nil where the kernel is no outer product, or where whole-number taps are not exactly one.
   init?(_ kernel: Kernel, factor: Double, isWhole: Bool) {
-    guard kernel.width > 1, kernel.height > 1, let (column, row) = kernel.separated else {
-      return nil
-    }
-    guard isWhole else {
-      (self.column, self.row) = (column, row)
-      return
-    }
-    // The row by its largest common divisor; the column then is whole (Gauss's lemma).
-    let whole = row.map { ($0 * factor).rounded() }
-    let divisor = whole.reduce(0) { greatestCommonDivisor($0, abs($1)) }
-    self.row = whole.map { $0 / divisor }
-    self.column = column.map { ($0 * divisor).rounded() }
-    for i in 0..<kernel.height {
-      for j in 0..<kernel.width
-      where self.column[i] * self.row[j] != (kernel[i, j] * factor).rounded() {
-        return nil
-      }
-    }
+    let taps = kernel.taps.map { isWhole ? ($0 * factor).rounded() : $0 }
+    let scaled = Kernel(width: kernel.width, height: kernel.height, taps: taps)
+    guard kernel.width > 1, kernel.height > 1, let parts = scaled.separated else { return nil }
+    (column, row) = parts
+    if isWhole, column.flatMap({ weight in row.map { weight * $0 } }) != taps { return nil }
   }
-}
-
-private func greatestCommonDivisor(_ a: Double, _ b: Double) -> Double {
-  var (a, b) = (a, b)
-  while b != 0 { (a, b) = (b, a.truncatingRemainder(dividingBy: b)) }
-  return a
 }
