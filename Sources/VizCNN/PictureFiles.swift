@@ -96,11 +96,11 @@ public struct ResultWriter: Sendable {
 
   /// Whether this program wrote the file as it is: a mark inside of it, or beside its name.
   static func isOurs(_ path: String) -> Bool {
-    if let file = try? MappedFile(path) {
-      if file.count == 0 { return false }
-      if ImageMarker.wasWrittenByUs(file.bytes(in: 0..<min(file.count, 65_536))) { return true }
+    // The mark of a picture lies near its front.
+    guard let start = try? FileContents.prefix(of: path, count: 65_536), !start.isEmpty else {
+      return false
     }
-    return OwnershipMarker.isValid(at: path)
+    return ImageMarker.wasWrittenByUs(start) || OwnershipMarker.isValid(at: path)
   }
 }
 

@@ -28,4 +28,18 @@ public enum FileContents {
     }
     return bytes
   }
+
+  /// The first bytes of a file, as many as there are up to `count`.
+  public static func prefix(of path: String, count: Int) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do {
+      let file = try FileDescriptor(path, flags: O_RDONLY | O_NOCTTY)
+      while bytes.count < count, let part = try file.readPart(byteCount: count - bytes.count) {
+        bytes += part
+      }
+    } catch {
+      throw .reading(path, error)
+    }
+    return bytes
+  }
 }

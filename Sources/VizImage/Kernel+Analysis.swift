@@ -7,7 +7,7 @@
 // What a kernel does, read off its taps.
 extension Kernel {
   /// What a flat picture of ones becomes, without the offset: `scale · Σ taps`.
-  public var gain: Double { scale * taps.reduce(0, +) }
+  public var gain: Double { isZeroSum ? 0 : scale * taps.reduce(0, +) }
 
   /// Whether a flat picture becomes zero, up to rounded taps: the mark of a derivative.
   public var isZeroSum: Bool {

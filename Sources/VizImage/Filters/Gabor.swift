@@ -34,7 +34,8 @@ extension Kernel {
         let (x, y) = (Double(-j), Double(-i))
         let (u, v) = (x * c + y * s, -x * s + y * c)
         let envelope = exp(-0.5 * (u * u / (sigma * sigma) + v * v / (across * across)))
-        return envelope * cos(2 * .pi / lambda * u + psi * .pi / 180)
+        let tap = envelope * cos(2 * .pi / lambda * u + psi * .pi / 180)
+        return abs(tap) < 1e-15 ? 0 : tap  // what is left of cos 90° in Float64
       }
     }
     return Kernel(width: 2 * rx + 1, height: 2 * ry + 1, taps: taps)
