@@ -55,7 +55,13 @@ struct FilterBatch: Sendable {
         messages.console.write(
           ChainExplanation(chain: pipeline.chain, depth: report.depth).text)
       }
-      if !messages.quiet { warnOfClipping(report) }
+      if !messages.quiet {
+        warnOfClipping(report)
+        if report.losesProfile {
+          messages.console.warn(
+            "\(name(report)): the colour profile (ICC) is lost; .png and .jpg keep it")
+        }
+      }
     case .failure(let error):
       messages.console.report(error)
       tally.failures.append(error.status)

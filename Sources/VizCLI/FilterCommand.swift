@@ -37,7 +37,7 @@ struct FilterCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func run() throws {
-    let chain = try chainOptions.chain(of: steps.parse())
+    let chain = try chainOptions.chain(of: steps.parse(beside: image))
     if image.isEmpty {
       guard result.explain else {
         throw ValidationError("No picture is named; - is standard input.")
@@ -54,9 +54,9 @@ struct FilterCommand: ParsableCommand {
     }
     if isStream, result.npy { throw ValidationError("--npy needs a file beside which to write.") }
     if comparesEdges, result.npy { throw ValidationError("--npy needs one edge mode, not all.") }
+    let writer = ResultWriter(inputs: image, replacesForeignFiles: output.force)
     let pipeline = FilterPipeline(
-      chain: chain, display: result.display, reader: input.reader,
-      writer: ResultWriter(inputs: image, replacesForeignFiles: output.force),
+      chain: chain, display: result.display, reader: input.reader, writer: writer,
       format: plan.format, encoding: EncodingOptions(quality: output.quality),
       writesResponses: result.npy, comparesEdges: comparesEdges,
       jobs: image.count == 1 ? input.jobs : 1)

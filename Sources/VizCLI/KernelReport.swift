@@ -44,7 +44,8 @@ struct KernelReport {
     case .gray: lines.append("gray = (9798·red + 19235·green + 3735·blue + 16384) >> 15")
     case .operation(let operation):
       let side = operation.windowSide
-      lines.append("no kernel: an operation on \(side)×\(side) samples")
+      lines.append("no kernel: an operation that looks at \(side)×\(side) samples")
+      lines += entry.map(PresetList.parameters(of:)) ?? []
     case .kernels(let bank):
       for (i, kernel) in bank.kernels.enumerated() {
         lines.append("")
@@ -71,8 +72,10 @@ struct KernelReport {
     if let (column, row) = kernel.separated {
       if kernel.width > 1, kernel.height > 1 {
         facts.append(("separable", "yes"))
-        facts.append(("  column", column.map(shortNumber).joined(separator: " ")))
-        facts.append(("  row", row.map(shortNumber).joined(separator: " ")))
+        if max(column.count, row.count) <= 15 {
+          facts.append(("  column", column.map(shortNumber).joined(separator: " ")))
+          facts.append(("  row", row.map(shortNumber).joined(separator: " ")))
+        }
       } else {
         facts.append(("separable", "it is one line"))
       }

@@ -15,6 +15,7 @@ internal import VizCNN
     do {
       try checkInstructionSet()
       try checkVerb(arguments.first)
+      try checkDashes(arguments)
       var command = try VizCommand.parseAsRoot(StepRewriter.rewrite(arguments))
       try command.run()
       return .success
@@ -61,6 +62,16 @@ internal import VizCNN
     throw .request(
       "'\(word)' is no verb; expected one of \(verbs.joined(separator: ", "))"
         + suggestion(for: word, among: verbs), hint: "vizcnn --help shows what they do")
+  }
+
+  /// A picture whose name starts with a dash would be taken apart into flags.
+  private static func checkDashes(_ arguments: [String]) throws(PipelineError) {
+    for word in arguments.prefix(while: { $0 != "--" })
+    where word.count > 2 && word.hasPrefix("-") && !word.hasPrefix("--") {
+      let second = word[word.index(after: word.startIndex)]
+      guard second.isLetter, word.contains("."), FileKind(word) != nil else { continue }
+      throw .request("'\(word)' reads as flags", hint: "write ./\(word) for the file of that name")
+    }
   }
 
   /// A forced instruction set that is not there would silently be another one.

@@ -67,18 +67,22 @@ struct PresetsCommand: ParsableCommand {
 }
 
 /// All presets.
-private enum PresetList {
+enum PresetList {
+  /// What a preset takes, a line a parameter.
+  static func parameters(of entry: FilterEntry) -> [String] {
+    entry.parameters.map { parameter in
+      "  \(parameter.name) \(decimal(parameter.defaultValue)): \(parameter.kind.rawValue) from "
+        + "\(decimal(parameter.range.lowerBound)) to \(decimal(parameter.range.upperBound)), "
+        + parameter.unit
+    }
+  }
+
   static var text: String {
     let width = FilterRegistry.all.map(\.name.count).max() ?? 0
     var lines: [String] = []
     for entry in FilterRegistry.all {
       lines.append("  \(padded(entry.name, to: width))  \(entry.summary)")
-      for parameter in entry.parameters {
-        lines.append(
-          "  \(padded("", to: width))    \(parameter.name) \(decimal(parameter.defaultValue)): "
-            + "\(parameter.kind.rawValue) from \(decimal(parameter.range.lowerBound)) to "
-            + "\(decimal(parameter.range.upperBound)), \(parameter.unit)")
-      }
+      lines += parameters(of: entry).map { "  \(padded("", to: width))  \($0)" }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -41,9 +41,15 @@ struct StepOptions: ParsableArguments {
     name: .customLong("step"), parsing: .unconditionalSingleValue, help: .hidden)
   var steps: [String] = []
 
-  /// The steps with the words that they were written as.
-  func parse() throws -> [ParsedStep] {
+  /// The steps with the values that they were written with.
+  ///
+  /// `words` are the pictures: where no step is named, one of them may have been meant as a step.
+  func parse(beside words: [String]) throws -> [ParsedStep] {
     guard !steps.isEmpty else {
+      let names = FilterRegistry.all.map(\.name)
+      if let word = words.first(where: { names.contains($0) }) {
+        throw ValidationError("No filter is named; did you mean '--\(word)'?")
+      }
       throw ValidationError(
         "No filter is named: --sobel-x, --gaussian 2, --kernel … ('vizcnn presets' lists them).")
     }

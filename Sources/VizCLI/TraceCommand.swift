@@ -33,7 +33,7 @@ struct TraceCommand: ParsableCommand {
 
   func run() throws {
     try chainOptions.requireOneEdge()
-    let chain = try chainOptions.chain(of: steps.parse())
+    let chain = try chainOptions.chain(of: steps.parse(beside: [image]))
     let picture = try input.reader.read(image)
     let trace: PixelTrace
     do throws(ImageError) {

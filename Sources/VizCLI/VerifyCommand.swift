@@ -30,7 +30,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try chainOptions.requireOneEdge()
-    let parsed = try steps.parse()
+    let parsed = try steps.parse(beside: image)
     let chain = try chainOptions.chain(of: parsed)
     var failures: [ExitStatus] = []
     var isViolated = false

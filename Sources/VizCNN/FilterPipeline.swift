@@ -55,6 +55,8 @@ public struct FilterPipeline: Sendable {
       throw .image(file: input == "-" ? StandardInput.name : input, error)
     }
     report.describe(shown)
+    report.losesProfile =
+      shown.picture.metadata.iccProfile != nil && format != .png && format != .jpeg
     report.milliseconds.filter = timer.lap()
     var options = encoding
     options.jobs = jobs
@@ -150,6 +152,8 @@ public struct FilterReport: Sendable {
   public internal(set) var depth = SampleType.uint8
   /// Whether the result came from gray.
   public internal(set) var isGray = false
+  /// Whether the picture's colour profile had no place in the output's format.
+  public internal(set) var losesProfile = false
   public internal(set) var clippedCount = 0
   public internal(set) var responseCount = 0
   public internal(set) var milliseconds = Milliseconds()

@@ -100,10 +100,11 @@ extension ImageError {
   var hint: String? {
     switch self {
     case .unknownFormat:
-      "PNG, JPEG, PNM, WebP, TIFF, BMP and what else OpenCV decodes can be read"
+      "PNG, JPEG, WebP, TIFF, BMP, PNM, PAM, PFM, JPEG 2000 and Radiance HDR can be read"
     case .corrupt: "the file is damaged; fetch it again from where it came"
     case .unsupported: nil
-    case .tooLarge: "--max-pixels N raises the limit"
+    case .tooLarge(let width, let height, let limit):
+      max(width, height) > limit.maximumSide ? nil : "--max-pixels N raises the limit"
     case .notRepresentable: "name an output that ends in .png; transparency goes with --alpha drop"
     case .notApplicable(let reason):
       reason.contains("edge mode") ? "name another --edge; extend always works" : nil

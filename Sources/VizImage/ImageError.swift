@@ -64,9 +64,10 @@ extension ImageError: CustomStringConvertible {
       "\(format) \(detail)"
     case .unsupported(let format, let found, let expected):
       "\(format) with \(found); expected \(expected)"
+    case .tooLarge(let width, let height, let limit) where max(width, height) > limit.maximumSide:
+      "\(width)×\(height) pixels: no side may be longer than \(limit.maximumSide)"
     case .tooLarge(let width, let height, let limit):
-      "\(width)×\(height) pixels are more than the limit of \(limit.maximumPixels) pixels and "
-        + "\(limit.maximumSide) a side"
+      "\(width)×\(height) pixels are more than the limit of \(limit.maximumPixels)"
     case .notRepresentable(let format, let detail):
       "\(format) cannot hold it: \(detail)"
     case .notApplicable(let reason), .invalidFilter(let reason):

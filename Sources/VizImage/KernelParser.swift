@@ -25,7 +25,8 @@ public enum KernelParser {
       throw KernelSyntaxError("it is empty; expected numbers, as in 3x3: 0,-1,0, -1,5,-1, 0,-1,0")
     }
     let looksLikeMat =
-      [2, 4].contains(first.count) && rows.count > 1
+      !text.utf8.contains(where: { ",;".utf8.contains($0) })
+      && [2, 4].contains(first.count) && rows.count > 1
       && first[0].value == Double(rows[1].count)
       && rows.contains { $0.count != first.count }
     return isMat || looksLikeMat ? try mat(rows) : try matrix(rows)

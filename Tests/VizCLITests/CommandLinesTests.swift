@@ -186,6 +186,27 @@ struct CommandLinesTests {
     #expect(try run("filter --sobel-x lane.png -q").errors == "")
   }
 
+  @Test("a colour profile is kept, or its loss is told") func tellsOfLostProfiles() throws {
+    // A picture of the codec tests that carries a profile.
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let source = fixtures.appending(path: "VizImageTests/Fixtures/Codecs/rgb.png")
+    try Data(contentsOf: source).write(to: URL(filePath: place["profile.png"]))
+    for (name, isLost) in [("kept.png", false), ("kept.jpg", false), ("lost.bmp", true)] {
+      let outcome = try Command.run(
+        ["filter", "--identity", "profile.png", "-o", name], in: place.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("colour profile") == isLost, "\(name): \(outcome.errors)")
+    }
+  }
+
+  @Test("a file whose name reads as flags is refused, not taken apart") func meetsDashes() throws {
+    try place.make("-dash.png", "no picture")
+    let outcome = try Command.run(["filter", "--sobel-x", "-dash.png"], in: place.path)
+    #expect(outcome.status == 2 && outcome.text == "")
+    #expect(outcome.errors.contains("./-dash.png"))
+    #expect(try Command.run(["filter", "--sobel-x", "./-dash.png"], in: place.path).status == 4)
+  }
+
   @Test("--json prints one object for each picture") func speaksJSON() throws {
     try place.make("bad.png", "no picture")
     let outcome = try run("filter --sobel-x --gray lane.png bad.png lane.jpg --json -o out/")

@@ -36,7 +36,8 @@ struct ExitStatusTests {
   @Test(
     "2: usage",
     arguments: [
-      "fliter", "filter", "filter lane.png", "filter --sobel-x", "filter --sobl-x lane.png",
+      "fliter", "filter", "filter lane.png", "filter sobel lane.png", "filter --sobel-x",
+      "filter --sobl-x lane.png",
       "filter --sobel-x --edge reflect lane.png", "filter --sobel-x --edge none lane.png",
       "filter --sobel-x --display what lane.png", "filter --gaussian 99 lane.png",
       "filter --gaussian 1,2 lane.png", "filter --gaussian=x lane.png",

@@ -74,6 +74,7 @@ struct KernelParserTests {
     let cases: [(String, String)] = [
       ("", "0:0 it is empty"), (" \n\t\r\n", "0:0 it is empty"), ("# nothing", "0:0 it is empty"),
       ("1 2 3\n4 5\n6 7 8", "2:1 this row has 2 numbers; the first has 3"),
+      ("3,1\n1,2,1", "2:1 this row has 3 numbers; the first has 2"),
       ("1 2\n  3 4 5\n6 7", "2:3 this row has 3 numbers; the first has 2"),
       ("1 2\n3 nan", "2:3 'nan' is no weight"), ("1,inf", "1:3 'inf' is no weight"),
       ("-Infinity 1", "1:1 '-Infinity' is no weight"), ("1 1e999", "1:3 '1e999' is not finite"),
