@@ -15,7 +15,10 @@ public struct PictureReader: Sendable {
   public func read(_ path: String) throws(PipelineError) -> Image {
     let bytes: [UInt8]
     do throws(FileError) {
-      bytes = path == "-" ? try StandardInput.readAll() : try FileContents.read(path)
+      bytes =
+        path == "-"
+        ? try StandardInput.readAll(isWanted: ImageDecoder.recognizes)
+        : try FileContents.read(path, isWanted: ImageDecoder.recognizes)
     } catch {
       throw .file(error)
     }

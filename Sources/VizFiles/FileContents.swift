@@ -10,16 +10,22 @@ public enum FileContents {
 
   /// The bytes of the file, pipe or device at `path`.
   ///
-  /// Symbolic links are followed; an empty file is an empty array.
+  /// Symbolic links are followed; an empty file is an empty array. Where `isWanted` says no to the
+  /// first bytes, no more than them is read: a device or a film is no picture, however long it is.
   public static func read(
-    _ path: String, limit: Int = FileContents.defaultLimit
+    _ path: String, limit: Int = FileContents.defaultLimit,
+    isWanted: ([UInt8]) -> Bool = { _ in true }
   ) throws(FileError) -> [UInt8] {
     var size = 0
     let bytes: [UInt8]?
     do {
       let file = try FileDescriptor(path, flags: O_RDONLY | O_NOCTTY)
       size = try file.sizeForReading()
-      bytes = size > limit ? nil : try file.readToEnd(expected: size, limit: limit)
+      bytes =
+        size > limit
+        ? nil
+        : try file.readToEnd(
+          expected: size, limit: limit, isWanted: isWanted)
     } catch {
       throw .reading(path, error)
     }

@@ -32,8 +32,10 @@ struct FileDescriptor: ~Copyable {
   }
 
   /// Everything up to the end; nil where that is more than `limit` bytes.
-  func readToEnd(expected: Int, limit: Int) throws(SystemError) -> [UInt8]? {
-    try readAll(from: number, expected: expected, limit: limit)
+  func readToEnd(
+    expected: Int, limit: Int, isWanted: ([UInt8]) -> Bool = { _ in true }
+  ) throws(SystemError) -> [UInt8]? {
+    try readAll(from: number, expected: expected, limit: limit, isWanted: isWanted)
   }
 
   /// The next bytes, at most so many; nil at the end.
@@ -124,12 +126,15 @@ func writeAll(_ bytes: RawSpan, to descriptor: Int32) throws(SystemError) {
 }
 
 /// Reads to the end; nil where there are more than `limit` bytes.
+///
+/// `isWanted` judges the first bytes, some thousands where there are so many; where it says no, they
+/// are all that is read.
 func readAll(
-  from descriptor: Int32, expected: Int, limit: Int
+  from descriptor: Int32, expected: Int, limit: Int, isWanted: ([UInt8]) -> Bool
 ) throws(SystemError) -> [UInt8]? {
   var bytes: [UInt8] = []
-  // One byte more than expected, so that the usual file ends within one allocation.
-  var capacity = min(max(expected, 0), limit) + 1
+  var capacity = min(4096, limit + 1)
+  var isJudged = false
   while true {
     let end = bytes.count
     var count = 0
@@ -149,6 +154,12 @@ func readAll(
       }
     }
     if bytes.count > limit { return nil }
+    if !isJudged, bytes.count >= 64 {
+      guard isWanted(bytes) else { return bytes }
+      isJudged = true
+      // One byte more than expected, so that the usual file ends within one allocation.
+      capacity = max(capacity, min(max(expected, 0), limit) + 1)
+    }
     if bytes.count == capacity { capacity = min(max(capacity * 2, 65_536), limit + 1) }
   }
 }

@@ -8,11 +8,14 @@ public enum StandardInput {
   /// Whether somebody types there.
   public static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
-  /// Everything up to the end.
-  public static func readAll(limit: Int = FileContents.defaultLimit) throws(FileError) -> [UInt8] {
+  /// Everything up to the end; only the first bytes where `isWanted` says no to them.
+  public static func readAll(
+    limit: Int = FileContents.defaultLimit, isWanted: ([UInt8]) -> Bool = { _ in true }
+  ) throws(FileError) -> [UInt8] {
     let bytes: [UInt8]?
     do {
-      bytes = try VizFiles.readAll(from: STDIN_FILENO, expected: 65_536, limit: limit)
+      bytes = try VizFiles.readAll(
+        from: STDIN_FILENO, expected: 65_536, limit: limit, isWanted: isWanted)
     } catch {
       throw .unreadable(path: name, reason: error)
     }

@@ -139,6 +139,12 @@ struct FileContentsTests {
     #expect(FileError.writeFailed(path: "-", reason: SystemError(code: EPIPE)).isBrokenPipe)
     #expect(!FileError.writeFailed(path: "-", reason: full).isBrokenPipe)
   }
+
+  @Test("stops at the first bytes where they are not wanted") func stopsEarly() throws {
+    let start = try FileContents.read("/dev/zero") { bytes in bytes.first != 0 }
+    #expect(64...65_536 ~= start.count)
+    #expect(start.allSatisfy { $0 == 0 })
+  }
 }
 
 /// Gives up root's rights in the child process of an exit test: permission bits count from here on.

@@ -23,6 +23,11 @@ public enum ImageDecoder {
     try unsafe decode(bytes.span.bytes, limits: limits, appliesOrientation: appliesOrientation)
   }
 
+  /// Whether a file that starts with these bytes has a format that can be read.
+  public static func recognizes(_ start: [UInt8]) -> Bool {
+    unsafe start.withUnsafeBytes { unsafe ImageFormat(sniffing: ByteView($0)) != nil }
+  }
+
   /// Format and size of the picture in a file's bytes; nothing is decoded.
   public static func header(of bytes: RawSpan) throws(ImageError) -> ImageHeader {
     try unsafe bytes.withUnsafeBytes { (buffer) throws(ImageError) in
