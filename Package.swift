@@ -1,20 +1,25 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// How each kind of target is compiled. Kernels run `-Ounchecked` in debug builds too, so that the
-// test suite is fast; an instruction set is nothing but flags on a target (Documentation/Architecture.md).
+// How each kind of target is compiled. Debug builds are optimised too, so that the test suite is fast,
+// kernels without checks of overflow and bounds. All targets alike: code that the compiler outlines,
+// such as the destruction of a large struct, has a weak name that knows nothing of the optimisation it
+// was made with, and the linker keeps one for all modules. An instruction set is nothing but flags on
+// a target (Documentation/Architecture.md).
 
 let common: [SwiftSetting] = [
+  .unsafeFlags(["-O"], .when(configuration: .debug)),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .treatAllWarnings(as: .error),
 ]
 let safe = common + [.strictMemorySafety()]
-let fastInDebug = [SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func kernels(_ name: String, march: String? = nil) -> Target {
-  let flags = ["-Ounchecked"] + (march.map { ["-Xcc", "-march=\($0)", "-D", "VIZ_FMA"] } ?? [])
+  var flags = ["-Ounchecked"]
+  if let march { flags += ["-Xcc", "-march=\(march)", "-D", "VIZ_FMA"] }
+  if march == "x86-64-v4" { flags += ["-D", "VIZ_AVX512"] }
   return .target(
     name: name,
     swiftSettings: common + [
@@ -57,11 +62,11 @@ let package = Package(
     .target(
       name: "VizKernels",
       dependencies: ["CShims"] + instructionSets.map { .target(name: $0.name) },
-      swiftSettings: common + fastInDebug),
+      swiftSettings: common),
     .target(
       name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],
-      swiftSettings: safe + fastInDebug),
-    .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe + fastInDebug),
+      swiftSettings: safe),
+    .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
       name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
@@ -85,18 +90,18 @@ let package = Package(
       swiftSettings: common),
     .target(
       name: "VizTestSupport", dependencies: ["VizCNN", "VizKernels", "VizReference", "CShims"],
-      swiftSettings: safe + fastInDebug),
+      swiftSettings: safe),
     .testTarget(name: "VizFilesTests", dependencies: ["VizFiles"], swiftSettings: common),
     .testTarget(
       name: "VizKernelsTests", dependencies: ["VizKernels", "VizTestSupport"],
-      swiftSettings: common + fastInDebug),
+      swiftSettings: common),
     .testTarget(
       name: "VizImageTests",
       dependencies: ["VizImage", "VizFiles", "VizKernels", "VizReference", "VizTestSupport"],
-      exclude: ["Fixtures"], swiftSettings: common + fastInDebug),
+      exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
-      swiftSettings: common + fastInDebug),
+      swiftSettings: common),
     .testTarget(
       name: "VizRenderTests",
       dependencies: ["VizRender", "VizImage", "VizFiles", "VizTestSupport"],

@@ -1,54 +1,3 @@
-/// What a sum is held in; the raw value is the code that the row kernels take.
-package enum AccumulatorType: Int, Sendable, CaseIterable {
-  case int16, int32, int64, float, double
-
-  /// The sample code for rows that hold accumulators themselves.
-  static let ownSampleCode = 4
-
-  package var byteCount: Int {
-    switch self {
-    case .int16: 2
-    case .int32, .float: 4
-    case .int64, .double: 8
-    }
-  }
-}
-
-/// How the responses of several kernels become one.
-package enum ResponseCombination: Sendable, Equatable {
-  /// One kernel, its response as it is.
-  case single
-  /// √(a² + b²) of two kernels; in Float32 where that is proven exact, else in Float64.
-  case magnitude(wide: Bool)
-  /// The largest response.
-  case maximum
-}
-
-/// Non-zero taps in row-major order, and where in the window each of them reads.
-package struct TapList: Sendable {
-  /// Tap values, of the accumulator's type.
-  package let taps: SampleBuffer
-  package let rows: [Int]
-  package let columns: [Int]
-
-  package init(taps: SampleBuffer, rows: [Int], columns: [Int]) {
-    precondition(rows.count == columns.count, "\(rows.count) rows, \(columns.count) columns")
-    self.taps = taps
-    self.rows = rows
-    self.columns = columns
-  }
-
-  var count: Int { rows.count }
-}
-
-/// One kernel, as it is to be summed.
-package enum KernelSum: Sendable {
-  /// Σ over all taps.
-  case direct(TapList)
-  /// Σ down a column of taps, then along a row of taps over those sums.
-  case separable(column: TapList, row: TapList)
-}
-
 /// A convolution with everything decided: types, taps, windows and how sums become samples.
 package struct Convolution: Sendable {
   /// Codes of the stored samples: 0 UInt8, 1 UInt16, 2 Int16, 3 Float.
@@ -58,22 +7,13 @@ package struct Convolution: Sendable {
   package let kernels: [KernelSum]
   package let combination: ResponseCombination
   package let geometry: WindowGeometry
-  /// The windows of the column sums that separable kernels start with.
-  let columnGeometry: WindowGeometry
   package let border: UInt32
-  package let scale: Double
-  package let offset: Double
-  /// The sum of all taps, for kernels that are cut off at the border.
-  package let total: Double
-  /// Rows of the sums of the taps that are left, one a column; empty where nothing is cut off.
-  package let rest: [[Double]]
-  /// Which of `rest` each output row takes.
-  package let restOfRow: [Int]
+  package let finishing: Finishing
 
   package init(
     sourceCode: Int, outputCode: Int, accumulator: AccumulatorType, kernels: [KernelSum],
-    combination: ResponseCombination, geometry: WindowGeometry, border: UInt32, scale: Double,
-    offset: Double, total: Double = 1, rest: [[Double]] = [], restOfRow: [Int] = []
+    combination: ResponseCombination, geometry: WindowGeometry, border: UInt32,
+    finishing: Finishing = Finishing()
   ) {
     self.sourceCode = sourceCode
     self.outputCode = outputCode
@@ -81,13 +21,8 @@ package struct Convolution: Sendable {
     self.kernels = kernels
     self.combination = combination
     self.geometry = geometry
-    columnGeometry = geometry.columnsInPlace()
     self.border = border
-    self.scale = scale
-    self.offset = offset
-    self.total = total
-    self.rest = rest
-    self.restOfRow = restOfRow
+    self.finishing = finishing
   }
 
   /// Runs over the source and fills `output` with `geometry`'s output samples.
@@ -101,64 +36,126 @@ package struct Convolution: Sendable {
     let clipped = counts.bytes.bindMemory(to: Int.self, capacity: bands.count)
     nonisolated(unsafe) let target = clipped
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
-      target[band] = run(bands[band], source, output, execution.kernels)
+      target[band] = columnChunks.reduce(0) {
+        $0 + run(bands[band], $1, source, output, execution.kernels)
+      }
     }
     return (0..<bands.count).reduce(0) { $0 + clipped[$1] }
   }
 
+  /// Whether interior samples are read where they are. Windows that are wide are gathered even where
+  /// they need no widening: their borders are many.
+  var readsInPlace: Bool {
+    sourceCode == 3 && accumulator == .float && geometry.windowWidth <= 7
+  }
+
+  /// Whether all column sums are made from bytes as they are.
+  var startsFromBytes: Bool {
+    sourceCode == 0 && accumulator == .int16
+      && kernels.allSatisfy { if case .separable(.dense, _) = $0 { true } else { false } }
+  }
+
+  /// Output columns in pieces whose gathered rows stay in a core's second-level cache.
+  private var columnChunks: [Range<Int>] {
+    let rows = geometry.windowHeight + RowSums.rowsAtOnce
+    let columns = Self.cachedBytes / (rows * accumulator.byteCount) - geometry.windowWidth
+    let chunk = max(256, columns & ~63)
+    return stride(from: 0, to: geometry.outputWidth, by: chunk).map {
+      $0..<min($0 + chunk, geometry.outputWidth)
+    }
+  }
+
+  private static let cachedBytes = 256 << 10
+
   private func run(
-    _ rows: Range<Int>, _ source: SampleBuffer, _ output: SampleBuffer, _ table: KernelTable
+    _ rows: Range<Int>, _ columns: Range<Int>, _ source: SampleBuffer, _ output: SampleBuffer,
+    _ table: KernelTable
   ) -> Int {
-    let width = geometry.outputWidth
-    var windows = RowSums(self, source, firstRow: rows.lowerBound, table)
-    let sumBytes = width * accumulator.byteCount
-    let sums = SampleBuffer(byteCount: kernels.count * sumBytes)
-    let lengths = SampleBuffer(byteCount: width * 8)
-    let outputRowBytes = width * Self.byteCount(outputCode)
+    var rowSums = RowSums(self, source, firstRow: rows.lowerBound, columns: columns, table)
+    let stride = columns.count * accumulator.byteCount
+    let kernelBytes = RowSums.rowsAtOnce * stride
+    let sums = SampleBuffer(byteCount: storesSums ? 0 : kernels.count * kernelBytes)
+    let lengths = SampleBuffer(byteCount: storesSums ? 0 : columns.count * 8)
     var clipped = 0
-    for y in rows {
-      windows.move(to: y)
-      for (k, kernel) in kernels.enumerated() {
-        windows.sum(kernel, into: sums.bytes + k * sumBytes)
+    var y = rows.lowerBound
+    while y < rows.upperBound {
+      let count = min(rowSums.rowsAtOnce, rows.upperBound - y)
+      rowSums.move(to: y, rowsAtOnce: count)
+      if storesSums {
+        let rowBytes = geometry.outputWidth * Self.byteCount(outputCode)
+        rowSums.sum(kernels[0], into: place(y, columns, in: output), stride: rowBytes)
+      } else {
+        for (k, kernel) in kernels.enumerated() {
+          rowSums.sum(kernel, into: sums.bytes + k * kernelBytes, stride: stride)
+        }
+        for r in 0..<count {
+          clipped += finish(
+            sums.bytes + r * stride, kernelBytes, lengths.bytes, y + r, columns, into: output, table
+          )
+        }
       }
-      let (row, code) = combine(sums.bytes, sumBytes, lengths.bytes, table)
-      clipped += finish(row, code, y, into: output.bytes + y * outputRowBytes, table)
+      y += count
     }
     return clipped
+  }
+
+  /// Whether the sums are the output samples themselves.
+  private var storesSums: Bool {
+    let isSameType =
+      accumulator == .int16 && outputCode == 2 || accumulator == .float && outputCode == 3
+    return isSameType && combination == .single && finishing.isIdentity
+  }
+
+  /// Makes output samples of the sums of some columns in one row; those of the next kernel are
+  /// `sumBytes` further on.
+  func finish(
+    _ sums: UnsafeMutableRawPointer, _ sumBytes: Int, _ lengths: UnsafeMutableRawPointer,
+    _ y: Int, _ columns: Range<Int>, into output: SampleBuffer, _ table: KernelTable
+  ) -> Int {
+    let (row, code) = combine(sums, sumBytes, lengths, columns.count, table)
+    return finish(row, code, y, columns, into: place(y, columns, in: output), table)
+  }
+
+  /// Where the output samples of some columns in one row are.
+  func place(
+    _ y: Int, _ columns: Range<Int>, in output: SampleBuffer
+  ) -> UnsafeMutableRawPointer {
+    output.bytes + (y * geometry.outputWidth + columns.lowerBound) * Self.byteCount(outputCode)
   }
 
   /// The row of joined responses and the accumulator code it is in.
   private func combine(
     _ sums: UnsafeMutableRawPointer, _ sumBytes: Int, _ lengths: UnsafeMutableRawPointer,
-    _ table: KernelTable
+    _ count: Int, _ table: KernelTable
   ) -> (UnsafeRawPointer, Int) {
     switch combination {
     case .single:
       return (UnsafeRawPointer(sums), accumulator.rawValue)
     case .magnitude(let wide):
-      table.magnitudeRow(
-        accumulator.rawValue, wide, sums, sums + sumBytes, geometry.outputWidth, lengths)
+      table.magnitudeRow(accumulator.rawValue, wide, sums, sums + sumBytes, count, lengths)
       let code = wide ? AccumulatorType.double : .float
       return (UnsafeRawPointer(lengths), code.rawValue)
     case .maximum:
       for k in 1..<kernels.count {
-        table.maximumRow(accumulator.rawValue, sums + k * sumBytes, geometry.outputWidth, sums)
+        table.maximumRow(accumulator.rawValue, sums + k * sumBytes, count, sums)
       }
       return (UnsafeRawPointer(sums), accumulator.rawValue)
     }
   }
 
   private func finish(
-    _ sums: UnsafeRawPointer, _ code: Int, _ y: Int, into row: UnsafeMutableRawPointer,
-    _ table: KernelTable
+    _ sums: UnsafeRawPointer, _ code: Int, _ y: Int, _ columns: Range<Int>,
+    into row: UnsafeMutableRawPointer, _ table: KernelTable
   ) -> Int {
-    let width = geometry.outputWidth
-    guard !rest.isEmpty else {
-      return table.finishRow(code, outputCode, sums, scale, offset, nil, 1, width, row)
+    guard !finishing.rest.isEmpty else {
+      return table.finishRow(
+        code, outputCode, sums, finishing.scale, finishing.offset, finishing.isNarrow,
+        finishing.alwaysFits, nil, 1, columns.count, row)
     }
-    return rest[restOfRow[y]].withUnsafeBufferPointer {
+    return finishing.rest[finishing.restOfRow[y]].withUnsafeBufferPointer { rest in
       table.finishRow(
-        code, outputCode, sums, scale, offset, $0.baseAddress, total, width, row)
+        code, outputCode, sums, finishing.scale, finishing.offset, false, false,
+        rest.baseAddress.map { $0 + columns.lowerBound }, finishing.total, columns.count, row)
     }
   }
 

@@ -7,26 +7,83 @@ internal import VizKernelsBaseline
 
 /// The kernels of one instruction set, as functions.
 ///
-/// `best` is chosen once for the process; tests walk through `usable`. What each function computes
-/// stands above it in VizKernelsBaseline.
-package struct KernelTable: Sendable {
+/// One object, so that handing it on is cheap. `best` is chosen once for the process; tests walk
+/// through `usable`. What each function computes stands above it in VizKernelsBaseline.
+package final class KernelTable: Sendable {
   package typealias Bytes = UnsafeRawPointer
   package typealias MutableBytes = UnsafeMutableRawPointer
 
-  package let instructionSet: InstructionSet
-  package let accumulateRow:
-    @Sendable (Int, Int, UnsafePointer<Bytes>, Bytes, Int, Int, MutableBytes) -> Void
-  package let finishRow:
+  package typealias WidenRow =
+    @Sendable (Int, Int, Bytes, Int, MutableBytes) -> Void
+  package typealias AccumulateRow =
+    @Sendable (Int, UnsafePointer<Bytes>, Bytes, Int, Int, MutableBytes) -> Void
+  package typealias AddRows =
+    @Sendable (Int, UnsafePointer<Bytes>, UnsafePointer<Int>, Int, Int, MutableBytes) -> Void
+  package typealias CorrelateRows =
+    @Sendable (Bool, Int, UnsafePointer<Bytes>, Bytes, Int, Int, Int, Int, MutableBytes, Int) ->
+    Void
+  package typealias FinishRow =
     @Sendable (
-      Int, Int, Bytes, Double, Double, UnsafePointer<Double>?, Double, Int, MutableBytes
+      Int, Int, Bytes, Double, Double, Bool, Bool, UnsafePointer<Double>?, Double, Int, MutableBytes
     ) -> Int
-  package let magnitudeRow: @Sendable (Int, Bool, Bytes, Bytes, Int, MutableBytes) -> Void
-  package let maximumRow: @Sendable (Int, Bytes, Int, MutableBytes) -> Void
-  package let medianRow: @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
-  package let thresholdRow: @Sendable (Int, Bytes, Double, Double, Int, MutableBytes) -> Void
-  package let grayRow: @Sendable (Int, Bytes, Bytes, Bytes, Int, Int, MutableBytes) -> Void
-  package let deinterleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
-  package let interleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
+  package typealias MagnitudeRow =
+    @Sendable (Int, Bool, Bytes, Bytes, Int, MutableBytes) -> Void
+  package typealias MaximumRow =
+    @Sendable (Int, Bytes, Int, MutableBytes) -> Void
+  package typealias MedianRow =
+    @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
+  package typealias ThresholdRow =
+    @Sendable (Int, Bytes, Double, Double, Int, MutableBytes) -> Void
+  package typealias GrayRow =
+    @Sendable (Int, Bytes, Bytes, Bytes, Int, Int, MutableBytes) -> Void
+  package typealias DeinterleaveRow =
+    @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
+  package typealias InterleaveRow =
+    @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
+
+  package let instructionSet: InstructionSet
+  package let widenRow: WidenRow
+  package let accumulateRow: AccumulateRow
+  package let addRows: AddRows
+  package let correlateRows: CorrelateRows
+  package let finishRow: FinishRow
+  package let magnitudeRow: MagnitudeRow
+  package let maximumRow: MaximumRow
+  package let medianRow: MedianRow
+  package let thresholdRow: ThresholdRow
+  package let grayRow: GrayRow
+  package let deinterleaveRow: DeinterleaveRow
+  package let interleaveRow: InterleaveRow
+
+  private init(
+    instructionSet: InstructionSet,
+    widenRow: @escaping WidenRow,
+    accumulateRow: @escaping AccumulateRow,
+    addRows: @escaping AddRows,
+    correlateRows: @escaping CorrelateRows,
+    finishRow: @escaping FinishRow,
+    magnitudeRow: @escaping MagnitudeRow,
+    maximumRow: @escaping MaximumRow,
+    medianRow: @escaping MedianRow,
+    thresholdRow: @escaping ThresholdRow,
+    grayRow: @escaping GrayRow,
+    deinterleaveRow: @escaping DeinterleaveRow,
+    interleaveRow: @escaping InterleaveRow
+  ) {
+    self.instructionSet = instructionSet
+    self.widenRow = widenRow
+    self.accumulateRow = accumulateRow
+    self.addRows = addRows
+    self.correlateRows = correlateRows
+    self.finishRow = finishRow
+    self.magnitudeRow = magnitudeRow
+    self.maximumRow = maximumRow
+    self.medianRow = medianRow
+    self.thresholdRow = thresholdRow
+    self.grayRow = grayRow
+    self.deinterleaveRow = deinterleaveRow
+    self.interleaveRow = interleaveRow
+  }
 
   package static let best = table(for: .chosen)
   package static let usable = InstructionSet.usable.map(table(for:))
@@ -45,7 +102,9 @@ package struct KernelTable: Sendable {
 
   private static let baseline = KernelTable(
     instructionSet: .baseline,
-    accumulateRow: VizKernelsBaseline.accumulateRow, finishRow: VizKernelsBaseline.finishRow,
+    widenRow: VizKernelsBaseline.widenRow, accumulateRow: VizKernelsBaseline.accumulateRow,
+    addRows: VizKernelsBaseline.addRows, correlateRows: VizKernelsBaseline.correlateRows,
+    finishRow: VizKernelsBaseline.finishRow,
     magnitudeRow: VizKernelsBaseline.magnitudeRow, maximumRow: VizKernelsBaseline.maximumRow,
     medianRow: VizKernelsBaseline.medianRow, thresholdRow: VizKernelsBaseline.thresholdRow,
     grayRow: VizKernelsBaseline.grayRow,
@@ -55,7 +114,9 @@ package struct KernelTable: Sendable {
   #if arch(x86_64)
     private static let avx2 = KernelTable(
       instructionSet: .avx2,
-      accumulateRow: VizKernelsAVX2.accumulateRow, finishRow: VizKernelsAVX2.finishRow,
+      widenRow: VizKernelsAVX2.widenRow, accumulateRow: VizKernelsAVX2.accumulateRow,
+      addRows: VizKernelsAVX2.addRows, correlateRows: VizKernelsAVX2.correlateRows,
+      finishRow: VizKernelsAVX2.finishRow,
       magnitudeRow: VizKernelsAVX2.magnitudeRow, maximumRow: VizKernelsAVX2.maximumRow,
       medianRow: VizKernelsAVX2.medianRow, thresholdRow: VizKernelsAVX2.thresholdRow,
       grayRow: VizKernelsAVX2.grayRow,
@@ -64,7 +125,9 @@ package struct KernelTable: Sendable {
 
     private static let avx512 = KernelTable(
       instructionSet: .avx512,
-      accumulateRow: VizKernelsAVX512.accumulateRow, finishRow: VizKernelsAVX512.finishRow,
+      widenRow: VizKernelsAVX512.widenRow, accumulateRow: VizKernelsAVX512.accumulateRow,
+      addRows: VizKernelsAVX512.addRows, correlateRows: VizKernelsAVX512.correlateRows,
+      finishRow: VizKernelsAVX512.finishRow,
       magnitudeRow: VizKernelsAVX512.magnitudeRow, maximumRow: VizKernelsAVX512.maximumRow,
       medianRow: VizKernelsAVX512.medianRow, thresholdRow: VizKernelsAVX512.thresholdRow,
       grayRow: VizKernelsAVX512.grayRow,

@@ -1,129 +1,135 @@
-/// The sums of one output row after the other, by whichever way each kernel takes.
+/// The sums of a few output rows after the others, by whichever way each kernel takes.
 struct RowSums: ~Copyable {
+  /// Output rows that dense kernels are summed for at a time.
+  static let rowsAtOnce = 4
+
   private let convolution: Convolution
   private let table: KernelTable
+  private let firstColumn: Int
+  /// Whether the windows hold bytes, not numbers of the accumulator's type.
+  private let holdsBytes: Bool
   private var windows: WindowReader
-  /// For separable kernels: all source columns in place, under windows one column wide.
-  private var columns: WindowReader
-  /// Sums down the source columns, and the same with the border's columns beside them.
+  private var count = 1
+  /// Sums down the columns, for one kernel at a time.
   private let columnSums: SampleBuffer
-  private let paddedSums: SampleBuffer
+  private let columnStride: Int
+  private var running: RunningSums?
 
   init(
-    _ convolution: Convolution, _ source: SampleBuffer, firstRow: Int, _ table: KernelTable
+    _ convolution: Convolution, _ source: SampleBuffer, firstRow: Int, columns: Range<Int>,
+    _ table: KernelTable
   ) {
     self.convolution = convolution
     self.table = table
-    let step = Convolution.byteCount(convolution.sourceCode)
+    firstColumn = columns.lowerBound
+    let accumulator = convolution.accumulator
     let geometry = convolution.geometry
+    holdsBytes = convolution.startsFromBytes
+    let usesRunning = convolution.kernels.contains { if case .running = $0 { true } else { false } }
     windows = WindowReader(
-      geometry, source: source.bytes, bytesPerSample: step, border: convolution.border,
-      firstRow: firstRow)
-    columns = WindowReader(
-      convolution.columnGeometry, source: source.bytes, bytesPerSample: step,
-      border: convolution.border, firstRow: firstRow)
+      holdsBytes ? geometry.gatheringEveryRow() : geometry, source: source.bytes,
+      bytesPerSample: Convolution.byteCount(convolution.sourceCode), border: convolution.border,
+      firstRow: firstRow, columns: columns, rowsAtOnce: usesRunning ? 1 : Self.rowsAtOnce,
+      widening: holdsBytes || convolution.readsInPlace
+        ? nil
+        : .init(sampleCode: convolution.sourceCode, accumulator: accumulator, table: table))
+    let width = columns.count + geometry.windowWidth - 1
+    columnStride = (width * accumulator.byteCount + 63) & ~63
     let isSeparable = convolution.kernels.contains {
       if case .separable = $0 { true } else { false }
     }
-    let sumBytes = isSeparable ? convolution.accumulator.byteCount : 0
-    columnSums = SampleBuffer(byteCount: geometry.sourceWidth * sumBytes)
-    paddedSums = SampleBuffer(byteCount: geometry.columnMap.count * sumBytes)
+    columnSums = SampleBuffer(byteCount: isSeparable ? Self.rowsAtOnce * columnStride : 0)
+    running =
+      usesRunning
+      ? RunningSums(
+        width: width, windowWidth: geometry.windowWidth, windowHeight: geometry.windowHeight,
+        accumulator: accumulator, table) : nil
   }
 
-  /// Makes output row `y` the one that `sum` works on; rows come in ascending order.
-  mutating func move(to y: Int) {
-    windows.move(to: y)
-    columns.move(to: y)
+  /// The most rows of one `move`: a running sum goes row by row.
+  var rowsAtOnce: Int { running == nil ? Self.rowsAtOnce : 1 }
+
+  /// Makes output row `y` and the `rowsAtOnce − 1` below it those that `sum` works on; rows come in
+  /// ascending order.
+  mutating func move(to y: Int, rowsAtOnce: Int) {
+    running?.leave(windows.segments[0].rows[0])
+    windows.move(to: y, rowsAtOnce: rowsAtOnce)
+    running?.enter(windows.segments[0].rows)
+    count = rowsAtOnce
   }
 
-  /// Fills `out` with the row's sums of one kernel, in the accumulator's type.
-  func sum(_ kernel: KernelSum, into out: UnsafeMutableRawPointer) {
-    switch kernel {
-    case .direct(let taps):
-      accumulate(taps, windows, into: out)
-    case .separable(let column, let row):
-      accumulate(column, columns, into: columnSums.bytes)
-      pad(borderSum(column))
-      accumulatePadded(row, into: out)
-    }
-  }
-
-  private func accumulate(
-    _ list: TapList, _ reader: borrowing WindowReader, into sums: UnsafeMutableRawPointer
-  ) {
-    let step = Convolution.byteCount(convolution.sourceCode)
-    let accumulator = convolution.accumulator
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(list.count, 1)) {
-      guard let sources = $0.baseAddress else { return }
-      for segment in reader.segments {
-        for t in 0..<list.count {
-          sources[t] = segment.rows[list.rows[t]] + list.columns[t] * step
-        }
-        table.accumulateRow(
-          convolution.sourceCode, accumulator.rawValue, sources, list.taps.bytes, list.count,
-          segment.columns.count, sums + segment.columns.lowerBound * accumulator.byteCount)
-      }
-    }
-  }
-
-  /// Along the rows: `out[x] = Σₜ taps[t] · paddedSums[x + columns[t]]`.
-  private func accumulatePadded(_ list: TapList, into sums: UnsafeMutableRawPointer) {
-    let accumulator = convolution.accumulator
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(list.count, 1)) {
-      guard let sources = $0.baseAddress else { return }
-      for t in 0..<list.count {
-        sources[t] = UnsafeRawPointer(paddedSums.bytes + list.columns[t] * accumulator.byteCount)
-      }
-      table.accumulateRow(
-        AccumulatorType.ownSampleCode, accumulator.rawValue, sources, list.taps.bytes, list.count,
-        convolution.geometry.outputWidth, sums)
-    }
-  }
-
-  /// What a column of border values sums to, as the bits of one accumulator.
-  private func borderSum(_ column: TapList) -> UInt64 {
-    var (sum, border) = (UInt64(0), convolution.border)
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(column.count, 1)) {
-      guard let sources = $0.baseAddress else { return }
-      withUnsafeBytes(of: &border) { sample in
-        guard let sample = sample.baseAddress else { return }
-        for t in 0..<column.count { sources[t] = sample }
-        withUnsafeMutableBytes(of: &sum) {
-          guard let sum = $0.baseAddress else { return }
-          table.accumulateRow(
-            convolution.sourceCode, convolution.accumulator.rawValue, sources, column.taps.bytes,
-            column.count, 1, sum)
-        }
-      }
-    }
-    return sum
-  }
-
-  private func pad(_ border: UInt64) {
-    switch convolution.accumulator.byteCount {
-    case 2: padColumns(with: UInt16(truncatingIfNeeded: border))
-    case 4: padColumns(with: UInt32(truncatingIfNeeded: border))
-    default: padColumns(with: border)
-    }
-  }
-
-  /// Puts the border's columns beside the sums: `paddedSums[i] = columnSums[columnMap[i]]`.
-  @inline(__always)
-  private func padColumns<Bits: FixedWidthInteger>(with border: Bits) {
+  /// Fills rows that are `stride` bytes apart with the sums of one kernel, in the accumulator's type.
+  func sum(_ kernel: KernelSum, into out: UnsafeMutableRawPointer, stride: Int) {
     let geometry = convolution.geometry
-    let source = columnSums.bytes.assumingMemoryBound(to: Bits.self)
-    let target = paddedSums.bytes.assumingMemoryBound(to: Bits.self)
-    let run = geometry.consecutiveColumns
-    func gather(_ range: Range<Int>) {
-      for i in range {
-        let column = geometry.columnMap[i]
-        target[i] = column < 0 ? border : source[column]
+    for segment in windows.segments {
+      let target = out + (segment.columns.lowerBound - firstColumn) * step
+      switch kernel {
+      case .direct(let taps):
+        sum(
+          taps, width: geometry.windowWidth, segment.rows, segment.columns.count, target, stride)
+      case .separable(let column, let row):
+        sum(column, width: 1, segment.rows, segment.width, columnSums.bytes, columnStride)
+        for r in 0..<count {
+          var start = UnsafeRawPointer(columnSums.bytes + r * columnStride)
+          sum(row, &start, segment.columns.count, target + r * stride)
+        }
+      case .running(let weight):
+        running?.sum(weight: weight, count: segment.columns.count, into: target)
       }
     }
-    gather(0..<run.lowerBound)
-    if let first = run.first {
-      (target + first).update(from: source + geometry.columnMap[first], count: run.count)
+  }
+
+  private var step: Int { convolution.accumulator.byteCount }
+
+  /// Over the windows of `count` output rows.
+  private func sum(
+    _ taps: TapList, width: Int, _ rows: UnsafeMutablePointer<UnsafeRawPointer>, _ columns: Int,
+    _ out: UnsafeMutableRawPointer, _ stride: Int
+  ) {
+    let height = convolution.geometry.windowHeight
+    if case .dense(let taps) = taps {
+      return table.correlateRows(
+        holdsBytes, convolution.accumulator.rawValue, rows, taps.bytes, height, width, count,
+        columns, out, stride)
     }
-    gather(run.upperBound..<geometry.columnMap.count)
+    for r in 0..<count { sum(taps, rows + r, columns, out + r * stride) }
+  }
+
+  /// Over one row of windows, whose first columns start at `rows`.
+  private func sum(
+    _ taps: TapList, _ rows: UnsafePointer<UnsafeRawPointer>, _ columns: Int,
+    _ out: UnsafeMutableRawPointer
+  ) {
+    let accumulator = convolution.accumulator.rawValue
+    switch taps {
+    case .dense(let taps):
+      table.correlateRows(
+        false, accumulator, rows, taps.bytes, 1, convolution.geometry.windowWidth, 1, columns, out,
+        0)
+    case .sparse(let taps, let tapRows, let tapColumns):
+      withSources(tapRows.count, { rows[tapRows[$0]] + tapColumns[$0] * step }) {
+        table.accumulateRow(accumulator, $0, taps.bytes, tapRows.count, columns, out)
+      }
+    case .groups(let list):
+      withSources(list.rows.count, { rows[list.rows[$0]] + list.columns[$0] * step }) { sources in
+        list.groups.withUnsafeBufferPointer { groups in
+          guard let start = groups.baseAddress else { return }
+          table.addRows(accumulator, sources, start, groups.count / 3, columns, out)
+        }
+      }
+    }
+  }
+
+  /// Where each tap starts to read.
+  @inline(__always)
+  private func withSources(
+    _ count: Int, _ source: (Int) -> UnsafeRawPointer,
+    _ body: (UnsafePointer<UnsafeRawPointer>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(count, 1)) {
+      guard let sources = $0.baseAddress else { return }
+      for t in 0..<count { sources[t] = source(t) }
+      body(sources)
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -20,13 +21,13 @@ package enum ThreadPool {
       for index in 0..<count { body(index) }
       return
     }
-    // Worker w takes every `workers`-th index: neighbours go to different threads, and the number
-    // of threads stays at what was asked for.
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      var index = worker
-      while index < count {
+    // Whoever is free takes the next index: the caller is at work while the other threads wake up.
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < count else { return }
         body(index)
-        index += workers
       }
     }
   }

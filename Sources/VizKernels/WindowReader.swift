@@ -1,89 +1,113 @@
 /// Hands out the windows of one output row after the other as pointers, so that a kernel never
 /// sees a border.
 ///
-/// Interior columns point into the source. The few columns at the left and right whose windows
-/// leave the source point into strips beside it: one gathered row for each row of the window, kept
-/// in a ring, so that moving down gathers one new row. Rows outside the source are other rows of
-/// it, or one row of the border value. Nothing as large as the image is ever copied.
+/// Rows are gathered into a ring of rows beside the source, border columns and all, widened to the
+/// type of the sums on the way; moving down gathers only the new rows. Where samples need no
+/// widening, interior columns may point into the source instead, and only the few columns at the
+/// left and right whose windows leave it are gathered. Rows outside the source are other rows of it,
+/// or one row of the border value. Nothing as large as the image is ever copied.
 struct WindowReader: ~Copyable {
   /// Output columns that are read from one place.
   struct Segment {
     let columns: Range<Int>
-    /// For each window row: where the window of the segment's first column starts.
+    /// For each row of the window: where the window of the segment's first column starts.
     let rows: UnsafeMutablePointer<UnsafeRawPointer>
     /// The ring of gathered rows; nil where the source itself is read.
-    let strip: UnsafeMutableRawPointer?
-    var stripWidth: Int { columns.count + windowWidth - 1 }
-    let windowWidth: Int
+    let ring: UnsafeMutableRawPointer?
+    /// Samples of a row that the segment's windows cover.
+    let width: Int
+  }
+
+  /// Samples become numbers of an accumulator's type while they are gathered.
+  struct Widening {
+    let sampleCode: Int
+    let accumulator: AccumulatorType
+    let table: KernelTable
   }
 
   let segments: [Segment]
   private let geometry: WindowGeometry
   private let source: UnsafeRawPointer
   private let bytesPerSample: Int
+  private let widening: Widening?
   private let border: UInt32
+  /// A row of the border value, and the place where columns are put together before widening.
   private let borderRow: UnsafeMutableRawPointer
-  /// The next row of `rowMap` that the strips have not gathered yet.
-  private var nextGathered = 0
+  private let scratch: UnsafeMutableRawPointer
+  /// Rows of the ring: a window's, those of the outputs below that come with it, and at least the
+  /// one that the window has just left.
+  private let ringRows: Int
+  /// The next row of `rowMap` that has not been gathered yet.
+  private var nextGathered: Int
 
-  /// A reader from output row `firstRow` on; `border` is the bit pattern of a border sample.
+  /// - Parameters:
+  ///   - border: the bit pattern of a border sample.
+  ///   - firstRow: the first output row.
+  ///   - columns: the output columns to read; all by default.
+  ///   - rowsAtOnce: the most output rows of one `move`.
   init(
     _ geometry: WindowGeometry, source: UnsafeRawPointer, bytesPerSample: Int, border: UInt32,
-    firstRow: Int
+    firstRow: Int, columns: Range<Int>? = nil, rowsAtOnce: Int = 1, widening: Widening? = nil
   ) {
     self.geometry = geometry
     self.source = source
     self.bytesPerSample = bytesPerSample
     self.border = border
+    self.widening = widening
     nextGathered = firstRow
-    let width = geometry.outputWidth
-    let interior = geometry.interior
+    ringRows = geometry.windowHeight + max(1, rowsAtOnce - 1)
+    let columns = columns ?? 0..<geometry.outputWidth
+    let interior = widening == nil ? geometry.interior.clamped(to: columns) : 0..<0
     let ranges =
       interior.isEmpty
-      ? [(0..<width, false)]
-      : [(0..<interior.lowerBound, false), (interior, true), (interior.upperBound..<width, false)]
+      ? [(columns, false)]
+      : [
+        (columns.lowerBound..<interior.lowerBound, false), (interior, true),
+        (interior.upperBound..<columns.upperBound, false),
+      ]
+    let step = widening?.accumulator.byteCount ?? bytesPerSample
+    let (capacity, windowWidth) = (ringRows, geometry.windowWidth)
     segments = ranges.filter { !$0.0.isEmpty }.map { columns, inPlace in
-      let stripBytes =
-        geometry.windowHeight * (columns.count + geometry.windowWidth - 1) * bytesPerSample
+      let width = columns.count + windowWidth - 1
+      let rows = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: capacity)
+      rows.initialize(repeating: source, count: capacity)
       return Segment(
-        columns: columns, rows: .allocate(capacity: geometry.windowHeight),
-        strip: inPlace ? nil : .allocate(byteCount: stripBytes, alignment: 64),
-        windowWidth: geometry.windowWidth)
+        columns: columns, rows: rows,
+        ring: inPlace ? nil : .allocate(byteCount: capacity * width * step, alignment: 64),
+        width: width)
     }
+    let widest = max(geometry.sourceWidth, geometry.columnMap.count) * bytesPerSample
+    scratch = .allocate(byteCount: widest, alignment: 64)
     let hasBorder = geometry.rowMap.contains { $0 < 0 }
-    let borderCount = hasBorder ? geometry.sourceWidth : 0
-    borderRow = .allocate(byteCount: max(borderCount, 1) * bytesPerSample, alignment: 64)
-    fill(borderRow, count: borderCount)
+    borderRow = .allocate(byteCount: hasBorder ? widest : 1, alignment: 64)
+    if hasBorder { fill(borderRow, count: widest / bytesPerSample) }
   }
 
   deinit {
     for segment in segments {
       segment.rows.deallocate()
-      segment.strip?.deallocate()
+      segment.ring?.deallocate()
     }
+    scratch.deallocate()
     borderRow.deallocate()
   }
 
-  /// Points every segment's rows at the windows of output row `y`; rows come in ascending order.
-  mutating func move(to y: Int) {
-    let height = geometry.windowHeight
+  /// Points every segment's rows at the windows of output row `y` and the `rowsAtOnce − 1` below it;
+  /// rows come in ascending order.
+  mutating func move(to y: Int, rowsAtOnce: Int = 1) {
+    let height = geometry.windowHeight + rowsAtOnce - 1
     if nextGathered < y { nextGathered = y }
     while nextGathered < y + height {
-      for segment in segments where segment.strip != nil { gather(nextGathered, into: segment) }
+      for segment in segments where segment.ring != nil { gather(nextGathered, into: segment) }
       nextGathered += 1
     }
     for segment in segments {
-      for ky in 0..<height {
-        segment.rows[ky] = rowStart(y + ky, segment)
-      }
+      for i in 0..<height { segment.rows[i] = rowStart(y + i, segment) }
     }
   }
 
   private func rowStart(_ i: Int, _ segment: Segment) -> UnsafeRawPointer {
-    if let strip = segment.strip {
-      let slot = i % geometry.windowHeight
-      return UnsafeRawPointer(strip + slot * segment.stripWidth * bytesPerSample)
-    }
+    if segment.ring != nil { return UnsafeRawPointer(slot(i, segment)) }
     let row = geometry.rowMap[i]
     let start = row < 0 ? UnsafeRawPointer(borderRow) : source + row * rowBytes
     return start + geometry.columnMap[segment.columns.lowerBound] * bytesPerSample
@@ -91,34 +115,68 @@ struct WindowReader: ~Copyable {
 
   private var rowBytes: Int { geometry.sourceWidth * bytesPerSample }
 
+  private func slot(_ i: Int, _ segment: Segment) -> UnsafeMutableRawPointer {
+    guard let ring = segment.ring else { return scratch }
+    let step = widening?.accumulator.byteCount ?? bytesPerSample
+    return ring + (i % ringRows) * segment.width * step
+  }
+
   private func gather(_ i: Int, into segment: Segment) {
-    guard let strip = segment.strip else { return }
-    let target = strip + (i % geometry.windowHeight) * segment.stripWidth * bytesPerSample
+    let target = slot(i, segment)
     let row = geometry.rowMap[i]
     guard row >= 0 else {
-      fill(target, count: segment.stripWidth)
-      return
+      return place(UnsafeRawPointer(borderRow), 0..<segment.width, in: target)
     }
-    let columns = geometry.columnMap[segment.columns.lowerBound...].prefix(segment.stripWidth)
+    let start = source + row * rowBytes
+    let first = segment.columns.lowerBound
+    let run = geometry.consecutiveColumns.clamped(to: first..<first + segment.width)
+    gather(first..<run.lowerBound, of: start, first, into: target)
+    if let column = run.first {
+      let place = run.lowerBound - first..<run.upperBound - first
+      self.place(start + geometry.columnMap[column] * bytesPerSample, place, in: target)
+    }
+    gather(run.upperBound..<first + segment.width, of: start, first, into: target)
+  }
+
+  /// Columns that do not lie side by side in the source.
+  private func gather(
+    _ columns: Range<Int>, of row: UnsafeRawPointer, _ first: Int,
+    into target: UnsafeMutableRawPointer
+  ) {
+    guard !columns.isEmpty else { return }
     switch bytesPerSample {
-    case 1: gather(UInt8.self, source + row * rowBytes, columns, target)
-    case 2: gather(UInt16.self, source + row * rowBytes, columns, target)
-    default: gather(UInt32.self, source + row * rowBytes, columns, target)
+    case 1: pick(UInt8.self, columns, row)
+    case 2: pick(UInt16.self, columns, row)
+    default: pick(UInt32.self, columns, row)
     }
+    let place = columns.lowerBound - first..<columns.upperBound - first
+    self.place(UnsafeRawPointer(scratch), place, in: target)
   }
 
   @inline(__always)
-  private func gather<Bits: FixedWidthInteger>(
-    _: Bits.Type, _ row: UnsafeRawPointer, _ columns: ArraySlice<Int>,
-    _ target: UnsafeMutableRawPointer
+  private func pick<Bits: FixedWidthInteger>(
+    _: Bits.Type, _ columns: Range<Int>, _ row: UnsafeRawPointer
   ) {
     let row = row.assumingMemoryBound(to: Bits.self)
-    let target = target.assumingMemoryBound(to: Bits.self)
-    var i = 0
-    for column in columns {
-      target[i] = column < 0 ? Bits(truncatingIfNeeded: border) : row[column]
-      i += 1
+    let scratch = scratch.assumingMemoryBound(to: Bits.self)
+    for (i, column) in columns.enumerated() {
+      let source = geometry.columnMap[column]
+      scratch[i] = source < 0 ? Bits(truncatingIfNeeded: border) : row[source]
     }
+  }
+
+  /// Samples put in their place of a gathered row.
+  private func place(
+    _ samples: UnsafeRawPointer, _ columns: Range<Int>, in target: UnsafeMutableRawPointer
+  ) {
+    guard let widening else {
+      let start = target + columns.lowerBound * bytesPerSample
+      start.copyMemory(from: samples, byteCount: columns.count * bytesPerSample)
+      return
+    }
+    widening.table.widenRow(
+      widening.sampleCode, widening.accumulator.rawValue, samples, columns.count,
+      target + columns.lowerBound * widening.accumulator.byteCount)
   }
 
   private func fill(_ target: UnsafeMutableRawPointer, count: Int) {

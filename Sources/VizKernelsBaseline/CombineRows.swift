@@ -3,7 +3,7 @@
 //     magnitude:  out[x] = √(a[x]² + b[x]²)
 //     compass:    best[x] = max(best[x], other[x])
 
-/// The Euclidean length of two gradients; `accumulator` as in `accumulateRow`.
+/// The Euclidean length of two gradients; `accumulator` as in `widenRow`.
 ///
 /// `wide` computes in Float64, into a row of Double; else in Float32, into a row of Float.
 package func magnitudeRow(

@@ -4,7 +4,7 @@
 ///
 ///     gray[x] = (9798·R + 19235·G + 3735·B + 16384) >> 15
 ///
-/// Float samples take the same weights over 2¹⁵ without rounding. `sample` as in `accumulateRow`;
+/// Float samples take the same weights over 2¹⁵ without rounding. `sample` as in `widenRow`;
 /// `step` is the distance between the samples of neighbouring pixels.
 package func grayRow(
   sample: Int, red: UnsafeRawPointer, green: UnsafeRawPointer, blue: UnsafeRawPointer, step: Int,

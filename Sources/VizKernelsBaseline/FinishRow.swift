@@ -6,20 +6,23 @@
 // takes the value without rounding to an integer and without saturation. Where a kernel is cut off
 // at the border and its rest is to count for all of it, sums[x] · total / rest[x] takes the place
 // of sums[x]: the product first, so that the one division is exact wherever the result is.
+// Where the planner has proven that Float32 rounds to the same sample, `narrow` computes in that;
+// where it has proven that every response is in the range of the sample, `fits` saves the limits.
 
-/// Finishes one row; the codes are those of `accumulateRow`.
+/// Finishes one row; the codes are those of `widenRow`.
 ///
 /// - Returns: how many responses an integer sample could not hold.
 package func finishRow(
   accumulator: Int, sample: Int, sums: UnsafeRawPointer, scale: Double, offset: Double,
-  rest: UnsafePointer<Double>?, total: Double, count: Int, out: UnsafeMutableRawPointer
+  narrow: Bool, fits: Bool, rest: UnsafePointer<Double>?, total: Double, count: Int,
+  out: UnsafeMutableRawPointer
 ) -> Int {
   @inline(__always) func run<A: Sum>(_: A.Type) -> Int {
     let sums = sums.assumingMemoryBound(to: A.self)
     switch sample {
-    case 0: return finish(sums, UInt8.self, scale, offset, rest, total, count, out)
-    case 1: return finish(sums, UInt16.self, scale, offset, rest, total, count, out)
-    case 2: return finish(sums, Int16.self, scale, offset, rest, total, count, out)
+    case 0: return finish(sums, UInt8.self, scale, offset, narrow, fits, rest, total, count, out)
+    case 1: return finish(sums, UInt16.self, scale, offset, narrow, fits, rest, total, count, out)
+    case 2: return finish(sums, Int16.self, scale, offset, narrow, fits, rest, total, count, out)
     default:
       finish(sums, scale, offset, rest, total, count, out.assumingMemoryBound(to: Float.self))
       return 0
@@ -34,55 +37,112 @@ package func finishRow(
   }
 }
 
-/// A sum, as the Float64 of the definition and as the Int32 that it rounds to near the samples.
+/// A sum, and how it becomes an integer sample as it is.
 protocol Sum {
   var float64: Double { get }
   var float32: Float { get }
-  /// Rounded half to even; sums outside −2¹⁷ … 2¹⁷ stay outside the range of every sample.
-  var rounded: Int32 { get }
+  static func saturate<S: IntegerStore>(
+    _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int
+  /// The same for sums that are known to be in range.
+  static func round<S: IntegerStore>(
+    _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int
+}
+
+extension Sum where Self: FixedWidthInteger {
+  @inline(__always)
+  static func round<S: IntegerStore>(
+    _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int {
+    for x in 0..<count { out[x] = S(lowBits: sums[x]) }
+    return 0
+  }
+}
+
+extension Sum where Self: RealSum {
+  @inline(__always)
+  static func round<S: IntegerStore>(
+    _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int {
+    roundReal(count, out) { sums[$0] }
+  }
 }
 
 extension Int16: Sum {
   @inline(__always) var float64: Double { Double(Int32(self)) }
   @inline(__always) var float32: Float { Float(Int32(self)) }
-  @inline(__always) var rounded: Int32 { Int32(self) }
+  @inline(__always)
+  static func saturate<S: IntegerStore>(
+    _ sums: UnsafePointer<Int16>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int {
+    guard S.highest == 255 else { return saturateWhole(count, out) { Int32(sums[$0]) } }
+    var clipped: UInt16 = 0  // in lanes of 16 bits; a row has no more columns than UInt16 counts
+    for x in 0..<count {
+      let value = sums[x]
+      let atMost: Int16 = value < 255 ? value : 255
+      let held: Int16 = atMost > 0 ? atMost : 0
+      clipped &+= held == value ? 0 : 1
+      out[x] = S(lowBits: held)
+    }
+    return Int(clipped)
+  }
 }
 
 extension Int32: Sum {
   @inline(__always) var float64: Double { Double(self) }
   @inline(__always) var float32: Float { Float(self) }
-  @inline(__always) var rounded: Int32 { self }
+  @inline(__always)
+  static func saturate<S: IntegerStore>(
+    _ sums: UnsafePointer<Int32>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int {
+    saturateWhole(count, out) { sums[$0] }
+  }
 }
 
 extension Int64: Sum {
   @inline(__always) var float64: Double { Double(self) }
   @inline(__always) var float32: Float { Float(self) }
-  @inline(__always) var rounded: Int32 {
-    let atMost = self < 0x2_0000 ? self : 0x2_0000
-    return Int32(truncatingIfNeeded: atMost > -0x2_0000 ? atMost : -0x2_0000)
+  @inline(__always)
+  static func saturate<S: IntegerStore>(
+    _ sums: UnsafePointer<Int64>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int {
+    saturateWhole(count, out) { x in  // outside −2¹⁷ … 2¹⁷ is outside the range of every sample
+      let atMost = sums[x] < 0x2_0000 ? sums[x] : 0x2_0000
+      return Int32(truncatingIfNeeded: atMost > -0x2_0000 ? atMost : -0x2_0000)
+    }
   }
 }
 
-extension Float: Sum {
+/// A real number that rounds half to even when its fraction is pushed out of the mantissa.
+protocol RealSum: Sum, BinaryFloatingPoint {
+  associatedtype Bits: FixedWidthInteger & SignedInteger
+  /// Of `self + 1.5 · 2ᵐ`, for m bits of mantissa: in order of size, the whole numbers −2ᵐ⁻¹ … 2ᵐ⁻¹
+  /// one apart.
+  var rounded: Bits { get }
+}
+
+extension Float: RealSum {
   @inline(__always) var float64: Double { Double(self) }
   @inline(__always) var float32: Float { self }
-  @inline(__always) var rounded: Int32 {
-    let number: Float = self == self ? self : 0
-    let atMost: Float = number < 0x1p17 ? number : 0x1p17
-    let bounded: Float = atMost > -0x1p17 ? atMost : -0x1p17
-    // 1.5·2²³ pushes the fraction out of the mantissa; the addition rounds half to even.
-    return Int32(bitPattern: (bounded + 0x1.8p23).bitPattern) &- 0x4B40_0000
+  @inline(__always) var rounded: Int32 { Int32(bitPattern: (self + 0x1.8p23).bitPattern) }
+  @inline(__always)
+  static func saturate<S: IntegerStore>(
+    _ sums: UnsafePointer<Float>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int {
+    saturateReal(count, out) { sums[$0] }
   }
 }
 
-extension Double: Sum {
+extension Double: RealSum {
   @inline(__always) var float64: Double { self }
   @inline(__always) var float32: Float { Float(self) }
-  @inline(__always) var rounded: Int32 {
-    let number: Double = self == self ? self : 0
-    let atMost: Double = number < 0x1p17 ? number : 0x1p17
-    let bounded: Double = atMost > -0x1p17 ? atMost : -0x1p17
-    return Int32(truncatingIfNeeded: (bounded + 0x1.8p52).bitPattern)
+  @inline(__always) var rounded: Int64 { Int64(bitPattern: (self + 0x1.8p52).bitPattern) }
+  @inline(__always)
+  static func saturate<S: IntegerStore>(
+    _ sums: UnsafePointer<Double>, _ count: Int, _ out: UnsafeMutablePointer<S>
+  ) -> Int {
+    saturateReal(count, out) { sums[$0] }
   }
 }
 
@@ -90,55 +150,90 @@ extension Double: Sum {
 protocol IntegerStore {
   static var lowest: Int32 { get }
   static var highest: Int32 { get }
-  init(saturated value: Int32)
+  init(lowBits: some FixedWidthInteger)
 }
 
 extension UInt8: IntegerStore {
   @inline(__always) static var lowest: Int32 { 0 }
   @inline(__always) static var highest: Int32 { 255 }
-  @inline(__always) init(saturated value: Int32) { self.init(truncatingIfNeeded: value) }
+  @inline(__always) init(lowBits: some FixedWidthInteger) { self.init(truncatingIfNeeded: lowBits) }
 }
 
 extension UInt16: IntegerStore {
   @inline(__always) static var lowest: Int32 { 0 }
   @inline(__always) static var highest: Int32 { 65_535 }
-  @inline(__always) init(saturated value: Int32) { self.init(truncatingIfNeeded: value) }
+  @inline(__always) init(lowBits: some FixedWidthInteger) { self.init(truncatingIfNeeded: lowBits) }
 }
 
 extension Int16: IntegerStore {
   @inline(__always) static var lowest: Int32 { -32_768 }
   @inline(__always) static var highest: Int32 { 32_767 }
-  @inline(__always) init(saturated value: Int32) { self.init(truncatingIfNeeded: value) }
+  @inline(__always) init(lowBits: some FixedWidthInteger) { self.init(truncatingIfNeeded: lowBits) }
 }
 
 @inline(__always)
 private func finish<A: Sum, S: IntegerStore>(
-  _ sums: UnsafePointer<A>, _: S.Type, _ scale: Double, _ offset: Double,
-  _ rest: UnsafePointer<Double>?, _ total: Double, _ count: Int, _ out: UnsafeMutableRawPointer
+  _ sums: UnsafePointer<A>, _: S.Type, _ scale: Double, _ offset: Double, _ narrow: Bool,
+  _ fits: Bool, _ rest: UnsafePointer<Double>?, _ total: Double, _ count: Int,
+  _ out: UnsafeMutableRawPointer
 ) -> Int {
   let out = out.assumingMemoryBound(to: S.self)
   if let rest {
-    return saturate(count, out) { offset + scale * (sums[$0].float64 * total / rest[$0]) }
+    return saturateReal(count, out) { offset + scale * (sums[$0].float64 * total / rest[$0]) }
   } else if scale == 1, offset == 0 {
-    return saturate(count, out) { sums[$0] }
+    return fits ? A.round(sums, count, out) : A.saturate(sums, count, out)
+  } else if narrow {
+    let (scale, offset) = (Float(scale), Float(offset))
+    return fits
+      ? roundReal(count, out) { offset + scale * sums[$0].float32 }
+      : saturateReal(count, out) { offset + scale * sums[$0].float32 }
   } else {
-    return saturate(count, out) { offset + scale * sums[$0].float64 }
+    return saturateReal(count, out) { offset + scale * sums[$0].float64 }
   }
 }
 
 @inline(__always)
-private func saturate<V: Sum, S: IntegerStore>(
-  _ count: Int, _ out: UnsafeMutablePointer<S>, response: (Int) -> V
+private func saturateWhole<S: IntegerStore>(
+  _ count: Int, _ out: UnsafeMutablePointer<S>, response: (Int) -> Int32
 ) -> Int {
   var clipped: Int32 = 0
   for x in 0..<count {
-    let value = response(x).rounded
+    let value = response(x)
     let atMost = value < S.highest ? value : S.highest
     let held = atMost > S.lowest ? atMost : S.lowest
     clipped &+= held == value ? 0 : 1
-    out[x] = S(saturated: held)
+    out[x] = S(lowBits: held)
   }
   return Int(clipped)
+}
+
+/// Rounds first and saturates the bits of the rounded number, which are in order of size.
+@inline(__always)
+private func saturateReal<R: RealSum, S: IntegerStore>(
+  _ count: Int, _ out: UnsafeMutablePointer<S>, response: (Int) -> R
+) -> Int {
+  let zero = R.zero.rounded
+  let (lowest, highest) = (zero &+ R.Bits(S.lowest), zero &+ R.Bits(S.highest))
+  var clipped: R.Bits = 0
+  for x in 0..<count {
+    let value = response(x)
+    let number: R = value == value ? value : 0  // NaN is what differs from itself
+    let rounded = number.rounded
+    let atMost = rounded < highest ? rounded : highest
+    let held = atMost > lowest ? atMost : lowest
+    clipped &+= held == rounded ? 0 : 1
+    out[x] = S(lowBits: held)
+  }
+  return Int(clipped)
+}
+
+/// Responses that are known to be in range.
+@inline(__always)
+private func roundReal<R: RealSum, S: IntegerStore>(
+  _ count: Int, _ out: UnsafeMutablePointer<S>, response: (Int) -> R
+) -> Int {
+  for x in 0..<count { out[x] = S(lowBits: response(x).rounded) }
+  return 0
 }
 
 @inline(__always)

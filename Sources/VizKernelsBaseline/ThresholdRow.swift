@@ -1,4 +1,4 @@
-/// White above a level: `out[x] = row[x] > level ? highest : 0`, `sample` as in `accumulateRow`.
+/// White above a level: `out[x] = row[x] > level ? highest : 0`, `sample` as in `widenRow`.
 ///
 /// NaN is not above anything.
 package func thresholdRow(

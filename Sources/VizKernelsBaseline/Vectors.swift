@@ -1,128 +1,94 @@
-// The vectors that the kernels are written with. All are 64 bytes wide: one register with AVX-512,
-// two with AVX2, four with SSE2 or NEON. The instruction set is a compiler flag on the target and
-// never shows in a kernel's text, with one exception: where the target has no fused multiply-add,
+// The vectors that sums are held in. All are 64 bytes wide: one register with AVX-512, two with
+// AVX2, four with SSE2 or NEON. The instruction set is a compiler flag on the target and never shows
+// in a kernel's text, with one exception: where the target has no fused multiply-add,
 // `addingProduct` would be one library call a lane.
 
-/// A vector of accumulators, which loads samples and adds their products with a tap.
+/// A vector of sums.
 ///
 /// Each conformance spells out the operations of one concrete SIMD type: through a generic `SIMD`
 /// parameter the compiler would see a loop over lanes.
-protocol AccumulatorVector {
-  associatedtype Scalar: AdditiveArithmetic
+protocol SumVector {
+  associatedtype Scalar: Numeric
   static var lanes: Int { get }
-  init()
   init(repeating value: Scalar)
-  static func load(sums: UnsafePointer<Scalar>) -> Self
   static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self
   static func multiplyAdd(_ sum: Scalar, _ a: Scalar, _ b: Scalar) -> Scalar
 }
 
-/// Accumulators that integer samples reach without loss, or provably without wrapping.
-protocol IntegerLoading: AccumulatorVector {
-  static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self
-  static func widen<S: BinaryInteger>(_ sample: S) -> Scalar
+extension SumVector {
+  @inline(__always) static var zero: Self { Self(repeating: 0) }
+  @inline(__always) static func load(_ source: UnsafePointer<Scalar>) -> Self {
+    UnsafeRawPointer(source).loadUnaligned(as: Self.self)
+  }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Scalar>) {
+    UnsafeMutableRawPointer(out).storeBytes(of: self, as: Self.self)
+  }
 }
 
-struct Int16Lanes: IntegerLoading {
+/// Whole-number sums; they wrap.
+protocol IntegerSumVector: SumVector where Scalar: FixedWidthInteger {
+  static func add(_ a: Self, _ b: Self) -> Self
+  static func subtract(_ a: Self, _ b: Self) -> Self
+}
+
+extension IntegerSumVector {
+  @inline(__always)
+  static func multiplyAdd(_ sum: Scalar, _ a: Scalar, _ b: Scalar) -> Scalar { sum &+ a &* b }
+}
+
+struct Int16Lanes: IntegerSumVector {
   var vector: SIMD32<Int16>
   @inline(__always) static var lanes: Int { 32 }
   @inline(__always) init(_ vector: SIMD32<Int16>) { self.vector = vector }
-  @inline(__always) static func load(sums: UnsafePointer<Int16>) -> Self {
-    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD32<Int16>.self))
-  }
-  @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int16) { vector = .init(repeating: value) }
-  @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
+  @inline(__always) static func load(bytes: UnsafePointer<UInt8>) -> Self {
     // In halves: a loop over 32 lanes is not turned into vector conversions, one over 16 is.
-    Self(SIMD32(lowHalf: half(source), highHalf: half(source + 16)))
+    Self(SIMD32(lowHalf: half(bytes), highHalf: half(bytes + 16)))
   }
-  @inline(__always)
-  private static func half<S: BinaryInteger>(_ source: UnsafePointer<S>) -> SIMD16<Int16> {
+  @inline(__always) private static func half(_ bytes: UnsafePointer<UInt8>) -> SIMD16<Int16> {
     var vector = SIMD16<Int16>()
-    for i in 0..<16 { vector[i] = Int16(truncatingIfNeeded: source[i]) }
+    for i in 0..<16 { vector[i] = Int16(bytes[i]) }
     return vector
   }
-  @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Int16 {
-    Int16(truncatingIfNeeded: sample)
-  }
+  @inline(__always) static func add(_ a: Self, _ b: Self) -> Self { Self(a.vector &+ b.vector) }
+  @inline(__always)
+  static func subtract(_ a: Self, _ b: Self) -> Self { Self(a.vector &- b.vector) }
   @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
     Self(sum.vector &+ a.vector &* b.vector)
   }
-  @inline(__always)
-  static func multiplyAdd(_ sum: Int16, _ a: Int16, _ b: Int16) -> Int16 {
-    sum &+ a &* b
-  }
 }
 
-struct Int32Lanes: IntegerLoading {
+struct Int32Lanes: IntegerSumVector {
   var vector: SIMD16<Int32>
   @inline(__always) static var lanes: Int { 16 }
   @inline(__always) init(_ vector: SIMD16<Int32>) { self.vector = vector }
-  @inline(__always) static func load(sums: UnsafePointer<Int32>) -> Self {
-    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD16<Int32>.self))
-  }
-  @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int32) { vector = .init(repeating: value) }
-  @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var vector = SIMD16<Int32>()
-    for i in 0..<16 { vector[i] = Int32(truncatingIfNeeded: source[i]) }
-    return Self(vector)
-  }
-  @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Int32 {
-    Int32(truncatingIfNeeded: sample)
-  }
+  @inline(__always) static func add(_ a: Self, _ b: Self) -> Self { Self(a.vector &+ b.vector) }
+  @inline(__always)
+  static func subtract(_ a: Self, _ b: Self) -> Self { Self(a.vector &- b.vector) }
   @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
     Self(sum.vector &+ a.vector &* b.vector)
   }
-  @inline(__always)
-  static func multiplyAdd(_ sum: Int32, _ a: Int32, _ b: Int32) -> Int32 {
-    sum &+ a &* b
-  }
 }
 
-struct Int64Lanes: IntegerLoading {
+struct Int64Lanes: IntegerSumVector {
   var vector: SIMD8<Int64>
   @inline(__always) static var lanes: Int { 8 }
   @inline(__always) init(_ vector: SIMD8<Int64>) { self.vector = vector }
-  @inline(__always) static func load(sums: UnsafePointer<Int64>) -> Self {
-    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD8<Int64>.self))
-  }
-  @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Int64) { vector = .init(repeating: value) }
-  @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var vector = SIMD8<Int64>()
-    for i in 0..<8 { vector[i] = Int64(truncatingIfNeeded: source[i]) }
-    return Self(vector)
-  }
-  @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Int64 {
-    Int64(truncatingIfNeeded: sample)
-  }
+  @inline(__always) static func add(_ a: Self, _ b: Self) -> Self { Self(a.vector &+ b.vector) }
+  @inline(__always)
+  static func subtract(_ a: Self, _ b: Self) -> Self { Self(a.vector &- b.vector) }
   @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
     Self(sum.vector &+ a.vector &* b.vector)
   }
-  @inline(__always)
-  static func multiplyAdd(_ sum: Int64, _ a: Int64, _ b: Int64) -> Int64 {
-    sum &+ a &* b
-  }
 }
 
-struct FloatLanes: IntegerLoading {
+struct FloatLanes: SumVector {
   var vector: SIMD16<Float>
   @inline(__always) static var lanes: Int { 16 }
   @inline(__always) init(_ vector: SIMD16<Float>) { self.vector = vector }
-  @inline(__always) static func load(sums: UnsafePointer<Float>) -> Self {
-    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD16<Float>.self))
-  }
-  @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Float) { vector = .init(repeating: value) }
-  @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var vector = SIMD16<Float>()
-    for i in 0..<16 { vector[i] = widen(source[i]) }
-    return Self(vector)
-  }
-  @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Float {
-    Float(Int32(truncatingIfNeeded: sample))
-  }
   @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
     #if VIZ_FMA || arch(arm64)
       Self(sum.vector.addingProduct(a.vector, b.vector))
@@ -140,28 +106,11 @@ struct FloatLanes: IntegerLoading {
   }
 }
 
-struct DoubleLanes: IntegerLoading {
+struct DoubleLanes: SumVector {
   var vector: SIMD8<Double>
   @inline(__always) static var lanes: Int { 8 }
   @inline(__always) init(_ vector: SIMD8<Double>) { self.vector = vector }
-  @inline(__always) static func load(sums: UnsafePointer<Double>) -> Self {
-    Self(UnsafeRawPointer(sums).loadUnaligned(as: SIMD8<Double>.self))
-  }
-  @inline(__always) init() { vector = .zero }
   @inline(__always) init(repeating value: Double) { vector = .init(repeating: value) }
-  @inline(__always) static func load<S: BinaryInteger>(_ source: UnsafePointer<S>) -> Self {
-    var vector = SIMD8<Double>()
-    for i in 0..<8 { vector[i] = widen(source[i]) }
-    return Self(vector)
-  }
-  @inline(__always) static func widen<S: BinaryInteger>(_ sample: S) -> Double {
-    Double(Int32(truncatingIfNeeded: sample))
-  }
-  @inline(__always) static func load(_ source: UnsafePointer<Float>) -> Self {
-    var vector = SIMD8<Double>()
-    for i in 0..<8 { vector[i] = Double(source[i]) }
-    return Self(vector)
-  }
   @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
     #if VIZ_FMA || arch(arm64)
       Self(sum.vector.addingProduct(a.vector, b.vector))
@@ -177,4 +126,27 @@ struct DoubleLanes: IntegerLoading {
       sum + a * b
     #endif
   }
+}
+
+/// Walks the columns from `x` on in whole vectors; the last one may overlap the one before it. Rows
+/// shorter than a vector go column by column.
+///
+/// What a call writes must not depend on what another one wrote.
+@inline(__always)
+func forVectors(
+  of lanes: Int, from x: Int, count: Int, _ vector: (Int) -> Void, column: (Int) -> Void
+) {
+  var x = x
+  guard count >= lanes else {
+    while x < count {
+      column(x)
+      x += 1
+    }
+    return
+  }
+  while x + lanes <= count {
+    vector(x)
+    x += lanes
+  }
+  if x < count { vector(count - lanes) }
 }

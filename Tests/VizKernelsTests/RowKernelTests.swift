@@ -42,7 +42,7 @@ struct GuardedRow {
 struct RowKernelTests {
   static let sides = GuardedBuffer.Side.allCases
   private static let columns = 1...130
-  private static let largest = 130 * 8 * 4
+  private static let largest = 137 * 8 * 4
 
   private func sample(_ code: Int, _ row: UnsafeRawPointer, _ x: Int) -> Double {
     switch code {
@@ -99,30 +99,128 @@ struct RowKernelTests {
     }
   }
 
+  /// Whole numbers small enough that sums of products fit every accumulator.
+  private func fillSmall(
+    _ row: GuardedRow, _ type: AccumulatorType, _ count: Int, _ random: inout SplitMix64
+  ) -> UnsafeMutableRawPointer {
+    switch type {
+    case .int16: row.fill(count) { _ in Int16.random(in: -255...255, using: &random) }
+    case .int32: row.fill(count) { _ in Int32.random(in: -70_000...70_000, using: &random) }
+    case .int64: row.fill(count) { _ in Int64.random(in: -0x1_0000_0000...70_000, using: &random) }
+    case .float: row.fill(count) { _ in Float(Int.random(in: -500...500, using: &random)) }
+    case .double: row.fill(count) { _ in Double(Int.random(in: -70_000...70_000, using: &random)) }
+    }
+  }
+
+  @Test("widenRow", arguments: sides, AccumulatorType.allCases)
+  func widen(side: GuardedBuffer.Side, type: AccumulatorType) {
+    var random = SplitMix64(seed: 7)
+    let (row, out) = (GuardedRow(byteCount: 4096, side), GuardedRow(byteCount: 4096, side))
+    for code in 0...3 where code != 3 || !type.isInteger {
+      for count in Self.columns {
+        let source = fillSamples(row, code, count, &random)
+        for table in KernelTable.usable {
+          let target = out.start(count * type.byteCount)
+          table.widenRow(code, type.rawValue, source, count, target)
+          let wrong = (0..<count).first { sum(type, target, $0) != sample(code, source, $0) }
+          #expect(wrong == nil, "\(code) \(count) \(table.instructionSet)")
+        }
+      }
+    }
+  }
+
   @Test("accumulateRow", arguments: sides, AccumulatorType.allCases)
   func accumulate(side: GuardedBuffer.Side, type: AccumulatorType) {
     var random = SplitMix64(seed: 1)
     let rows = (0..<9).map { _ in GuardedRow(byteCount: Self.largest, side) }
     let (tapRow, out) = (GuardedRow(byteCount: 4096, side), GuardedRow(byteCount: 4096, side))
-    for code in 0...3 where code != 3 || type == .float || type == .double {
-      for count in Self.columns {
-        let taps = [[], [3], [-1, 0, 2], [1, 2, 1, 0, -3, 0, 2, 1, -1]][count % 4]
-        let sources = taps.indices.map {
-          UnsafeRawPointer(fillSamples(rows[$0], code, count, &random))
+    for count in Self.columns {
+      let taps = [[], [3], [-1, 0, 2], [1, 2, 1, 0, -3, 0, 2, 1, -1]][count % 4]
+      let sources = taps.indices.map {
+        UnsafeRawPointer(fillSmall(rows[$0], type, count, &random))
+      }
+      let tapStart = fillTaps(tapRow, type, taps)
+      for table in KernelTable.usable {
+        let target = out.start(count * type.byteCount)
+        table.accumulateRow(
+          type.rawValue, sources + [UnsafeRawPointer(tapStart)], tapStart, taps.count, count,
+          target)
+        let wrong = (0..<count).first { x in
+          let exact = taps.indices.reduce(0.0) { $0 + Double(taps[$1]) * sum(type, sources[$1], x) }
+          return sum(type, target, x) != exact
         }
+        #expect(wrong == nil, "\(count) \(table.instructionSet)")
+      }
+    }
+  }
+
+  @Test("addRows", arguments: sides, [AccumulatorType.int16, .int32, .int64])
+  func add(side: GuardedBuffer.Side, type: AccumulatorType) {
+    var random = SplitMix64(seed: 8)
+    let rows = (0..<9).map { _ in GuardedRow(byteCount: Self.largest, side) }
+    let out = GuardedRow(byteCount: 4096, side)
+    for count in Self.columns {
+      // Weight, rows that are added, rows that are taken away.
+      let groups = [[1, 2, 0], [1, 1, 1], [2, 0, 3], [1, 2, 2, 2, 1, 1, 5, 1, 2], []][count % 5]
+      var signed: [Int] = []
+      for g in stride(from: 0, to: groups.count, by: 3) {
+        signed += [Int](repeating: groups[g], count: groups[g + 1])
+        signed += [Int](repeating: -groups[g], count: groups[g + 2])
+      }
+      let sources = signed.indices.map {
+        UnsafeRawPointer(fillSmall(rows[$0], type, count, &random))
+      }
+      for table in KernelTable.usable {
+        let target = out.start(count * type.byteCount)
+        table.addRows(
+          type.rawValue, sources + [UnsafeRawPointer(target)], groups + [0], groups.count / 3,
+          count, target)
+        let wrong = (0..<count).first { x in
+          let exact = signed.indices.reduce(0.0) {
+            $0 + Double(signed[$1]) * sum(type, sources[$1], x)
+          }
+          return sum(type, target, x) != exact
+        }
+        #expect(wrong == nil, "\(groups) \(count) \(table.instructionSet)")
+      }
+    }
+  }
+
+  @Test("correlateRows", arguments: sides, AccumulatorType.allCases)
+  func correlate(side: GuardedBuffer.Side, type: AccumulatorType) {
+    var random = SplitMix64(seed: 9)
+    let rows = (0..<9).map { _ in GuardedRow(byteCount: Self.largest, side) }
+    let out = GuardedRow(byteCount: Self.largest, side)
+    let tapRow = GuardedRow(byteCount: 4096, side)
+    for count in Self.columns {
+      let (height, width) = [(3, 3), (1, 5), (5, 1), (2, 4), (4, 7), (3, 1)][count % 6]
+      let outputs = 1 + count % 4
+      for bytes in [false, true] where !bytes || (type == .int16 && width == 1) {
+        let columns = count + width - 1
+        let sources = (0..<height + outputs - 1).map {
+          UnsafeRawPointer(
+            bytes
+              ? fillSamples(rows[$0], 0, columns, &random)
+              : fillSmall(rows[$0], type, columns, &random))
+        }
+        let taps = (0..<height * width).map { $0 % 5 - 2 }
         let tapStart = fillTaps(tapRow, type, taps)
         for table in KernelTable.usable {
-          let target = out.start(count * type.byteCount)
-          table.accumulateRow(
-            code, type.rawValue, sources + [UnsafeRawPointer(tapStart)], tapStart, taps.count,
-            count, target)
-          let wrong = (0..<count).first { x in
-            let exact = taps.indices.reduce(0.0) {
-              $0 + Double(taps[$1]) * sample(code, sources[$1], x)
+          let rowBytes = count * type.byteCount
+          let target = out.start(outputs * rowBytes)
+          table.correlateRows(
+            bytes, type.rawValue, sources, tapStart, height, width, outputs, count, target, rowBytes
+          )
+          let wrong = (0..<outputs * count).first { index in
+            let (r, x) = index.quotientAndRemainder(dividingBy: count)
+            var exact = 0.0
+            for (t, tap) in taps.enumerated() {
+              let (row, column) = (sources[r + t / width], x + t % width)
+              exact += Double(tap) * (bytes ? sample(0, row, column) : sum(type, row, column))
             }
-            return sum(type, target, x) != exact
+            return sum(type, target, index) != exact
           }
-          #expect(wrong == nil, "\(code) \(count) \(table.instructionSet)")
+          #expect(wrong == nil, "\(height)×\(width) \(outputs) \(count) \(table.instructionSet)")
         }
       }
     }
@@ -143,7 +241,7 @@ struct RowKernelTests {
         for table in KernelTable.usable {
           let target = out.start(count * [1, 2, 2, 4][code])
           let clipped = table.finishRow(
-            type.rawValue, code, sums, scale, offset,
+            type.rawValue, code, sums, scale, offset, false, false,
             hasRest ? UnsafePointer(rest.assumingMemoryBound(to: Double.self)) : nil, 5, count,
             target)
           var lost = 0
@@ -158,6 +256,29 @@ struct RowKernelTests {
           }
           #expect(wrong == nil, "\(code) \(count) \(table.instructionSet)")
           if wrong == nil, code < 3 { #expect(clipped == lost) }
+        }
+      }
+    }
+  }
+
+  @Test("finishRow in Float32, and where every response fits", arguments: sides)
+  func finishNarrow(side: GuardedBuffer.Side) {
+    var random = SplitMix64(seed: 10)
+    let (row, out) = (GuardedRow(byteCount: 4096, side), GuardedRow(byteCount: 4096, side))
+    for type in [AccumulatorType.int16, .int32] {
+      for count in Self.columns {
+        let sums =
+          type == .int16
+          ? row.fill(count) { _ in Int16.random(in: 0...20_655, using: &random) }
+          : row.fill(count) { _ in Int32.random(in: 0...20_655, using: &random) }
+        for (table, fits) in KernelTable.usable.flatMap({ [($0, false), ($0, true)] }) {
+          let target = out.start(count)
+          let clipped = table.finishRow(
+            type.rawValue, 0, sums, 1 / 81, 0, true, fits, nil, 1, count, target)
+          let wrong = (0..<count).first {
+            sample(0, target, $0) != (sum(type, sums, $0) / 81).rounded(.toNearestOrEven)
+          }
+          #expect(wrong == nil && clipped == 0, "\(count) \(fits) \(table.instructionSet)")
         }
       }
     }

@@ -47,25 +47,29 @@ struct WindowGuardTests {
     var random = SplitMix64(seed: 1)
     for width in 1...130 {
       let (windowWidth, windowHeight) = [(1, 1), (3, 3), (5, 2), (1, 6), (9, 1), (40, 3)][width % 6]
-      let height = 1 + width % 4
+      let height = 1 + width % 7
       let samples = (0..<width * height).map { _ in UInt8.random(in: 0...255, using: &random) }
       let source = GuardedBuffer.copy(
         of: SampleBuffer(samples), byteCount: samples.count, flushWith: side)
       let taps = (0..<windowWidth * windowHeight).map { Int32($0 % 5) - 2 }
-      let list = TapList(
-        taps: SampleBuffer(taps), rows: taps.indices.map { $0 / windowWidth },
-        columns: taps.indices.map { $0 % windowWidth })
+      let rows = taps.indices.map { $0 / windowWidth }
+      let columns = taps.indices.map { $0 % windowWidth }
+      let lists: [TapList] = [
+        .dense(SampleBuffer(taps)), .sparse(SampleBuffer(taps), rows: rows, columns: columns),
+        .groups(TapGroups(taps.map(Int.init), rows: rows, columns: columns)),
+      ]
       for kind in Self.kinds {
         let geometry = geometry(kind, width, height, windowWidth, windowHeight)
         let convolution = Convolution(
-          sourceCode: 0, outputCode: 2, accumulator: .int32, kernels: [.direct(list)],
-          combination: .single, geometry: geometry, border: 7, scale: 1, offset: 0)
+          sourceCode: 0, outputCode: 2, accumulator: .int32, kernels: [.direct(lists[width % 3])],
+          combination: .single, geometry: geometry, border: 7)
         let count = geometry.outputWidth * geometry.outputHeight
         for table in KernelTable.usable {
           let output = GuardedBuffer.make(byteCount: 2 * count, flushWith: side)
           _ = convolution.run(
             source, into: output,
-            execution: Execution(kernels: table, jobs: 1 + width % 3, bandHeight: 1))
+            execution: Execution(
+              kernels: table, jobs: 1 + width % 3, bandHeight: width % 2 == 0 ? 1 : nil))
           let found = output.elements(of: Int16.self, count: count)
           let wrong = (0..<count).first { i in
             let window = window(

@@ -86,7 +86,37 @@ extension ConvolutionPlan {
     }
   }
 
-  static func describe(_ taps: [Double], factor: Double) -> String {
+  /// Whether `offset + scale · sum` rounds to the same integer in float32 as in exact arithmetic.
+  ///
+  /// With scale = ±1/q and a whole offset a response is a multiple of 1/q. It is a tie, k + ½, only if
+  /// q is even, and otherwise at least 1/2q away from one, while float32 errs by less than
+  /// 3 · 2⁻²⁴ · (|sum|/q + |offset|). For q = 2ˢ it does not err at all.
+  static func roundsAlikeInFloat(
+    scale: Double, offset: Double, range: ClosedRange<Double>
+  ) -> Bool {
+    let divisor = (1 / abs(scale)).rounded()
+    let largest = max(-range.lowerBound, range.upperBound)
+    guard divisor >= 1, abs(abs(scale) * divisor - 1) <= 0x1p-50, offset == offset.rounded(),
+      largest + abs(offset) * divisor < 0x1p21
+    else { return false }
+    return divisor.significand == 1 || divisor.truncatingRemainder(dividingBy: 2) != 0
+  }
+
+  /// Whether responses to these sums, each off by no more than `error`, round to samples of a type.
+  static func fits(
+    _ sums: ClosedRange<Double>, scale: Double, offset: Double, error: Double, in type: SampleType
+  ) -> Bool {
+    guard type.isInteger else { return false }
+    let ends = [offset + scale * sums.lowerBound, offset + scale * sums.upperBound]
+    // 2⁻²⁰ for what the products of this proof themselves lose.
+    let slack = error + 0x1p-20
+    return ends.allSatisfy {
+      ($0 - slack).rounded() >= type.range.lowerBound
+        && ($0 + slack).rounded() <= type.range.upperBound
+    }
+  }
+
+  static func describe(factor: Double) -> String {
     if factor == 1 { return "the taps are whole numbers" }
     if factor == factor.rounded(), factor.significand == 1 {
       return "the taps are whole numbers over \(decimal(factor))"

@@ -13,11 +13,15 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     case direct
     /// Down the columns first, then along the rows, for kernels that are column · row.
     case separable
+    /// The sum over a window of equal taps, made from the one above it.
+    case running = "running-sums"
   }
 
   public let way: Way
   /// Non-zero taps of all kernels.
   public let tapCount: Int
+  /// Predicted additions and multiplications of one sample.
+  public let cost: Int
   /// The smallest and the largest sum, in the units of the accumulator; nil for Float samples.
   public let sumRange: ClosedRange<Double>?
   /// Why the accumulator and the way were chosen, one sentence each.
@@ -30,6 +34,10 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   /// `scale`, adjusted for `tapFactor`.
   let scale: Double
   let offset: Double
+  /// Whether Float32 is enough to turn sums into samples.
+  let isNarrow: Bool
+  /// Whether no response can leave the range of the output's integer samples.
+  let alwaysFits: Bool
   /// Each kernel's column and row, where the way is `separable`.
   private let separable: [SeparableTaps]
 
@@ -39,10 +47,9 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   public init(
     for bank: KernelBank, source: SampleType, output: SampleType, way forced: Way? = nil
   ) {
-    let taps = bank.kernels.flatMap(\.taps).filter { $0 != 0 }
-    tapCount = taps.count
+    tapCount = bank.kernels.reduce(0) { $0 + $1.taps.count { $0 != 0 } }
     offset = bank.offset
-    let factor = Self.integerFactor(of: taps)
+    let factor = Self.integerFactor(of: bank.kernels.flatMap(\.taps).filter { $0 != 0 })
     let range = Self.sumRange(of: bank, samples: source.range, factor: factor ?? 1)
     let integer = source.isInteger ? Self.integerAccumulator(for: range, source: source) : nil
     let isWhole = factor != nil && integer != nil
@@ -51,19 +58,12 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     sumRange = source.isInteger ? range : nil
     scale = bank.scale / unit
 
-    let factors = bank.kernels.map { SeparableTaps($0, factor: unit, isWhole: isWhole) }
-    let separable = factors.compactMap(\.self)
-    let isSeparable = separable.count == bank.kernels.count
-    let separableCost = separable.reduce(0) { $0 + $1.cost }
-    let isChosen = forced.map { $0 == .separable } ?? (separableCost < tapCount)
-    way = isSeparable && isChosen ? .separable : .direct
-    self.separable = isSeparable && isChosen ? separable : []
+    let choice = WayChoice(bank, unit: unit, isWhole: isWhole, forced: forced)
+    way = choice.way
+    cost = choice.cost
+    separable = choice.separable
 
-    let additions =
-      way == .separable
-      ? separable.map(\.additions).max() ?? 0
-      : bank.kernels.map { $0.taps.count { $0 != 0 } }.max() ?? 0
-    let error = Self.floatError(of: bank, additions: additions, samples: source.range)
+    let error = Self.floatError(of: bank, additions: choice.additions, samples: source.range)
     let limit = output.isInteger ? 0x1p-10 : 0x1p-18
     if source.isInteger {
       accumulator = isWhole ? integer ?? .double : error <= limit ? .float : .double
@@ -73,12 +73,19 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     combination = Self.combination(
       bank, accumulator: accumulator, range: sumRange, output: output,
       isPlain: scale == 1 && offset == 0)
+    isNarrow =
+      isWhole && output.isInteger && combination != .magnitude(wide: true)
+      && Self.roundsAlikeInFloat(scale: scale, offset: offset, range: range)
+    alwaysFits =
+      source.isInteger && bank.combination == .single
+      && Self.fits(
+        range, scale: scale, offset: offset, error: isWhole ? 0 : error, in: output)
     let whySums: String
     if !source.isInteger {
       whySums = "float32 sums, because the samples are float32"
     } else if isWhole {
       whySums =
-        "\(accumulator.name) sums: \(Self.describe(taps, factor: unit)), and sums stay within "
+        "\(accumulator.name) sums: \(Self.describe(factor: unit)), and sums stay within "
         + "\(decimal(range.lowerBound)) … \(decimal(range.upperBound))"
     } else {
       let obstacle =
@@ -87,13 +94,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
         "\(accumulator.name) sums: \(obstacle), and float32 would err by up to "
         + "\(Self.short(error)) where \(Self.short(limit)) is allowed"
     }
-    let whyWay =
-      way == .separable
-      ? "column · row: \(separable.reduce(0) { $0 + $1.additions }) products a sample instead of "
-        + "\(tapCount)"
-      : "tap by tap: \(tapCount) of \(bank.kernels.count * bank.width * bank.height) taps are not 0"
-        + (isSeparable ? "; so few that column · row would not be faster" : "")
-    reasons = [whySums, whyWay]
+    reasons = [whySums, choice.reason]
   }
 
   /// Whether integer samples come out as the definition in Float64 has them, to the last one.
@@ -111,26 +112,22 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
 
   /// The kernels in the accumulator's type, as the way sums them.
   func sums(of bank: KernelBank) -> [KernelSum] {
-    guard way == .direct else {
+    let isReal = !accumulator.isInteger
+    switch way {
+    case .direct:
+      return bank.kernels.map {
+        .direct(
+          TapLayout($0.taps.map { $0 * tapFactor }, width: $0.width, isReal: isReal)
+            .list(accumulator))
+      }
+    case .separable:
       return separable.map {
-        .separable(column: list($0.column, width: 1), row: list($0.row, width: bank.width))
+        .separable(
+          column: TapLayout($0.column, width: 1, isReal: isReal).list(accumulator),
+          row: TapLayout($0.row, width: bank.width, isReal: isReal).list(accumulator))
       }
+    case .running:
+      return bank.kernels.map { .running(weight: Int(($0.taps[0] * tapFactor).rounded())) }
     }
-    return bank.kernels.map { .direct(list($0.taps.map { $0 * tapFactor }, width: $0.width)) }
-  }
-
-  private func list(_ values: [Double], width: Int) -> TapList {
-    let indices = values.indices.filter { values[$0] != 0 }
-    let values = indices.map { values[$0] }
-    let taps =
-      switch accumulator {
-      case .int16: SampleBuffer(values.map { Int16($0.rounded()) })
-      case .int32: SampleBuffer(values.map { Int32($0.rounded()) })
-      case .int64: SampleBuffer(values.map { Int64($0.rounded()) })
-      case .float: SampleBuffer(values.map { Float($0) })
-      case .double: SampleBuffer(values)
-      }
-    return TapList(
-      taps: taps, rows: indices.map { $0 / width }, columns: indices.map { $0 % width })
   }
 }

@@ -49,8 +49,11 @@ extension Plane {
     return Convolution(
       sourceCode: sampleType.code, outputCode: output.code, accumulator: plan.accumulator,
       kernels: plan.sums(of: bank), combination: plan.combination, geometry: geometry,
-      border: try borderBits(edge), scale: plan.scale, offset: plan.offset,
-      total: rest?.total ?? 1, rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? [])
+      border: try borderBits(edge),
+      finishing: Finishing(
+        scale: plan.scale, offset: plan.offset, isNarrow: plan.isNarrow,
+        alwaysFits: plan.alwaysFits, total: rest?.total ?? 1,
+        rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? []))
   }
 
   /// The windows of a filter over this plane.

@@ -5,8 +5,6 @@ struct SeparableTaps: Sendable {
 
   /// Products and sums of one sample.
   var additions: Int { column.count { $0 != 0 } + row.count { $0 != 0 } }
-  /// In the time of one tap; handing the column sums on costs about three.
-  var cost: Int { additions + 3 }
 
   /// Nil where the kernel is no outer product, or where whole-number taps are not exactly one.
   init?(_ kernel: Kernel, factor: Double, isWhole: Bool) {

@@ -107,14 +107,16 @@ struct ConvolutionPlanTests {
           let plan = ConvolutionPlan(for: KernelBank(kernel), source: source, output: output)
           #expect(plan.reasons.count >= 2)
           #expect(plan.reasons.allSatisfy { !$0.isEmpty && !$0.contains("nan") })
-          #expect(plan.description.contains("direct"))
+          #expect(plan.description.contains(plan.way.rawValue))
+          #expect(plan.cost > 0 && plan.reasons[1].contains("\(plan.cost) operations a sample"))
           #expect(plan.tapCount == kernel.taps.count { $0 != 0 })
         }
       }
     }
     #expect(plan([1, 2]).reasons[0].contains("the taps are whole numbers,"))
     #expect(plan([0.5, 1]).reasons[0].contains("the taps are whole numbers over 2,"))
-    #expect(plan([1, 0, 2]).reasons.last == "tap by tap: 2 of 3 taps are not 0")
+    #expect(
+      plan([1, 0, 2]).reasons.last == "tap by tap: 2 of 3 taps are not 0, 3 operations a sample")
   }
 
   @Test("short lengths of gradients are the same from Float32 as from Float64")

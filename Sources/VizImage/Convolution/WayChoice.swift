@@ -1,0 +1,80 @@
+internal import VizKernels
+
+/// The cheapest way for a bank of kernels, by counting the additions and multiplications of a sample.
+struct WayChoice {
+  let way: ConvolutionPlan.Way
+  /// Additions and multiplications of one sample.
+  let cost: Int
+  /// The longest chain of roundings that a sum goes through, where sums are real.
+  let additions: Int
+  let reason: String
+  /// Each kernel's column and row, where the way is `separable`.
+  let separable: [SeparableTaps]
+
+  init(_ bank: KernelBank, unit: Double, isWhole: Bool, forced: ConvolutionPlan.Way?) {
+    let directCost = bank.kernels.reduce(0) {
+      $0 + TapLayout($1.taps.map { $0 * unit }, width: $1.width, isReal: !isWhole).cost
+    }
+    let factors = bank.kernels.compactMap { SeparableTaps($0, factor: unit, isWhole: isWhole) }
+    let separableCost: Int? =
+      factors.count < bank.kernels.count
+      ? nil
+      : factors.reduce(0) {
+        $0 + TapLayout($1.column, width: 1, isReal: !isWhole).cost
+          + TapLayout($1.row, width: bank.width, isReal: !isWhole).cost + Self.handover
+      }
+    let runningCost = isWhole ? Self.runningCost(bank) : nil
+
+    let costs: [(way: ConvolutionPlan.Way, cost: Int?)] = [
+      (.direct, directCost), (.separable, separableCost), (.running, runningCost),
+    ]
+    let possible = costs.compactMap { entry in entry.cost.map { (way: entry.way, cost: $0) } }
+    let cheapest = possible.min { $0.cost < $1.cost } ?? (.direct, directCost)
+    let chosen =
+      forced.map { way in possible.first { $0.way == way } ?? (.direct, directCost) } ?? cheapest
+    way = chosen.way
+    cost = chosen.cost
+    separable = way == .separable ? factors : []
+
+    let taps = bank.kernels.reduce(0) { $0 + $1.taps.count { $0 != 0 } }
+    additions =
+      way == .separable
+      ? factors.map(\.additions).max() ?? 0
+      : bank.kernels.map { $0.taps.count { $0 != 0 } }.max() ?? 0
+    let operations = "\(chosen.cost) operations a sample"
+    let instead = way == .direct ? "" : " instead of \(directCost) tap by tap"
+    switch way {
+    case .direct:
+      let all = bank.kernels.count * bank.width * bank.height
+      let others = possible.dropFirst().map { "\($0.way.description) would take \($0.cost)" }
+      reason =
+        "tap by tap: \(taps) of \(all) taps are not 0, \(operations)"
+        + others.map { "; \($0)" }.joined()
+    case .separable:
+      reason = "column · row: \(operations)\(instead)"
+    case .running:
+      reason = "all taps are equal, so each sum is made from the one above: \(operations)\(instead)"
+    }
+  }
+
+  /// Storing the column sums and reading them again, in operations.
+  private static let handover = 1
+
+  /// Nil where taps differ.
+  private static func runningCost(_ bank: KernelBank) -> Int? {
+    guard bank.kernels.count == 1, let first = bank.kernels[0].taps.first, first != 0,
+      bank.kernels[0].taps.allSatisfy({ $0 == first })
+    else { return nil }
+    return RunningSums.cost(width: bank.width) + handover
+  }
+}
+
+extension ConvolutionPlan.Way: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .direct: "tap by tap"
+    case .separable: "column · row"
+    case .running: "running sums"
+    }
+  }
+}
