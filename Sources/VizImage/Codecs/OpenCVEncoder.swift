@@ -39,6 +39,7 @@ enum OpenCVEncoder {
         format: format.name,
         detail: "\(image.width)×\(image.height) pixels; its sides end at \(limits.maximumSide)")
     }
+    let profile = image.writableProfile
     let image = try fitted(image, to: limits, format)
     let (parameter, value) = parameter(of: format, options: options)
     let message = CMessage()
@@ -56,14 +57,14 @@ enum OpenCVEncoder {
     try OpenCVLibrary.check(status, of: format, message)
     defer { unsafe viz_free(bytes) }
     let file = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
-    return withProfile(of: image, file, as: format)
+    return with(profile, of: image, file, as: format)
   }
 
   /// OpenCV writes no colour profile, so it is put in afterwards.
-  private static func withProfile(
-    of image: Image, _ file: [UInt8], as format: ImageFormat
+  private static func with(
+    _ profile: [UInt8]?, of image: Image, _ file: [UInt8], as format: ImageFormat
   ) -> [UInt8] {
-    guard let profile = image.writableProfile else { return file }
+    guard let profile else { return file }
     return switch format {
     case .tiff: TIFFProfile.append(profile, to: file) ?? file
     case .webp: WebPProfile.insert(profile, into: file, image)

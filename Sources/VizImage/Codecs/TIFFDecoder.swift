@@ -42,7 +42,9 @@ enum TIFFDecoder {
       } else {
         try samples.unpacked()
       }
-    image.metadata = ImageMetadata(iccProfile: header.profile)
+    // A profile for CMYK or CIELAB says nothing about the RGB samples made of it.
+    let keepsProfile = ![.separated, .cieLab].contains(layout.photometric)
+    image.metadata = ImageMetadata(iccProfile: keepsProfile ? header.profile : nil)
     return (image, header.orientation)
   }
 }

@@ -47,6 +47,7 @@ struct TIFFLayout {
     }
     self.photometric = photometric
     coding = try Self.coding(of: directory)
+    try Self.check(photometric, coding)
     let allowsAlpha = !photometric.isConverted && photometric != .palette
     guard
       (photometric.channels...photometric.channels + (allowsAlpha ? 1 : 0))
@@ -62,7 +63,6 @@ struct TIFFLayout {
     parts = try TIFFParts(
       directory, header, planes: isPlanar ? samplesPerPixel : 1,
       pixelBits: coding.bits * (isPlanar ? 1 : samplesPerPixel))
-    try checkCombination()
   }
 
   private static func coding(of directory: TIFFDirectory) throws(ImageError) -> Coding {
@@ -84,22 +84,19 @@ struct TIFFLayout {
     }
   }
 
-  private func checkCombination() throws(ImageError) {
+  private static func check(_ photometric: Photometric, _ coding: Coding) throws(ImageError) {
+    let isUnsigned = if case .unsigned = coding { true } else { false }
     if photometric.isConverted, coding != .unsigned(bits: 8) {
-      throw Self.unsupported(
+      throw unsupported(
         "\(coding.bits)-bit samples of CMYK, YCbCr or CIELAB", "8 bits for these")
     }
     if photometric == .palette, !isUnsigned || coding.bits > 8 {
-      throw Self.unsupported("a palette for \(coding.bits)-bit samples", "1 to 8 bits")
+      throw unsupported("a palette for \(coding.bits)-bit samples", "1 to 8 bits")
     }
     if photometric == .whiteIsZero, !isUnsigned {
-      throw Self.unsupported(
+      throw unsupported(
         "signed or floating-point samples where zero is white", "unsigned ones")
     }
-  }
-
-  private var isUnsigned: Bool {
-    if case .unsigned = coding { true } else { false }
   }
 
   /// Whether the samples of a picture are those of the file, one for one.
