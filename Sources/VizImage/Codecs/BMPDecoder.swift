@@ -39,11 +39,11 @@ struct BMPDecoder {
   }
 
   private func indices() throws(ImageError) -> Image {
-    let (rowBytes, bits) = (try rowBytes(), header.bits)
+    let (rowBytes, bits, offset, bytes) = (try rowBytes(), header.bits, header.offset, bytes)
     return try picture(.gray) { (samples) throws(ImageError) in
       for y in 0..<height {
         for x in 0..<width {
-          let packed = bytes[header.offset + y * rowBytes + x * bits / 8]
+          let packed = bytes[offset + y * rowBytes + x * bits / 8]
           let shift = 8 - bits - x * bits % 8
           samples[y * width + x] = packed >> shift & UInt8(1 << bits - 1)
         }
@@ -52,12 +52,13 @@ struct BMPDecoder {
   }
 
   private func triples() throws(ImageError) -> Image {
-    let rowBytes = try rowBytes()
+    let (rowBytes, offset, bytes) = (try rowBytes(), header.offset, bytes)
     return try picture(.rgb) { (samples) throws(ImageError) in
       for y in 0..<height {
-        for x in 0..<width {
-          let (from, to) = (header.offset + y * rowBytes + 3 * x, 3 * (y * width + x))
+        var (from, to) = (offset + y * rowBytes, 3 * y * width)
+        for _ in 0..<width {
           for c in 0..<3 { samples[to + c] = bytes[from + 2 - c] }  // blue comes first
+          (from, to) = (from + 3, to + 3)
         }
       }
     }
@@ -65,7 +66,9 @@ struct BMPDecoder {
 
   /// Pixels of 16 or 32 bits, whose channels are runs of bits.
   private func fields() throws(ImageError) -> Image {
-    let (rowBytes, pixelBytes) = (try rowBytes(), header.bits / 8)
+    let (rowBytes, pixelBytes, offset, bytes) = (
+      try rowBytes(), header.bits / 8, header.offset, bytes
+    )
     let layout = header.masks[3] == 0 ? ChannelLayout.rgb : .rgba
     let fields = header.masks.prefix(layout.channels).map { mask in
       let shift = mask == 0 ? 0 : mask.trailingZeroBitCount
@@ -74,7 +77,7 @@ struct BMPDecoder {
     return try picture(layout) { (samples) throws(ImageError) in
       for y in 0..<height {
         for x in 0..<width {
-          let from = header.offset + y * rowBytes + x * pixelBytes
+          let from = offset + y * rowBytes + x * pixelBytes
           let pixel = (0..<pixelBytes).reduce(0) { $0 | Int(bytes[from + $1]) << (8 * $1) }
           let to = (y * width + x) * layout.channels
           for (c, field) in fields.enumerated() where field.maximum > 0 {

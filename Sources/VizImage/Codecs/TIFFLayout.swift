@@ -181,9 +181,9 @@ struct TIFFParts {
 
   private func checkPlaces(in directory: TIFFDirectory) throws(ImageError) {
     typealias Tag = TIFFDirectory.Tag
-    // What a byte can become; the other ways of compression know no bound.
+    // What a byte can become: none, LZW, deflate, PackBits; blank fax rows and zstd grow the most.
     let growth = [1: 1, 5: 4_096, 8: 1_100, 32_773: 64, 32_946: 1_100]
-    let mostBytes = growth[directory.integer(Tag.compression) ?? 1]
+    let mostBytes = growth[directory.integer(Tag.compression) ?? 1] ?? 1 << 17
     let offsets = directory.integers(isTiled ? Tag.tileOffsets : Tag.stripOffsets)
     let counts = directory.integers(isTiled ? Tag.tileByteCounts : Tag.stripByteCounts)
     guard offsets.count >= count, counts.count >= count else {
@@ -195,7 +195,7 @@ struct TIFFParts {
           "ends early (pixels at byte \(offsets[i]), file of \(directory.bytes.count) bytes)")
       }
       let wanted = place(of: i).byteCount
-      if let mostBytes, !isSubsampled, wanted / mostBytes > counts[i] {
+      if !isSubsampled, wanted / mostBytes > counts[i] {
         throw ImageFormat.tiff.corrupt(
           "header says \(wanted) bytes of pixels in \(counts[i]) bytes of the file")
       }
