@@ -1,81 +1,18 @@
-// The other formats, through OpenCV's imgcodecs. Loading that library brings a hundred others
-// along, so it is not linked: it is opened, and its two functions are looked up, when a file needs
-// them.
-#include "CShims.h"
+// The other formats, through OpenCV's imgcodecs.
+#include "library.hpp"
 
-#include <dlfcn.h>
-
-#include <cstdarg>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
 #include <iostream>
 #include <mutex>
 #include <new>
 #include <streambuf>
-#include <string>
-#include <vector>
-
-#include <opencv2/core.hpp>
-#include <opencv2/core/utils/logger.hpp>
 
 namespace {
 
-using Decode = cv::Mat (*)(const cv::_InputArray &, int);
-using Encode = bool (*)(
-  const std::string &, const cv::_InputArray &, std::vector<unsigned char> &,
-  const std::vector<int> &);
-using TIFFHandler = void (*)(const char *, const char *, va_list);
+using viz::guarded, viz::keepMessage, viz::library;
 
 constexpr int unchanged = -1;  // IMREAD_UNCHANGED
-
-void keepMessage(char *message, const char *text) {
-  std::strncpy(message, text, VIZ_MESSAGE_CAPACITY - 1);
-  message[VIZ_MESSAGE_CAPACITY - 1] = 0;
-}
-
-int keepQuiet(int, const char *, const char *, const char *, int, void *) { return 0; }
-
-struct Library {
-  Decode decode = nullptr;
-  Encode encode = nullptr;
-  std::string problem;
-
-  Library() {
-    // The name as Debian and OpenCV's own build give it: major, then minor with two digits.
-    char name[64];
-    std::snprintf(
-      name, sizeof name, "libopencv_imgcodecs.so.%d%02d", CV_VERSION_MAJOR, CV_VERSION_MINOR);
-    void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) {
-      problem = std::string(name) + " cannot be loaded";
-      return;
-    }
-    decode = reinterpret_cast<Decode>(dlsym(handle, "_ZN2cv8imdecodeERKNS_11_InputArrayEi"));
-    encode = reinterpret_cast<Encode>(dlsym(
-      handle,
-      "_ZN2cv8imencodeERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEERKNS_11_InputArrayE"
-      "RSt6vectorIhSaIhEERKSB_IiSaIiEE"));
-    if (decode == nullptr || encode == nullptr) problem = std::string(name) + " lacks imdecode";
-    silence(handle);
-  }
-
-  // OpenCV's logger and libtiff print on stderr by default.
-  static void silence(void *handle) {
-    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-    cv::redirectError(keepQuiet);
-    using SetHandler = TIFFHandler (*)(TIFFHandler);
-    for (const char *name : {"TIFFSetErrorHandler", "TIFFSetWarningHandler"}) {
-      if (auto set = reinterpret_cast<SetHandler>(dlsym(handle, name))) set(nullptr);
-    }
-  }
-};
-
-const Library &library() {
-  static const Library loaded;
-  return loaded;
-}
 
 // imdecode reports exceptions of its codecs on std::cerr: nothing is written there while one of
 // these lives. One call at a time, since the stream belongs to the process.
@@ -126,7 +63,6 @@ int decode(const void *bytes, size_t count, viz_codec_picture *picture, char *me
     keepMessage(message, "cannot be decoded");
     return VIZ_CODEC_FAILED;
   }
-  if (image.depth() == CV_64F) image.convertTo(image, CV_32F);
   if (image.depth() != CV_8U && image.depth() != CV_16U && image.depth() != CV_32F) {
     keepMessage(message, "has samples of a type that is not supported");
     return VIZ_CODEC_FAILED;
@@ -160,25 +96,6 @@ int encode(
   std::memcpy(*bytes, file.data(), file.size());
   *count = file.size();
   return VIZ_CODEC_OK;
-}
-
-// Runs `work` where the library is there; no exception passes.
-template <typename Work>
-int guarded(char *message, Work work) {
-  try {
-    if (!library().problem.empty()) {
-      keepMessage(message, library().problem.c_str());
-      return VIZ_CODEC_MISSING;
-    }
-    return work();
-  } catch (const cv::Exception &error) {
-    keepMessage(message, error.err.c_str());
-  } catch (const std::exception &error) {
-    keepMessage(message, error.what());
-  } catch (...) {
-    keepMessage(message, "cannot be processed");
-  }
-  return VIZ_CODEC_FAILED;
 }
 
 }  // namespace

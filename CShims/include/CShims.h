@@ -189,7 +189,7 @@ typedef struct {
 uint8_t *viz_jpeg_write(const viz_jpeg_picture *picture, size_t *count, char *message);
 void viz_free(void *memory);
 
-/* Every other format, through OpenCV's imgcodecs, which is loaded by the first call. */
+/* Other formats, through OpenCV's imgcodecs, which is loaded by the first call. */
 enum { VIZ_CODEC_OK = 0, VIZ_CODEC_FAILED = 1, VIZ_CODEC_MISSING = 2 };
 typedef struct {
   void *owner;   /* frees the samples: viz_codec_release */
@@ -207,6 +207,18 @@ void viz_codec_release(void *owner);
 int viz_codec_encode(
   const viz_codec_picture *picture, const char *extension, int parameter, int value,
   uint8_t **bytes, size_t *count, char *message);
+
+/* TIFF through the libtiff that imgcodecs stands on, from a buffer that must outlive the reader. */
+typedef struct viz_tiff viz_tiff;
+/* One of VIZ_CODEC_…; the reader is in `tiff` where it is OK. */
+int viz_tiff_open(const void *bytes, size_t count, viz_tiff **tiff, char *message);
+/* Whether libtiff knows a way of compression, after a file was opened; non-zero means yes. */
+int viz_tiff_decompresses(uint16_t compression);
+/* The samples of a strip or tile, decompressed and in native byte order; 0 where it has `count` bytes. */
+int viz_tiff_read_part(viz_tiff *tiff, int is_tiled, uint32_t index, void *samples, size_t count);
+/* width × height pixels as libtiff converts them, red in the lowest byte; 0 where they are whole. */
+int viz_tiff_read_rgba(viz_tiff *tiff, uint32_t width, uint32_t height, uint32_t *pixels);
+void viz_tiff_close(viz_tiff *tiff);
 
 #ifdef __cplusplus
 }

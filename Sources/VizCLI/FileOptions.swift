@@ -46,21 +46,31 @@ struct OutputOptions: ParsableArguments {
     completion: .list(ImageFormat.allCases.map(\.rawValue)), transform: parseFormat)
   var format: ImageFormat?
 
-  @Option(help: ArgumentHelp("Of JPEG and WebP, 1 to 100.", valueName: "n"))
-  var quality = 90
+  @Option(
+    help: ArgumentHelp("Of JPEG and WebP, 1 to 100; 90 unless given.", valueName: "n"))
+  var quality: Int?
 
   @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write. Inputs never are.")
   var force = false
 
+  func encoding(jobs: Int = 1) -> EncodingOptions {
+    var options = EncodingOptions(jobs: jobs)
+    if let quality { options.quality = quality }
+    return options
+  }
+
   func validate() throws {
-    guard 1...100 ~= quality else { throw ValidationError("--quality is 1 to 100.") }
+    guard quality.map((1...100).contains) ?? true else {
+      throw ValidationError("--quality is 1 to 100.")
+    }
     if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
   }
 
   /// Names every result; makes the folder where one is named that is missing.
   func plan(inputs: [String], suffix: String) throws -> OutputPlan {
     let target = output.map(OutputPlan.Target.init) ?? .automatic
-    let plan = try OutputPlan(inputs: inputs, target: target, suffix: suffix, format: format)
+    let plan = try OutputPlan(
+      inputs: inputs, target: target, suffix: suffix, format: format, quality: quality)
     if plan.destinations.contains(.standardOutput), StandardOutput.isTerminal {
       throw PipelineError.request(
         "a picture is not written to a terminal",

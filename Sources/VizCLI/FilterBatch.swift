@@ -59,7 +59,7 @@ struct FilterBatch: Sendable {
         warnOfClipping(report)
         if report.losesProfile {
           messages.console.warn(
-            "\(name(report)): the colour profile (ICC) is lost; .png and .jpg keep it")
+            "\(name(report)): the colour profile (ICC) is lost; .png, .jpg, .webp and .tif keep it")
         }
       }
     case .failure(let error):

@@ -57,7 +57,7 @@ struct FilterCommand: ParsableCommand {
     let writer = ResultWriter(inputs: image, replacesForeignFiles: output.force)
     let pipeline = FilterPipeline(
       chain: chain, display: result.display, reader: input.reader, writer: writer,
-      format: plan.format, encoding: EncodingOptions(quality: output.quality),
+      format: plan.format, encoding: output.encoding(),
       writesResponses: result.npy, comparesEdges: comparesEdges,
       jobs: image.count == 1 ? input.jobs : 1)
     let batch = FilterBatch(

@@ -42,7 +42,7 @@ struct PresetsCommand: ParsableCommand {
       let plan = try output.plan(inputs: [name], suffix: "response")
       try ResultWriter(inputs: isFile ? [name] : [], replacesForeignFiles: output.force).write(
         picture, to: plan.destinations[0], as: plan.format,
-        options: EncodingOptions(quality: output.quality))
+        options: output.encoding())
       if path == "-" { return }
       if case .file(let path) = plan.destinations[0] { report.picture = path }
     }

@@ -42,7 +42,7 @@ struct SpectrumCommand: ParsableCommand {
       logMagnitudes: spectrum.logMagnitudes.map(Double.init))
     try writer.write(
       plain ? picture.plainImage() : picture.image(), to: plan.destinations[0], as: plan.format,
-      options: EncodingOptions(quality: output.quality, jobs: input.jobs))
+      options: output.encoding(jobs: input.jobs))
     if !messages.quiet, case .file(let path) = plan.destinations[0] {
       try StandardOutput.write(path + "\n")
     }

@@ -56,7 +56,7 @@ public struct FilterPipeline: Sendable {
     }
     report.describe(shown)
     report.losesProfile =
-      shown.picture.metadata.iccProfile != nil && format != .png && format != .jpeg
+      shown.picture.metadata.iccProfile != nil && !format.holdsProfile
     report.milliseconds.filter = timer.lap()
     var options = encoding
     options.jobs = jobs

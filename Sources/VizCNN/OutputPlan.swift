@@ -36,11 +36,18 @@ public struct OutputPlan: Sendable {
   /// Each name is the input's stem, `suffix` (such as `sobel-x`) and the format's extension. Without a
   /// wanted format the name in `target` decides, else it is PNG.
   ///
-  /// Several inputs to one place, and two results with one name, are a `request` error.
+  /// Several inputs to one place, two results with one name, a format that contradicts the name in
+  /// `target`, and a quality for a format that has none, are a `request` error.
   public init(
-    inputs: [String], target: Target, suffix: String, format wanted: ImageFormat? = nil
+    inputs: [String], target: Target, suffix: String, format wanted: ImageFormat? = nil,
+    quality: Int? = nil
   ) throws(PipelineError) {
     format = try Self.format(of: target, wanted: wanted)
+    if quality != nil, !format.hasQuality {
+      throw .request(
+        "--quality is for JPEG and WebP; the output is \(format.name)",
+        hint: "leave it out, or name an output that ends in .jpg or .webp")
+    }
     if inputs.count > 1 {
       switch target {
       case .standardOutput:
@@ -74,13 +81,19 @@ public struct OutputPlan: Sendable {
   private static func format(
     of target: Target, wanted: ImageFormat?
   ) throws(PipelineError) -> ImageFormat {
-    if let wanted { return wanted }
-    guard case .file(let path) = target else { return .png }
     // A device such as /dev/null has no say in it.
-    if FileKind(path) == .stream { return .png }
-    guard let dot = name(of: path).lastIndex(of: "."),
-      let format = ImageFormat(pathExtension: String(name(of: path)[dot...].dropFirst()))
-    else {
+    guard case .file(let path) = target, FileKind(path) != .stream else { return wanted ?? .png }
+    let ending = name(of: path).lastIndex(of: ".").flatMap {
+      ImageFormat(pathExtension: String(name(of: path)[$0...].dropFirst()))
+    }
+    if let wanted, let ending, wanted != ending {
+      // PNM is the name for all three.
+      if wanted == .pnm, [.pbm, .pgm, .ppm].contains(ending) { return ending }
+      throw .request(
+        "-o \(path): its ending says \(ending.name), --format says \(wanted.name)",
+        hint: "leave out --format, or end the name with .\(wanted.extensions[0])")
+    }
+    guard let format = wanted ?? ending else {
       let known = ImageFormat.allCases.map { $0.extensions[0] }.joined(separator: ", ")
       throw .request(
         "-o \(path): its ending names no picture format; expected one of \(known)",

@@ -100,11 +100,15 @@ extension ImageError {
   var hint: String? {
     switch self {
     case .unknownFormat:
-      "PNG, JPEG, WebP, TIFF, BMP, PNM, PAM, PFM, JPEG 2000 and Radiance HDR can be read"
+      "PNG, JPEG, WebP, TIFF, BMP, PNM, PAM, PFM, JPEG 2000, Radiance HDR and Sun raster can be "
+        + "read; convert it to one of them, such as with ImageMagick: convert FILE picture.png"
     case .corrupt: "the file is damaged; fetch it again from where it came"
-    case .unsupported: nil
+    case .unsupported:
+      "convert it to PNG or TIFF, such as with ImageMagick: convert FILE picture.png"
     case .tooLarge(let width, let height, let limit):
       max(width, height) > limit.maximumSide ? nil : "--max-pixels N raises the limit"
+    case .notRepresentable(_, detail: "colours"):
+      "name an output that ends in .ppm or .png, or add --gray"
     case .notRepresentable: "name an output that ends in .png; transparency goes with --alpha drop"
     case .notApplicable(let reason):
       reason.contains("edge mode") ? "name another --edge; extend always works" : nil

@@ -63,7 +63,7 @@ extension ImageError: CustomStringConvertible {
     case .corrupt(let format, let detail):
       "\(format) \(detail)"
     case .unsupported(let format, let found, let expected):
-      "\(format) with \(found); expected \(expected)"
+      "unsupported: \(format) with \(found); expected \(expected)"
     case .tooLarge(let width, let height, let limit) where max(width, height) > limit.maximumSide:
       "\(width)×\(height) pixels: no side may be longer than \(limit.maximumSide)"
     case .tooLarge(let width, let height, let limit):

@@ -31,6 +31,36 @@ struct OutputPlanTests {
     #expect(throws: PipelineError.self) { try plan("b.d/c") }
   }
 
+  @Test("refuses a format that contradicts the name, and says both") func findsContradictions() {
+    func message(_ name: String, _ format: ImageFormat, quality: Int? = nil) -> String? {
+      do {
+        _ = try OutputPlan(
+          inputs: ["a.png"], target: .file(name), suffix: "x", format: format, quality: quality)
+        return nil
+      } catch {
+        return error.message
+      }
+    }
+    #expect(message("x.png", .jpeg) == "-o x.png: its ending says PNG, --format says JPEG")
+    #expect(message("x.jpeg", .jpeg) == nil)
+    #expect(message("x.result", .jpeg) == nil)
+    #expect(message("x.ppm", .pnm) == nil)
+    #expect(message("x.ppm", .pgm) != nil)
+    #expect(message("/dev/null", .jpeg) == nil)
+    #expect(message("x.webp", .webp, quality: 70) == nil)
+    #expect(
+      message("x.tif", .tiff, quality: 70)
+        == "--quality is for JPEG and WebP; the output is TIFF")
+  }
+
+  @Test("PNM takes the kind that the name says") func readsTheKindOfPNM() throws {
+    for (name, kind) in [("x.pgm", ImageFormat.pgm), ("x.ppm", .ppm), ("x.pnm", .pnm)] {
+      let plan = try OutputPlan(
+        inputs: ["a.png"], target: .file(name), suffix: "x", format: .pnm)
+      #expect(plan.format == kind)
+    }
+  }
+
   @Test("finds two results of one name before any work") func findsDuplicates() {
     #expect(throws: PipelineError.self) { try names(["a.png", "a.jpg"]) }
     #expect(throws: PipelineError.self) { try names(["x/a.png", "y/a.png"], .folder("out/")) }

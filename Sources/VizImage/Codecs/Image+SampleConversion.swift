@@ -19,6 +19,15 @@ extension Image {
     }
   }
 
+  /// 16-bit samples of 0…2ⁿ − 1 stretched to their whole range; others stay.
+  func stretched(fromBits bits: Int) -> Image {
+    guard sampleType == .uint16, bits < 16 else { return self }
+    let maximum = UInt32(1) << bits - 1
+    return mapped { (v: UInt16) in
+      UInt16((min(UInt32(v), maximum) * 65_535 + maximum / 2) / maximum)
+    }
+  }
+
   private static func unit(_ value: Float) -> Float { value > 0 ? min(value, 1) : 0 }
 
   private func mapped<From: Sample, To: Sample>(_ convert: (From) -> To) -> Image {

@@ -1,7 +1,7 @@
 /// Bytes of a file to a picture.
 ///
-/// The header is read first and held against the limits; only then is memory taken, and the samples
-/// go straight into it. A file that is not whole is refused, not patched up.
+/// The size is read first and held against the limits, before anything else of the file is judged;
+/// only then is memory taken, and the samples go straight into it. A file that is not whole is refused, not patched up.
 public enum ImageDecoder {
   /// The picture in a file's bytes.
   ///
@@ -50,8 +50,12 @@ public enum ImageDecoder {
       switch header.format {
       case .png: try PNGDecoder.decode(bytes, header: header)
       case .jpeg: try JPEGDecoder.decode(bytes, header: header)
-      case .pnm, .pam: try NetpbmDecoder.decode(bytes, format: header.format)
-      default: try OpenCVDecoder.decode(bytes, header: header)
+      case .pbm, .pgm, .ppm, .pnm, .pam: try NetpbmDecoder.decode(bytes, format: header.format)
+      case .tiff: try TIFFDecoder.decode(bytes, header: header)
+      case .bmp: try BMPDecoder.decode(bytes, header: header)
+      case .radiance: try RadianceDecoder.decode(bytes)
+      case .sunraster: try SunRasterDecoder.decode(bytes, header: header)
+      case .webp, .pfm, .jpeg2000: try OpenCVDecoder.decode(bytes, header: header)
       }
     return appliesOrientation ? image.oriented(by: orientation) : image
   }
@@ -64,12 +68,13 @@ public enum ImageDecoder {
     case .png: try PNGDecoder.header(of: bytes)
     case .jpeg: try JPEGDecoder.header(of: bytes)
     case .webp: try WebPHeader.read(bytes)
-    case .tiff: try TIFFHeader.read(bytes)
-    case .bmp: try BMPHeader.read(bytes)
-    case .pnm, .pam: try NetpbmDecoder.header(of: bytes, as: format)
-    case .pfm: try PFMHeader.read(bytes)
-    case .jpeg2000: try JPEG2000Header.read(bytes)
-    case .radiance: try RadianceHeader.read(bytes)
+    case .tiff: try TIFFDecoder.header(of: bytes)
+    case .bmp: try BMPHeader.size(of: bytes)
+    case .pbm, .pgm, .ppm, .pnm, .pam: try NetpbmDecoder.header(of: bytes, as: format)
+    case .pfm: try PFMHeader.size(of: bytes)
+    case .jpeg2000: try JPEG2000Header(bytes).image
+    case .radiance: try RadianceDecoder.header(of: bytes)
+    case .sunraster: try SunRasterDecoder.header(of: bytes)
     }
   }
 }

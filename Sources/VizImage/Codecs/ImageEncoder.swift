@@ -34,7 +34,7 @@ public enum ImageEncoder {
     return switch format {
     case .png: try PNGEncoder.encode(image, options: options)
     case .jpeg: try JPEGEncoder.encode(image, options: options)
-    case .pnm, .pam: try NetpbmEncoder.encode(image, as: format)
+    case .pbm, .pgm, .ppm, .pnm, .pam: try NetpbmEncoder.encode(image, as: format)
     default: try OpenCVEncoder.encode(image, as: format, options: options)
     }
   }

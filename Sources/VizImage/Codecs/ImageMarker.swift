@@ -19,7 +19,7 @@ public enum ImageMarker {
     switch ImageFormat(sniffing: bytes) {
     case .png: isMarkedPNG(bytes)
     case .jpeg: isMarkedJPEG(bytes)
-    case .pnm, .pam: bytes.starts(with: Array("\n# \(software)\n".utf8), at: 2)
+    case .pbm, .pgm, .ppm, .pam: bytes.starts(with: Array("\n# \(software)\n".utf8), at: 2)
     default: false
     }
   }

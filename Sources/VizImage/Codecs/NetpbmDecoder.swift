@@ -13,6 +13,7 @@ enum NetpbmDecoder {
     _ bytes: ByteView, format: ImageFormat
   ) throws(ImageError) -> (Image, Orientation) {
     let header = try NetpbmHeader(bytes, format: format)
+    try header.checkLength(of: bytes)
     let (width, height) = (header.image.width, header.image.height)
     let count = width * height * header.layout.channels
     let storage = SampleBuffer(byteCount: count * header.sampleType.byteCount)

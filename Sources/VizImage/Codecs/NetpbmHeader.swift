@@ -19,10 +19,6 @@ struct NetpbmHeader {
     reader.endHeader()
     offset = reader.offset
     image = try ImageHeader(format: format, width: fields.width, height: fields.height)
-    guard (1...65_535).contains(maximum) else {
-      throw format.corrupt("header says a largest sample of \(maximum); expected 1…65535")
-    }
-    try checkLength(of: bytes)
   }
 
   private typealias Fields = (
@@ -73,9 +69,13 @@ struct NetpbmHeader {
     }
   }
 
-  private func checkLength(of bytes: ByteView) throws(ImageError) {
+  /// Throws unless the file has all pixels; called when the size is within the limits.
+  func checkLength(of bytes: ByteView) throws(ImageError) {
     // The last number of a text needs no space after it.
     let slack = coding == .text ? 1 : 0
+    guard (1...65_535).contains(maximum) else {
+      throw image.format.corrupt("header says a largest sample of \(maximum); expected 1…65535")
+    }
     let expected = rowBytes.flatMap { productSum($0, image.height, plus: offset - slack) }
     try image.format.check(bytes, has: expected)
   }

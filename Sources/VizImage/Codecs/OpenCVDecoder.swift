@@ -9,20 +9,26 @@ enum OpenCVDecoder {
   static func decode(
     _ bytes: ByteView, header: ImageHeader
   ) throws(ImageError) -> (Image, Orientation) {
-    let changed = header.format == .tiff ? TIFFHeader.withoutTransforms(bytes) : nil
+    let depth = try checkedDepth(of: bytes, header)
     var picture = unsafe viz_codec_picture()
     let message = CMessage()
-    let status =
-      if let changed {
-        unsafe changed.withUnsafeBytes {
-          unsafe viz_codec_decode($0.baseAddress, $0.count, &picture, message.pointer)
-        }
-      } else {
-        unsafe viz_codec_decode(
-          bytes.pointer.baseAddress, bytes.count, &picture, message.pointer)
-      }
+    let status = unsafe viz_codec_decode(
+      bytes.pointer.baseAddress, bytes.count, &picture, message.pointer)
     try OpenCVLibrary.check(status, of: header.format, message)
-    return (try unsafe image(of: picture, header: header), header.orientation)
+    let image = try unsafe image(of: picture, header: header)
+    return (image.stretched(fromBits: depth), header.orientation)
+  }
+
+  /// Throws unless the file is whole, which OpenCV does not tell; returns the bits of a sample.
+  private static func checkedDepth(
+    of bytes: ByteView, _ header: ImageHeader
+  ) throws(ImageError) -> Int {
+    switch header.format {
+    case .jpeg2000: return try JPEG2000Header(bytes).checkedDepth()
+    case .pfm: try PFMHeader.checkLength(of: bytes, header)
+    default: try WebPHeader.checkChunks(of: bytes)
+    }
+    return header.format == .pfm ? 32 : 8
   }
 
   /// Takes over the samples where OpenCV has put them.

@@ -25,7 +25,8 @@ enum OpenCVEncoder {
     case .pfm: Limits(sampleTypes: [.float], holdsGray: true, holdsAlpha: false)
     case .jpeg2000: Limits(sampleTypes: [.uint8, .uint16], holdsGray: true, holdsAlpha: true)
     case .radiance: Limits(sampleTypes: [.float], holdsGray: false, holdsAlpha: false)
-    case .png, .jpeg, .pnm, .pam: nil
+    case .sunraster: Limits(sampleTypes: [.uint8], holdsGray: true, holdsAlpha: false)
+    case .png, .jpeg, .pbm, .pgm, .ppm, .pnm, .pam: nil
     }
   }
 
@@ -38,6 +39,7 @@ enum OpenCVEncoder {
         format: format.name,
         detail: "\(image.width)×\(image.height) pixels; its sides end at \(limits.maximumSide)")
     }
+    let profile = image.writableProfile
     let image = try fitted(image, to: limits, format)
     let (parameter, value) = parameter(of: format, options: options)
     let message = CMessage()
@@ -54,7 +56,20 @@ enum OpenCVEncoder {
     }
     try OpenCVLibrary.check(status, of: format, message)
     defer { unsafe viz_free(bytes) }
-    return unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
+    let file = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
+    return with(profile, of: image, file, as: format)
+  }
+
+  /// OpenCV writes no colour profile, so it is put in afterwards.
+  private static func with(
+    _ profile: [UInt8]?, of image: Image, _ file: [UInt8], as format: ImageFormat
+  ) -> [UInt8] {
+    guard let profile else { return file }
+    return switch format {
+    case .tiff: TIFFProfile.append(profile, to: file) ?? file
+    case .webp: WebPProfile.insert(profile, into: file, image)
+    default: file
+    }
   }
 
   /// What OpenCV is told beside the picture: one of its ImwriteFlags and a value.

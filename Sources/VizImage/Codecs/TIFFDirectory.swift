@@ -12,9 +12,11 @@ struct TIFFDirectory {
   }
 
   enum Tag {
-    static let width = 256, height = 257, bitsPerSample = 258, stripOffsets = 273
-    static let orientation = 274, samplesPerPixel = 277, stripByteCounts = 279
-    static let tileOffsets = 324, tileByteCounts = 325, extraSamples = 338
+    static let width = 256, height = 257, bitsPerSample = 258, compression = 259
+    static let photometric = 262, stripOffsets = 273, orientation = 274, samplesPerPixel = 277
+    static let rowsPerStrip = 278, stripByteCounts = 279, planarConfiguration = 284
+    static let colorMap = 320, tileWidth = 322, tileHeight = 323
+    static let tileOffsets = 324, tileByteCounts = 325, extraSamples = 338, sampleFormat = 339
     static let iccProfile = 34_675
   }
 

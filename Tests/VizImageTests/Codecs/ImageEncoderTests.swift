@@ -59,7 +59,8 @@ import VizImage
     }
   }
 
-  @Test("keeps the colour profile where it fits", arguments: [ImageFormat.png, .jpeg])
+  @Test(
+    "keeps the colour profile where it fits", arguments: [ImageFormat.png, .jpeg, .webp, .tiff])
   func keepsProfile(_ format: ImageFormat) throws {
     let profile = try CodecFixtures.bytes("profile.icc")
     for (layout, kept) in [(ChannelLayout.rgb, profile), (.gray, nil)]
@@ -69,6 +70,9 @@ import VizImage
       image.metadata.iccProfile = profile
       let back = try ImageDecoder.decode(ImageEncoder.encode(image, as: format))
       #expect(back.metadata.iccProfile == kept, "\(layout)")
+      image.metadata.iccProfile = nil
+      let plain = try ImageDecoder.decode(ImageEncoder.encode(image, as: format))
+      #expect(back.isSame(as: plain), "\(layout)")
     }
   }
 
@@ -94,6 +98,9 @@ import VizImage
       (ImageFormat.tiff, [ChannelLayout.gray, .rgb, .rgba], [SampleType.uint8, .uint16, .float]),
       (.bmp, [.gray, .rgb], [.uint8]),
       (.pnm, [.gray, .rgb], [.uint8, .uint16]),
+      (.pgm, [.gray], [.uint8, .uint16]),
+      (.ppm, [.rgb], [.uint8, .uint16]),
+      (.sunraster, [.gray, .rgb], [.uint8]),
       (.pam, [.gray, .grayAlpha, .rgb, .rgba], [.uint8, .uint16]),
       (.pfm, [.gray, .rgb], [.float]),
       (.jpeg2000, [.gray, .rgb, .rgba], [.uint8, .uint16]),
@@ -109,6 +116,35 @@ import VizImage
           back.isSame(as: image), "\(format) \(layout) \(type): \(back.layout) \(back.sampleType)")
       }
     }
+  }
+
+  @Test("PPM is colour and PGM gray, whatever the picture") func netpbmKinds() throws {
+    let gray = Image(width: 3, height: 1, layout: .gray, samples: [0, 255, 255] as [UInt8])
+    let ppm = try ImageEncoder.encode(gray, as: .ppm)
+    #expect(
+      ppm == Array("P6\n# vizcnn\n3 1\n255\n".utf8) + [0, 0, 0] + [UInt8](repeating: 255, count: 6))
+    #expect(
+      try ImageEncoder.encode(gray, as: .pgm) == Array("P5\n# vizcnn\n3 1\n255\n".utf8) + [
+        0, 255, 255,
+      ])
+    #expect(try ImageEncoder.encode(gray, as: .pnm).starts(with: Array("P5".utf8)))
+    let rgb = try #require(gray.laidOut(as: .rgb))
+    #expect(try ImageEncoder.encode(rgb, as: .pnm).starts(with: Array("P6".utf8)))
+    for format in [ImageFormat.pgm, .pbm] {
+      #expect(throws: ImageError.notRepresentable(format: format.name, detail: "colours")) {
+        try ImageEncoder.encode(rgb, as: format)
+      }
+    }
+  }
+
+  @Test("PBM holds black and white, and nothing between") func bilevel() throws {
+    let samples = (0..<11 * 3).map { UInt8($0 % 3 == 0 ? 0 : 255) }
+    let image = Image(width: 11, height: 3, layout: .gray, samples: samples)
+    let file = try ImageEncoder.encode(image, as: .pbm)
+    #expect(file.starts(with: Array("P4\n# vizcnn\n11 3\n".utf8) + [0b1001_0010, 0b0100_0000]))
+    #expect(try ImageDecoder.decode(file).isSame(as: image))
+    let shade = Image(width: 1, height: 1, layout: .gray, samples: [7] as [UInt8])
+    #expect(throws: ImageError.self) { try ImageEncoder.encode(shade, as: .pbm) }
   }
 
   @Test("WebP and Radiance return the picture nearly") func lossyFormats() throws {
@@ -149,8 +185,11 @@ import VizImage
 
   @Test("what was written here is known again") func marksItsFiles() throws {
     let image = Image.random(width: 20, height: 10, layout: .rgb, sampleType: .uint8)
-    for format in [ImageFormat.png, .jpeg, .pnm, .pam] {
-      let file = try ImageEncoder.encode(image, as: format)
+    let white = Image(
+      width: 9, height: 1, layout: .gray, samples: [UInt8](repeating: 255, count: 9))
+    for format in [ImageFormat.png, .jpeg, .pbm, .pgm, .ppm, .pnm, .pam] {
+      let isGray = format == .pbm || format == .pgm
+      let file = try ImageEncoder.encode(isGray ? white : image, as: format)
       #expect(ImageMarker.wasWrittenByUs(file), "\(format)")
       for count in 0..<file.count { _ = ImageMarker.wasWrittenByUs(Array(file[..<count])) }
     }
