@@ -8,7 +8,7 @@ version=$("$binary" --version | head -n 1)
 page() { # name, words that ask for help
   local name=$1
   shift
-  COLUMNS=72 "$binary" "$@" --help | awk -v name="$name" -v version="$version" '
+  COLUMNS=73 "$binary" "$@" --help | awk -v name="$name" -v version="$version" '
     # A dash may break lines, a backslash starts a request, a dot in column one is one.
     function safe(line) {
       gsub(/\\/, "\\\\e", line)
@@ -16,24 +16,36 @@ page() { # name, words that ask for help
       if (line ~ /^[.\x27]/) line = "\\&" line
       return line
     }
-    function section(title) { print filled ? ".fi" : ""; print ".SH " title; print ".nf"; filled = 1 }
+    function add(line) { text[title] = text[title] safe(line) "\n" }
+    function begin(new) { title = new; if (!(title in text)) titles[++count] = title }
+    function print_section(title) {
+      sub(/^\n+/, "", text[title])
+      sub(/\n+$/, "\n", text[title])
+      if (text[title] == "") return
+      printf ".SH %s\n.nf\n%s.fi\n", title, text[title]
+      text[title] = ""
+    }
     NR == 1 {
       sub(/^OVERVIEW: /, "")
       sub(/\.$/, "")
-      print ".\\\" Made by scripts/make-man-pages.sh."
-      print ".TH " toupper(name) " 1 \"\" \"" version "\""
-      print ".SH NAME"
-      print name " \\- " safe($0)
-      inOverview = 1
+      printf ".\\\" Made by scripts/make-man-pages.sh.\n.TH %s 1 \"\" \"%s\"\n", toupper(name), version
+      printf ".SH NAME\n%s \\- %s\n", name, safe($0)
       next
     }
-    /^USAGE: / { sub(/^USAGE: /, ""); section("SYNOPSIS"); print safe($0); inOverview = 0; next }
-    inOverview && /^Examples:/ { section("EXAMPLES"); next }
-    inOverview && /^[A-Z]/ && !described && seenExample { section("DESCRIPTION"); described = 1 }
-    /^[A-Z][A-Z ]*:$/ { sub(/:$/, ""); section($0); next }
-    { if (inOverview && /^  /) seenExample = 1; print safe($0) }
-    END { print ".fi" }
-  ' | sed '/^$/N;/^\n$/D' > "Documentation/man/$name.1"
+    /^USAGE: / { sub(/^USAGE: /, ""); begin("SYNOPSIS"); add($0); next }
+    /^Examples:/ { begin("EXAMPLES"); next }
+    /^Exit status: / { begin("EXIT STATUS"); sub(/^Exit status: /, "") }
+    title == "EXAMPLES" && /^[^ ]/ { begin("DESCRIPTION") }
+    /^[A-Z][A-Z ]*:$/ { sub(/:$/, ""); begin($0); next }
+    { add($0) }
+    END {
+      print_section("SYNOPSIS")
+      print_section("DESCRIPTION")
+      for (i = 1; i <= count; i++) if (titles[i] !~ /^EX/) print_section(titles[i])
+      print_section("EXIT STATUS")
+      print_section("EXAMPLES")
+    }
+  ' > "Documentation/man/$name.1"
 }
 
 mkdir -p Documentation/man

@@ -22,6 +22,7 @@ enum EdgeChoice: Sendable, Equatable {
 /// How a chain is applied, the same in every verb.
 struct ChainOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What the filter sees outside of the picture: \(EdgeMode.names.joined(separator: ", ")), "
         + "or pad:V for another value than 0; filter also takes all. Without it, extend.",
@@ -35,10 +36,12 @@ struct ChainOptions: ParsableArguments {
     transform: Place.init(parsing:))
   var anchor: Place?
 
-  @Option(parsing: .unconditional, help: "Factor of the last kernel's sums.")
+  @Option(
+    parsing: .unconditional, help: "Factor of the last kernel's sums.", transform: finiteNumber)
   var scale: Double?
 
-  @Option(parsing: .unconditional, help: "Added to the last kernel's sums.")
+  @Option(
+    parsing: .unconditional, help: "Added to the last kernel's sums.", transform: finiteNumber)
   var offset: Double?
 
   @Flag(help: "True convolution: kernels turned by 180°. Without it, correlation.")
@@ -49,12 +52,6 @@ struct ChainOptions: ParsableArguments {
 
   @Option(help: "keep, filter or drop transparency.")
   var alpha: AlphaChoice = .keep
-
-  func validate() throws {
-    for (name, value) in [("scale", scale), ("offset", offset)] {
-      if let value, !value.isFinite { throw ValidationError("--\(name) \(value) is no number.") }
-    }
-  }
 
   /// The chain of the steps; for `EdgeChoice.all` with the mode `extend`.
   func chain(of steps: [ParsedStep]) throws -> FilterChain {
@@ -85,6 +82,7 @@ struct AlphaChoice: ExpressibleByArgument {
 
   static let keep = AlphaChoice(value: .keep)
   static var allValueStrings: [String] { FilterOptions.Alpha.allCases.map(\.rawValue) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
   var defaultValueDescription: String { value.rawValue }
 
   private init(value: FilterOptions.Alpha) { self.value = value }
@@ -92,19 +90,5 @@ struct AlphaChoice: ExpressibleByArgument {
   init?(argument: String) {
     guard let value = FilterOptions.Alpha(rawValue: argument) else { return nil }
     self.value = value
-  }
-}
-
-/// Two whole numbers: column and row.
-struct Place: Sendable, Equatable {
-  let x: Int
-  let y: Int
-
-  init(parsing text: String) throws {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count == 2, let x = Int(parts[0]), let y = Int(parts[1]) else {
-      throw ValidationError("'\(text)' is no place; expected column,row as in 120,80.")
-    }
-    (self.x, self.y) = (x, y)
   }
 }

@@ -77,20 +77,13 @@ struct Console: Sendable {
   }
 }
 
-/// How much a command says.
+/// How much a command says on standard error; results on standard output do not depend on it.
 struct ConsoleOptions: ParsableArguments {
-  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  @Flag(name: .shortAndLong, help: "No warnings and no progress; results and errors stay.")
   var quiet = false
-
-  @Flag(name: .shortAndLong, help: "Print how long decoding, filtering and encoding took.")
-  var verbose = false
 
   @Option(help: "Colours of messages: auto, always or never.")
   var color: Console.ColorChoice = .auto
 
   var console: Console { Console(color: color) }
-
-  func validate() throws {
-    if quiet && verbose { throw ValidationError("--quiet and --verbose contradict each other.") }
-  }
 }

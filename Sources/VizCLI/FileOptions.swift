@@ -6,22 +6,20 @@ struct InputOptions: ParsableArguments {
   @Flag(help: "Ignore the orientation that a camera wrote into the file.")
   var noOrient = false
 
-  @Option(help: ArgumentHelp("Refuse larger pictures.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Refuse larger pictures. Without it, 256000000.", valueName: "n"),
+    transform: wholeNumber(in: 1...(.max)))
   var maxPixels = ImageLimits().maximumPixels
 
   @Option(
-    name: [.customShort("j"), .customLong("jobs")],
+    name: [.customShort("j"), .customLong("jobs")], parsing: .unconditional,
     help: ArgumentHelp(
       "Threads, as many as processors unless given; results do not depend on it.",
-      valueName: "n"))
+      valueName: "n"), transform: wholeNumber(in: 1...1024))
   var threads: Int?
 
   var jobs: Int { threads ?? Engine.processorCount }
-
-  func validate() throws {
-    guard maxPixels > 0 else { throw ValidationError("--max-pixels is 1 or more.") }
-    guard 1...1024 ~= jobs else { throw ValidationError("--jobs is 1 to 1024.") }
-  }
 
   var reader: PictureReader {
     PictureReader(
@@ -47,7 +45,9 @@ struct OutputOptions: ParsableArguments {
   var format: ImageFormat?
 
   @Option(
-    help: ArgumentHelp("Of JPEG and WebP, 1 to 100; 90 unless given.", valueName: "n"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Of JPEG and WebP, 1 to 100; 90 unless given.", valueName: "n"),
+    transform: wholeNumber(in: 1...100))
   var quality: Int?
 
   @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write. Inputs never are.")
@@ -60,9 +60,6 @@ struct OutputOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard quality.map((1...100).contains) ?? true else {
-      throw ValidationError("--quality is 1 to 100.")
-    }
     if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
   }
 

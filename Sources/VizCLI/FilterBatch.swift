@@ -10,6 +10,7 @@ struct FilterBatch: Sendable {
   let jobs: Int
   let json: Bool
   let explains: Bool
+  let tellsTimes: Bool
   let messages: ConsoleOptions
 
   private typealias Outcome = Result<FilterReport, PipelineError>
@@ -50,7 +51,7 @@ struct FilterBatch: Sendable {
   private func report(_ outcome: Outcome, input: String, _ tally: inout Tally) {
     switch outcome {
     case .success(let report):
-      if messages.verbose { messages.console.note(timings(report)) }
+      if tellsTimes { messages.console.note(timings(report)) }
       if explains, tally.explained.insert(report.depth).inserted {
         messages.console.write(
           ChainExplanation(chain: pipeline.chain, depth: report.depth).text)
@@ -79,24 +80,29 @@ struct FilterBatch: Sendable {
     if json {
       let object = FilterReportJSON(pipeline: pipeline, input: input, outcome: outcome)
       try StandardOutput.write(object.value.text + "\n")
-    } else if !messages.quiet, case .success(let report) = outcome,
-      case .file(let path) = report.output
-    {
+    } else if case .success(let report) = outcome, case .file(let path) = report.output {
       try StandardOutput.write(path + "\n")
       if let responses = report.responses { try StandardOutput.write(responses + "\n") }
     }
   }
 
   private func warnOfClipping(_ report: FilterReport) {
-    guard pipeline.display == .clip, report.clippedShare > 0.01 else { return }
-    let percent = Int((report.clippedShare * 100).rounded())
+    guard report.isMuchClipped else { return }
+    let (range, below) = (report.depth.range, report.belowCount)
+    let ways =
+      switch pipeline.display {
+      case .clip where below > 0: "--display abs|offset|normalize|signed or --offset N"
+      case .clip: "--display normalize or --scale below 1"
+      case .abs, .offset, .normalize, .signed: "--display normalize|signed"
+      }
     messages.console.warn(
-      "\(name(report)): \(report.clippedCount) of \(report.responseCount) responses (\(percent) %) "
-        + "were cut off; --display abs|offset|normalize|signed shows them")
+      "\(name(report)): \(Int((report.clippedShare * 100).rounded())) % of \(report.responseCount) "
+        + "responses were cut off, \(below) below \(decimal(range.lowerBound)) and "
+        + "\(report.clippedCount - below) above \(decimal(range.upperBound)); \(ways) shows them")
   }
 
   private func name(_ report: FilterReport) -> String {
-    report.input == "-" ? StandardInput.name : report.input
+    report.input == "-" ? StandardInput.name : printable(report.input)
   }
 
   private func timings(_ report: FilterReport) -> String {
@@ -104,53 +110,5 @@ struct FilterBatch: Sendable {
     let times = report.milliseconds
     return "\(name(report)): decode \(short(times.decode)) ms, filter \(short(times.filter)) ms, "
       + "encode \(short(times.encode)) ms"
-  }
-}
-
-/// One line of JSON about one input.
-struct FilterReportJSON {
-  let pipeline: FilterPipeline
-  let input: String
-  let outcome: Result<FilterReport, PipelineError>
-
-  var value: JSONValue {
-    var members: [(String, JSONValue)] = [("input", .string(input))]
-    switch outcome {
-    case .success(let report):
-      if case .file(let path) = report.output { members.append(("output", .string(path))) }
-      if let responses = report.responses { members.append(("responses", .string(responses))) }
-      members += [
-        ("width", .int(report.width)), ("height", .int(report.height)),
-        ("channels", .int(report.channels)), ("depth", .string(report.depth.rawValue)),
-        ("filters", .array(pipeline.chain.steps.map { .string($0.name) })),
-        (
-          "edge",
-          .string(pipeline.comparesEdges ? "all" : pipeline.chain.options.edge.description)
-        ),
-        ("display", .string(pipeline.display.rawValue)), ("gray", .bool(report.isGray)),
-        ("clipped", .number(report.clippedShare)),
-        (
-          "ms",
-          .object([
-            ("decode", .number(report.milliseconds.decode)),
-            ("filter", .number(report.milliseconds.filter)),
-            ("encode", .number(report.milliseconds.encode)),
-          ])
-        ),
-        ("status", .string("ok")),
-      ]
-    case .failure(let error):
-      members += [
-        ("status", .string("error")),
-        (
-          "error",
-          .object([
-            ("code", .int(Int(error.status.rawValue))), ("message", .string(error.message)),
-            ("hint", .optional(error.hint)),
-          ])
-        ),
-      ]
-    }
-    return .object(members)
   }
 }

@@ -2,19 +2,17 @@ internal import VizCNN
 
 /// What a step's kernels are and do: taps, sum, separable?, range, plan, frequency response.
 struct KernelReport {
-  private let step: FilterStep
+  let step: FilterStep
   private let filter: FilterKind
   /// Where the frequency response was drawn.
   var picture: String?
-
-  var isOwn: Bool { step.isOwnKernel }
 
   init(_ step: FilterStep) {
     self.step = step
     filter = step.kind(depth: .uint8)
   }
 
-  private var bank: KernelBank? {
+  var bank: KernelBank? {
     if case .kernels(let bank) = filter { bank } else { nil }
   }
 
@@ -33,13 +31,13 @@ struct KernelReport {
     }
     return FrequencyResponse(
       width: size, height: size, magnitudes: magnitudes,
-      title: "\(step.name): frequency response"
+      title: "\(step.title): frequency response"
     ).image()
   }
 
   var text: String {
     let entry = FilterRegistry.all.first { $0.name == step.name && !step.isOwnKernel }
-    var lines = [step.name + (entry.map { ": \($0.summary)" } ?? "")]
+    var lines = [step.title + (entry.map { ": \($0.summary)" } ?? "")]
     switch filter {
     case .gray: lines.append("gray = (9798·red + 19235·green + 3735·blue + 16384) >> 15")
     case .operation(let operation):
@@ -105,33 +103,5 @@ struct KernelReport {
     let plan = ConvolutionPlan(for: bank, source: .uint8, output: .uint8)
     facts.append(("computed", "\(plan)"))
     return facts
-  }
-
-  var json: JSONValue {
-    var members: [(String, JSONValue)] = [("name", .string(step.name))]
-    guard let bank else {
-      members.append(("kernels", .array([])))
-      return .object(members)
-    }
-    let kernels = bank.kernels.map { kernel -> JSONValue in
-      let range = kernel.responseRange(for: 0...255)
-      return .object([
-        ("width", .int(kernel.width)), ("height", .int(kernel.height)),
-        ("anchor", .array([.int(kernel.anchorX), .int(kernel.anchorY)])),
-        ("taps", .numbers(kernel.taps)), ("sum", .number(kernel.taps.reduce(0, +))),
-        ("gain", .number(kernel.gain)),
-        ("column", kernel.separated.map { .numbers($0.column) } ?? .null),
-        ("row", kernel.separated.map { .numbers($0.row) } ?? .null),
-        ("range", .numbers([range.lowerBound, range.upperBound])),
-      ])
-    }
-    let plan = ConvolutionPlan(for: bank, source: .uint8, output: .uint8)
-    return .object(
-      members + [
-        ("kernels", .array(kernels)), ("combination", .string("\(bank.combination)")),
-        ("scale", .number(bank.scale)), ("offset", .number(bank.offset)),
-        ("plan", .string("\(plan)")), ("reasons", .array(plan.reasons.map { .string($0) })),
-        ("picture", .optional(picture)),
-      ])
   }
 }

@@ -5,6 +5,7 @@ internal import VizCNN
 /// The only place that ends the process.
 @main enum Main {
   static func main() {
+    StandardStreams.reserve()
     ProcessSignals.ignoreWriteSignals()
     ProcessSignals.removeTemporariesWhenInterrupted()
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
@@ -14,9 +15,13 @@ internal import VizCNN
     let console = Console(arguments: arguments)
     do {
       try checkInstructionSet()
-      try checkVerb(arguments.first)
-      try checkDashes(arguments)
-      var command = try VizCommand.parseAsRoot(StepRewriter.rewrite(arguments))
+      try Misreadings.check(arguments)
+      let (words, pictures) = PictureWords.split(StepRewriter.rewrite(arguments))
+      var command = try VizCommand.parseAsRoot(words)
+      if var batch = command as? any PictureCommand {
+        batch.image += pictures
+        command = batch
+      }
       try command.run()
       return .success
     } catch let error as PipelineError {
@@ -48,30 +53,13 @@ internal import VizCNN
     if let code = error as? ExitCode {
       return ExitStatus(rawValue: code.rawValue) ?? .internal
     }
-    let verb = CommandLine.arguments.dropFirst().first.flatMap { verbs.contains($0) ? $0 : nil }
+    let verb = CommandLine.arguments.dropFirst().first.flatMap {
+      Misreadings.verbs.contains($0) ? $0 : nil
+    }
     console.error(
       VizCommand.message(for: error),
       hint: "vizcnn \(verb.map { "\($0) " } ?? "")--help shows how it is written")
     return code == .validationFailure ? .usage : .internal
-  }
-
-  private static let verbs = VizCommand.configuration.subcommands.map { $0._commandName }
-
-  private static func checkVerb(_ word: String?) throws(PipelineError) {
-    guard let word, !word.hasPrefix("-"), word != "help", !verbs.contains(word) else { return }
-    throw .request(
-      "'\(word)' is no verb; expected one of \(verbs.joined(separator: ", "))"
-        + suggestion(for: word, among: verbs), hint: "vizcnn --help shows what they do")
-  }
-
-  /// A picture whose name starts with a dash would be taken apart into flags.
-  private static func checkDashes(_ arguments: [String]) throws(PipelineError) {
-    for word in arguments.prefix(while: { $0 != "--" })
-    where word.count > 2 && word.hasPrefix("-") && !word.hasPrefix("--") {
-      let second = word[word.index(after: word.startIndex)]
-      guard second.isLetter, word.contains("."), FileKind(word) != nil else { continue }
-      throw .request("'\(word)' reads as flags", hint: "write ./\(word) for the file of that name")
-    }
   }
 
   /// A forced instruction set that is not there would silently be another one.

@@ -6,17 +6,18 @@ struct PresetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "presets",
     abstract: "List the filters there are, or show one kernel's numbers.",
-    usage: "vizcnn presets [<name> [<values>] | <kernel file>] [options]",
+    usage: "vizcnn presets [options] [<name> [<values>] | <kernel>]",
     discussion: """
       Examples:
-        vizcnn presets                                  the list
-        vizcnn presets sobel-x                          taps, sum, separable?, range
-        vizcnn presets gaussian 2 -o gaussian.png       and its frequency response
-        vizcnn presets k.mat                            the same of a kernel file
+        vizcnn presets                             the list
+        vizcnn presets sobel-x                     taps, sum, range
+        vizcnn presets gaussian 2 -o gaussian.png  and its frequency response
+        vizcnn presets k.mat                       the same of a kernel file
+        vizcnn presets "1,2,1"                     and of a kernel's text
       """)
 
   @Argument(
-    help: "A preset, a kernel file, or a kernel's text.",
+    help: "A preset, or a kernel as behind --kernel: text, or a file with or without @.",
     completion: .list(FilterRegistry.all.map(\.name)))
   var name: String?
 
@@ -28,19 +29,21 @@ struct PresetsCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func run() throws {
-    guard let name else {
+    guard let name = name.map(StepRewriter.plain) else {
       if output.output != nil { throw ValidationError("-o draws one filter; name it.") }
       try StandardOutput.write(json ? PresetList.json : PresetList.text)
       return
     }
-    var report = KernelReport(try parsedStep(name).step)
+    let parsed = try parsedStep(name)
+    var report = KernelReport(parsed.step)
     if let path = output.output {
       guard let picture = report.frequencyResponse else {
         throw ValidationError("\(name) is no kernel; it has no frequency response.")
       }
-      let isFile = report.isOwn && FileKind(name) != nil
-      let plan = try output.plan(inputs: [name], suffix: "response")
-      try ResultWriter(inputs: isFile ? [name] : [], replacesForeignFiles: output.force).write(
+      let plan = try output.plan(inputs: [parsed.step.name], suffix: "response")
+      let writer = ResultWriter(
+        inputs: parsed.file.map { [$0] } ?? [], replacesForeignFiles: output.force)
+      try writer.write(
         picture, to: plan.destinations[0], as: plan.format,
         options: output.encoding())
       if path == "-" { return }
@@ -51,62 +54,32 @@ struct PresetsCommand: ParsableCommand {
 
   /// A preset by name, a kernel by its text or its file.
   private func parsedStep(_ name: String) throws -> ParsedStep {
-    if FilterRegistry.all.contains(where: { $0.name == name }) {
-      return try ParsedStep(values.map { "\(name)=\($0)" } ?? name)
+    let presets = FilterRegistry.all.map(\.name)
+    if presets.contains(name) {
+      return try ParsedStep(values.map { "\(name)=\(StepRewriter.plain($0))" } ?? name)
     }
-    let isText = name.contains(":") && FileKind(name) == nil
-    let isFile = name.contains("/") || name.contains(".") || FileKind(name) != nil
-    guard isText || isFile || name.hasPrefix("@") || name == "-" else {
+    let kernel: String
+    if name.hasPrefix("@") {
+      kernel = name
+    } else if name == "-" || FileKind(name) != nil {
+      kernel = "@\(name)"
+    } else if Self.readsAsNumbers(name) {
+      kernel = name
+    } else if name.contains("/") || name.contains(".") {
+      kernel = "@\(name)"
+    } else {
       throw ValidationError(
-        "'\(name)' is no preset and no file"
-          + suggestion(for: name, among: FilterRegistry.all.map(\.name)))
+        "'\(printable(name))' is no preset, no file and no kernel"
+          + suggestion(for: name, among: presets))
     }
     if values != nil { throw ValidationError("A kernel takes no values; presets do.") }
-    return try ParsedStep("kernel=\(isText || name.hasPrefix("@") ? name : "@\(name)")")
-  }
-}
-
-/// All presets.
-enum PresetList {
-  /// What a preset takes, a line a parameter.
-  static func parameters(of entry: FilterEntry) -> [String] {
-    entry.parameters.map { parameter in
-      "  \(parameter.name) \(decimal(parameter.defaultValue)): \(parameter.kind.rawValue) from "
-        + "\(decimal(parameter.range.lowerBound)) to \(decimal(parameter.range.upperBound)), "
-        + parameter.unit
-    }
+    return try ParsedStep("kernel=\(kernel)", source: "kernel")
   }
 
-  static var text: String {
-    let width = FilterRegistry.all.map(\.name.count).max() ?? 0
-    var lines: [String] = []
-    for entry in FilterRegistry.all {
-      lines.append("  \(padded(entry.name, to: width))  \(entry.summary)")
-      lines += parameters(of: entry).map { "  \(padded("", to: width))  \($0)" }
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  static var json: String {
-    let entries = FilterRegistry.all.map { entry in
-      JSONValue.object([
-        ("name", .string(entry.name)), ("summary", .string(entry.summary)),
-        ("gray", .bool(entry.runsOnGray)),
-        (
-          "parameters",
-          .array(
-            entry.parameters.map { parameter in
-              .object([
-                ("name", .string(parameter.name)), ("unit", .string(parameter.unit)),
-                ("kind", .string(parameter.kind.rawValue)),
-                ("minimum", .number(parameter.range.lowerBound)),
-                ("maximum", .number(parameter.range.upperBound)),
-                ("default", .number(parameter.defaultValue)),
-              ])
-            })
-        ),
-      ])
-    }
-    return JSONValue.array(entries).text + "\n"
+  /// Whether a word that names no file was meant as a kernel: `3x3: …`, `1,2,1`, `-1 0 1`.
+  private static func readsAsNumbers(_ word: String) -> Bool {
+    let start = word.drop { $0 == " " }
+    guard let first = start.first, first.isNumber || "+-.".contains(first) else { return false }
+    return start.contains { ":,; \n".contains($0) } || Double(start) != nil
   }
 }

@@ -22,6 +22,11 @@ struct ResultOptions: ParsableArguments {
 
   @Flag(help: "Print a line of JSON for each picture.")
   var json = false
+
+  @Flag(
+    name: .shortAndLong,
+    help: "Say on standard error how long decoding, filtering and encoding took.")
+  var verbose = false
 }
 
 private func parseDisplay(_ word: String) throws -> DisplayMode {

@@ -43,7 +43,7 @@ struct SpectrumCommand: ParsableCommand {
     try writer.write(
       plain ? picture.plainImage() : picture.image(), to: plan.destinations[0], as: plan.format,
       options: output.encoding(jobs: input.jobs))
-    if !messages.quiet, case .file(let path) = plan.destinations[0] {
+    if case .file(let path) = plan.destinations[0] {
       try StandardOutput.write(path + "\n")
     }
   }
@@ -54,6 +54,7 @@ struct WindowChoice: ExpressibleByArgument {
   let value: Spectrum.Window
 
   static var allValueStrings: [String] { Spectrum.Window.allCases.map(\.rawValue) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
   var defaultValueDescription: String { value.rawValue }
 
   init(value: Spectrum.Window) { self.value = value }

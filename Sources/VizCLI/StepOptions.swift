@@ -33,7 +33,8 @@ struct StepOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A kernel: \"3x3: 0,-1,0, -1,5,-1, 0,-1,0\", rows of numbers, or @FILE.",
+      "A kernel: \"3x3: 0,-1,0, -1,5,-1, 0,-1,0\", rows of numbers, or @FILE: text, .mat, .csv "
+        + "or .npy (two dimensions, or one for a row). @- reads standard input.",
       valueName: "text|@file"))
   var kernel: [String] = []
 
@@ -53,6 +54,14 @@ struct StepOptions: ParsableArguments {
       throw ValidationError(
         "No filter is named: --sobel-x, --gaussian 2, --kernel … ('vizcnn presets' lists them).")
     }
+    if let word = words.first(where: { StepRewriter.isValueList($0) && FileKind($0) == nil }) {
+      throw ValidationError(
+        "'\(word)' is no file; values follow their step, joined by commas: --canny 100,200.")
+    }
+    if (steps + words).count(where: { ["-", "kernel=@-"].contains($0) }) > 1 {
+      throw ValidationError(
+        "Standard input (-) can be read once only: as a picture or as a kernel.")
+    }
     return try steps.map { word throws in try ParsedStep(word) }
   }
 }
@@ -62,19 +71,24 @@ struct ParsedStep {
   let step: FilterStep
   /// The values of a preset's parameters, those that were not given at their defaults.
   let values: [Double]
+  /// Where a kernel was read from.
+  let file: String?
 
-  init(_ word: String) throws {
+  /// Reads `PRESET`, `PRESET=VALUES` or `kernel=KERNEL`; errors name the text of a kernel as `source`.
+  init(_ word: String, source: String = "--kernel") throws {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     if name == "kernel", parts.count == 2 {
-      step = try KernelFile.step(from: String(parts[1]))
+      step = try KernelFile.step(from: String(parts[1]), source: source)
       values = []
+      file = parts[1].hasPrefix("@") ? String(parts[1].dropFirst()) : nil
       return
     }
     let given = try parts.count == 2 ? Self.numbers(parts[1], of: name) : []
     step = try FilterStep(preset: name, values: given)
     let entry = try FilterRegistry.entry(named: name)
     values = given + entry.parameters.dropFirst(given.count).map(\.defaultValue)
+    file = nil
   }
 
   private static func numbers(_ text: Substring, of name: String) throws -> [Double] {

@@ -3,22 +3,35 @@
 ///     --gaussian 1.4 --sobel-x lane.jpg   →   --step gaussian=1.4 --step sobel-x lane.jpg
 ///
 /// ArgumentParser collects every option by itself, so the order of different options is lost;
-/// values of one option keep theirs.
+/// values of one option keep theirs. It also takes every word that begins with a dash for options:
+/// a place such as `-1,0` gets a blank in front, which `plain` takes away.
 enum StepRewriter {
   /// The verbs whose words hold steps.
   static let verbs: Set<String> = ["filter", "verify", "trace"]
+  /// The verbs with arguments that may be numbers.
+  private static let numberVerbs: Set<String> = ["trace", "presets"]
+  /// Options that own the next word, whatever it is.
+  static let valueOptions: Set<String> = [
+    "--alpha", "--anchor", "--color", "--display", "--edge", "--format", "--jobs", "-j",
+    "--max-pixels", "--offset", "--output", "-o", "--quality", "--scale", "--window",
+  ]
   /// The hidden option that a step becomes.
   static let option = "--step"
 
   /// The words behind the program's name, rewritten; `presets` says which take values.
   static func rewrite(_ words: [String], presets: [String: Bool] = knownPresets) -> [String] {
-    guard let verb = words.first, verbs.contains(verb) else { return words }
+    guard let verb = words.first else { return words }
+    let (hasSteps, hasNumbers) = (verbs.contains(verb), numberVerbs.contains(verb))
     var result = [verb]
     var rest = words.dropFirst()
     while let word = rest.popFirst() {
       if word == "--" { return result + [word] + rest }
-      guard word.hasPrefix("--") else {
-        result.append(word)
+      if ownsNextWord(word), let value = rest.popFirst() {
+        result += [word, value]
+        continue
+      }
+      guard hasSteps, word.hasPrefix("--") else {
+        result.append(hasNumbers && isNegative(word) ? " " + word : word)
         continue
       }
       let parts = word.dropFirst(2).split(
@@ -32,7 +45,8 @@ enum StepRewriter {
       } else if let takesValues = presets[name] {
         if let value {
           result += [option, "\(name)=\(value)"]
-        } else if takesValues, let next = rest.first, isValueList(next) {
+        } else if let next = rest.first, takesValues ? isValueList(next) : isNegative(next) {
+          // Behind a preset without values a number may name a picture, a negative one cannot.
           result += [option, "\(name)=\(rest.removeFirst())"]
         } else {
           result += [option, name]
@@ -42,6 +56,24 @@ enum StepRewriter {
       }
     }
     return result
+  }
+
+  /// Whether the word behind an option is its value; `-qo` ends with such an option, too.
+  static func ownsNextWord(_ word: String) -> Bool {
+    guard !word.hasPrefix("--"), let last = word.last else { return valueOptions.contains(word) }
+    return word.hasPrefix("-") && valueOptions.contains("-\(last)")
+      && word.dropFirst().allSatisfy(\.isLetter)
+  }
+
+  /// The word as it was written.
+  static func plain(_ word: String) -> String {
+    word.hasPrefix(" ") && isNegative(String(word.dropFirst())) ? String(word.dropFirst()) : word
+  }
+
+  /// Whether a word is wholly numbers, the first of them below 0: `-1`, `-1,0`, `-1 0 1`.
+  private static func isNegative(_ word: String) -> Bool {
+    let parts = word.split { " ,;\n".contains($0) }
+    return word.hasPrefix("-") && parts.allSatisfy { isValueList(String($0)) } && !parts.isEmpty
   }
 
   /// Whether a word is wholly numbers and commas: `1.4`, `100,200`, `-1`; not `7.png`, not `-`.

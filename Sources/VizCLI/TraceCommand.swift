@@ -21,9 +21,8 @@ struct TraceCommand: ParsableCommand {
   @Argument(help: "A picture; - is standard input.", completion: .file())
   var image: String
 
-  @Argument(
-    help: ArgumentHelp("Column and row.", valueName: "x,y"), transform: Place.init(parsing:))
-  var place: Place
+  @Argument(help: ArgumentHelp("Column and row.", valueName: "x,y"))
+  var place: String
 
   @OptionGroup(title: "Filters") var steps: StepOptions
   @OptionGroup(title: "How they apply") var chainOptions: ChainOptions
@@ -33,6 +32,7 @@ struct TraceCommand: ParsableCommand {
 
   func run() throws {
     try chainOptions.requireOneEdge()
+    let place = try Place(parsing: StepRewriter.plain(place))
     let chain = try chainOptions.chain(of: steps.parse(beside: [image]))
     let picture = try input.reader.read(image)
     let trace: PixelTrace

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import VizCNN
 
 /// Proves a result, pixel by pixel.
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: PictureCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Prove a result: this engine against OpenCV and a Float64 reference, every pixel.",

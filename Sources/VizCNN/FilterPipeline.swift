@@ -1,4 +1,4 @@
-public import VizFiles
+internal import VizFiles
 public import VizImage
 internal import VizRender
 
@@ -41,31 +41,33 @@ public struct FilterPipeline: Sendable {
     input: String, output: OutputPlan.Destination
   ) throws(PipelineError) -> FilterReport {
     var report = FilterReport(input: input, output: output)
-    if case .file(let path) = output {
-      try writer.check(path)
-      if writesResponses { try writer.check(OutputPlan.responsesPath(beside: path)) }
-    }
+    if case .file(let path) = output { try writer.check(path) }
+    if writesResponses { try writer.check(output.responsesPath()) }
     var timer = Stopwatch()
     let image = try reader.read(input)
     report.milliseconds.decode = timer.lap()
     let shown: ShownResult
     do throws(ImageError) {
       shown = try show(image)
+      report.describe(shown)
+      if report.isMuchClipped { report.belowCount = try countBelow(image) }
     } catch {
       throw .image(file: input == "-" ? StandardInput.name : input, error)
     }
-    report.describe(shown)
     report.losesProfile =
       shown.picture.metadata.iccProfile != nil && !format.holdsProfile
     report.milliseconds.filter = timer.lap()
     var options = encoding
     options.jobs = jobs
     options.texts += shown.texts
-    try writer.write(shown.picture, to: output, as: format, options: options)
     if let responses = shown.responses, case .file(let path) = output {
-      let path = OutputPlan.responsesPath(beside: path)
-      try writer.write(responses.array.npy, to: path)
-      report.responses = path
+      let responsesPath = try output.responsesPath()
+      try writer.write(
+        shown.picture, to: path, as: format, options: options, responses: responses.array,
+        to: responsesPath)
+      report.responses = responsesPath
+    } else {
+      try writer.write(shown.picture, to: output, as: format, options: options)
     }
     report.milliseconds.encode = timer.lap()
     return report
@@ -83,7 +85,7 @@ public struct FilterPipeline: Sendable {
       return ShownResult(result, depth: depth, responses: kept, jobs: jobs)
     }
     if display == .signed {
-      let signed = SignedPicture(responses, title: chain.name)
+      let signed = SignedPicture(responses, title: chain.title)
       return ShownResult(
         picture: signed.image, responses: kept, texts: signed.texts,
         isGray: responses.planes.count == 1)
@@ -92,90 +94,29 @@ public struct FilterPipeline: Sendable {
     return ShownResult(result, depth: depth, responses: kept, jobs: jobs)
   }
 
+  /// Responses that are cut off at the smallest sample.
+  ///
+  /// The engine counts what it cuts off, but not on which side, so this filters once more.
+  private func countBelow(_ image: Image) throws(ImageError) -> Int {
+    switch display {
+    case .clip:
+      // Rounded as the picture is, with room for a sign.
+      return try chain.apply(to: image, output: .int16, jobs: jobs).planes
+        .reduce(0) { $0 + $1.samples(as: Int16.self).count { $0 < 0 } }
+    case .offset:
+      let lowest: Float = image.sampleType == .uint8 ? -128.5 : -32_768.5  // becomes −½, then 0
+      return try chain.apply(to: image, output: .float, jobs: jobs).planes
+        .reduce(0) { $0 + $1.samples(as: Float.self).count { $0 < lowest } }
+    case .abs, .normalize, .signed: return 0
+    }
+  }
+
   private func showEdges(_ image: Image) throws(ImageError) -> ShownResult {
     let sheet = EdgeSheet(chain: chain, display: display, jobs: jobs)
-    let grid = try sheet.grid(for: image, title: "\(chain.name) under every edge mode")
+    let grid = try sheet.grid(for: image, title: "\(chain.title) under every edge mode")
     return ShownResult(
       picture: grid.image(), responses: nil, texts: [],
       isGray: chain.startsGray || !image.layout.hasColor)
-  }
-}
-
-/// What a pipeline shows of a result.
-public struct ShownResult: Sendable {
-  public let picture: Image
-  /// Float responses, where they are asked for.
-  public let responses: FilterResult?
-  /// Texts for the file, such as the range of a signed picture.
-  public let texts: [(key: String, value: String)]
-  /// Whether the result came from gray.
-  public let isGray: Bool
-  /// Responses that the picture's samples could not hold.
-  public private(set) var clippedCount = 0
-  public private(set) var responseCount = 0
-
-  init(
-    picture: Image, responses: FilterResult?, texts: [(key: String, value: String)], isGray: Bool
-  ) {
-    self.picture = picture
-    self.responses = responses
-    self.texts = texts
-    self.isGray = isGray
-  }
-
-  init(_ result: FilterResult, depth: SampleType, responses: FilterResult?, jobs: Int) {
-    self.init(
-      picture: Image(
-        planes: result.planes, alpha: result.alpha, metadata: result.metadata, jobs: jobs),
-      responses: responses, texts: [], isGray: result.planes.count == 1)
-    responseCount = result.responseCount
-    clippedCount = depth == .float ? 0 : result.clipped
-  }
-}
-
-/// What became of one input.
-public struct FilterReport: Sendable {
-  public struct Milliseconds: Sendable {
-    public var decode = 0.0
-    public var filter = 0.0
-    public var encode = 0.0
-  }
-
-  public let input: String
-  public let output: OutputPlan.Destination
-  /// Where the raw responses were written.
-  public internal(set) var responses: String?
-  /// Of the result.
-  public internal(set) var width = 0
-  public internal(set) var height = 0
-  public internal(set) var channels = 0
-  public internal(set) var depth = SampleType.uint8
-  /// Whether the result came from gray.
-  public internal(set) var isGray = false
-  /// Whether the picture's colour profile had no place in the output's format.
-  public internal(set) var losesProfile = false
-  public internal(set) var clippedCount = 0
-  public internal(set) var responseCount = 0
-  public internal(set) var milliseconds = Milliseconds()
-
-  /// The part of the responses that the picture could not hold, 0…1.
-  public var clippedShare: Double {
-    Double(clippedCount) / Double(max(1, responseCount))
-  }
-
-  init(input: String, output: OutputPlan.Destination) {
-    self.input = input
-    self.output = output
-  }
-
-  mutating func describe(_ shown: ShownResult) {
-    width = shown.picture.width
-    height = shown.picture.height
-    channels = shown.picture.layout.channels
-    depth = shown.picture.sampleType
-    isGray = shown.isGray
-    clippedCount = shown.clippedCount
-    responseCount = shown.responseCount
   }
 }
 
@@ -188,22 +129,5 @@ struct Stopwatch {
     defer { last = now }
     let (seconds, attoseconds) = (now - last).components
     return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
-  }
-}
-
-extension FilterResult {
-  /// The colour planes as an array: [H, W], or [H, W, 3].
-  public var array: NumPyArray {
-    let (width, height) = (planes[0].width, planes[0].height)
-    let samples = planes.map { $0.samples(as: Float.self) }
-    if samples.count == 1 {
-      return NumPyArray(shape: [height, width], elements: .float(samples[0]))
-    }
-    var interleaved: [Float] = []
-    interleaved.reserveCapacity(width * height * samples.count)
-    for i in 0..<(width * height) {
-      for plane in samples { interleaved.append(plane[i]) }
-    }
-    return NumPyArray(shape: [height, width, samples.count], elements: .float(interleaved))
   }
 }

@@ -13,11 +13,12 @@ public enum KernelFile {
       return FilterStep(kernel: try parse(word, source: source, isFile: false, isMat: false))
     }
     let path = String(word.dropFirst())
-    let name = String(OutputPlan.stem(of: path))
-    return FilterStep(kernel: try read(path), name: name.isEmpty ? "kernel" : name)
+    let name = path == "-" ? "kernel" : String(OutputPlan.stem(of: path))
+    return FilterStep(kernel: try read(path), name: name)
   }
 
-  /// The kernel in a file: libvips `.mat`, ImageMagick text, a matrix of numbers, or `.npy`.
+  /// The kernel in a file: libvips `.mat`, ImageMagick text, a matrix of numbers, or `.npy`,
+  /// where an array of one dimension is a row.
   public static func read(_ path: String) throws(PipelineError) -> Kernel {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -59,19 +60,18 @@ public enum KernelFile {
     func refused(_ message: String) -> PipelineError {
       .kernel(source: path, isFile: true, text: "", KernelSyntaxError(message))
     }
-    guard array.shape.count == 2 else {
-      throw refused("the array has \(array.shape.count) dimensions; a kernel has 2")
+    guard 1...2 ~= array.shape.count else {
+      throw refused("the array has \(array.shape.count) dimensions; a kernel has 2, or 1 as a row")
     }
-    let (height, width) = (array.shape[0], array.shape[1])
+    let (height, width) = (array.shape.count == 1 ? 1 : array.shape[0], array.shape.last ?? 0)
     guard 1...Kernel.maximumSide ~= width, 1...Kernel.maximumSide ~= height else {
       throw refused(
         "\(width)×\(height) taps; 1 to \(Kernel.maximumSide) a side are possible")
     }
     let taps = array.doubles
     if let place = taps.firstIndex(where: { !$0.isFinite }) {
-      throw refused(
-        "element [\(place / width), \(place % width)] is \(taps[place]); "
-          + "every tap is a finite number")
+      let index = array.shape.count == 1 ? "\(place)" : "\(place / width), \(place % width)"
+      throw refused("element [\(index)] is \(taps[place]); every tap is a finite number")
     }
     return Kernel(width: width, height: height, taps: taps)
   }

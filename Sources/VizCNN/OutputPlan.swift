@@ -56,7 +56,7 @@ public struct OutputPlan: Sendable {
           hint: "end -o with / to name a folder")
       case .file(let path):
         throw .request(
-          "-o \(path): \(inputs.count) inputs need a folder, and this is none",
+          "-o \(printable(path)): \(inputs.count) inputs need a folder, and this is none",
           hint: "end it with / to have a folder made")
       case .automatic, .folder: break
       }
@@ -96,7 +96,7 @@ public struct OutputPlan: Sendable {
     guard let format = wanted ?? ending else {
       let known = ImageFormat.allCases.map { $0.extensions[0] }.joined(separator: ", ")
       throw .request(
-        "-o \(path): its ending names no picture format; expected one of \(known)",
+        "-o \(printable(path)): its ending names no picture format; expected one of \(known)",
         hint: "end it with .png, or name the format with --format")
     }
     return format
@@ -105,40 +105,75 @@ public struct OutputPlan: Sendable {
   private static func checkDistinct(
     _ destinations: [Destination], inputs: [String]
   ) throws(PipelineError) {
-    var owners: [String: Int] = [:]
+    var owners: [PlannedFile: Int] = [:]
+    var folders: [Substring: FileIdentity?] = [:]
     for (i, destination) in destinations.enumerated() {
       guard case .file(let path) = destination else { continue }
-      let parts = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-      let key = path.hasPrefix("/") ? "/" + parts : parts
-      if let first = owners.updateValue(i, forKey: key) {
-        throw .request(
-          "\(inputs[first]) and \(inputs[i]) would both become \(path)",
-          hint: "filter them in two runs, into two folders")
+      let folder = folder(of: path)
+      let identity = folders[folder] ?? FileIdentity(folder.isEmpty ? "." : String(folder))
+      folders[folder] = identity
+      let place = PlannedFile(
+        folder: identity, path: Array((identity == nil ? path[...] : name(of: path)).utf8))
+      guard let first = owners.updateValue(i, forKey: place) else { continue }
+      if inputs[first] == inputs[i] {
+        throw .request("\(printable(inputs[i])) is named twice", hint: "name each picture once")
       }
+      throw .request(
+        "\(printable(inputs[first])) and \(printable(inputs[i])) would both become "
+          + printable(path),
+        hint: "filter them in two runs, into two folders")
     }
   }
+}
+
+/// A file that is to be: two paths that lead to one folder, links included, are one place.
+private struct PlannedFile: Hashable {
+  /// Nil where the folder is not there yet.
+  let folder: FileIdentity?
+  /// The bytes of the name in the folder, or of the whole path: what Unicode calls equal may be two
+  /// files.
+  let path: [UInt8]
 }
 
 // Names inside paths.
 extension OutputPlan {
   /// Everything up to and with the last `/`.
   static func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
   }
 
   static func name(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] }
+      ?? path[...]
   }
 
   /// The name without its extension: `lane` for `photos/lane.jpg`, `.hidden` for itself.
   static func stem(of path: String) -> Substring {
     let name = name(of: path)
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else {
+      return name
+    }
     return name[..<dot]
   }
 
+}
+
+extension OutputPlan.Destination {
   /// The raw responses' file beside a picture's: the same name with `.npy`.
-  public static func responsesPath(beside path: String) -> String {
-    "\(folder(of: path))\(stem(of: path)).npy"
+  ///
+  /// - Throws: `request` where the picture goes into a stream, or has that name itself.
+  public func responsesPath() throws(PipelineError) -> String {
+    guard case .file(let path) = self, FileKind(path) != .stream else {
+      throw .request(
+        "--npy needs a file beside which to write, and \(printable(name)) is none",
+        hint: "name a file with -o")
+    }
+    let responses = "\(OutputPlan.folder(of: path))\(OutputPlan.stem(of: path)).npy"
+    if responses == path {
+      throw .request(
+        "the picture and its responses would both become \(printable(path))",
+        hint: "name the picture with another ending, such as .png")
+    }
+    return responses
   }
 }

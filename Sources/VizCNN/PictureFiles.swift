@@ -46,40 +46,9 @@ public struct ResultWriter: Sendable {
   /// Throws where writing to the path would lose something.
   public func check(_ path: String) throws(PipelineError) {
     do throws(FileError) {
-      try FileIdentity.check(output: path, isNoneOf: inputs)
-      if FileKind(path) == .file, !replacesForeignFiles, !Self.isOurs(path) {
-        throw FileError.wouldOverwrite(path: path)
-      }
+      try requireReplaceable(path)
     } catch {
       throw .file(error)
-    }
-  }
-
-  /// Writes bytes to a file, whole or not at all.
-  public func write(_ bytes: [UInt8], to path: String) throws(PipelineError) {
-    try check(path)
-    // What was not there when it was checked is not replaced when it is there now.
-    let replacement: AtomicFile.Replacement =
-      replacesForeignFiles || FileKind(path) != nil ? .allowed : .refused
-    do throws(FileError) {
-      try AtomicFile.write(bytes, to: path, replacing: replacement, marked: true)
-    } catch {
-      throw .file(error)
-    }
-  }
-
-  /// Writes bytes to a file or to standard output.
-  public func write(
-    _ bytes: [UInt8], to destination: OutputPlan.Destination
-  ) throws(PipelineError) {
-    switch destination {
-    case .file(let path): try write(bytes, to: path)
-    case .standardOutput:
-      do throws(FileError) {
-        try StandardOutput.write(bytes)
-      } catch {
-        throw .file(error)
-      }
     }
   }
 
@@ -88,13 +57,62 @@ public struct ResultWriter: Sendable {
     _ image: Image, to destination: OutputPlan.Destination, as format: ImageFormat,
     options: EncodingOptions = EncodingOptions()
   ) throws(PipelineError) {
-    let bytes: [UInt8]
+    let bytes = try encode(image, for: destination, as: format, options)
+    do throws(FileError) {
+      switch destination {
+      case .file(let path):
+        var file = try open(path)
+        try file.write(bytes)
+        try file.commit()
+      case .standardOutput: try StandardOutput.write(bytes)
+      }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Writes a picture and, as `.npy`, the responses that it shows: both files appear, or neither.
+  public func write(
+    _ image: Image, to path: String, as format: ImageFormat,
+    options: EncodingOptions = EncodingOptions(), responses: NumPyArray, to responsesPath: String
+  ) throws(PipelineError) {
+    let bytes = try encode(image, for: .file(path), as: format, options)
+    do throws(FileError) {
+      var picture = try open(path)
+      var numbers = try open(responsesPath)
+      try picture.write(bytes)
+      try numbers.write(responses.npy)
+      try AtomicFile.commit(picture, numbers)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private func encode(
+    _ image: Image, for destination: OutputPlan.Destination, as format: ImageFormat,
+    _ options: EncodingOptions
+  ) throws(PipelineError) -> [UInt8] {
     do throws(ImageError) {
-      bytes = try ImageEncoder.encode(image, as: format, options: options)
+      return try ImageEncoder.encode(image, as: format, options: options)
     } catch {
       throw .image(file: destination.name, error)
     }
-    try write(bytes, to: destination)
+  }
+
+  /// An output that nothing stands in the way of.
+  private func open(_ path: String) throws(FileError) -> AtomicFile {
+    try requireReplaceable(path)
+    // What was not there when it was checked is not replaced when it is there now.
+    let replacement: AtomicFile.Replacement =
+      replacesForeignFiles || FileKind(path) != nil ? .allowed : .refused
+    return try AtomicFile(path, replacing: replacement, marked: true)
+  }
+
+  private func requireReplaceable(_ path: String) throws(FileError) {
+    try FileIdentity.check(output: path, isNoneOf: inputs)
+    if FileKind(path) == .file, !replacesForeignFiles, !Self.isOurs(path) {
+      throw .wouldOverwrite(path: path)
+    }
   }
 
   /// Whether this program wrote the file as it is: a mark inside of it, or beside its name.

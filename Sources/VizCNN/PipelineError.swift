@@ -46,9 +46,9 @@ extension PipelineError {
   public var message: String {
     switch self {
     case .file(let error): error.description
-    case .image(let file, let error): "\(file): \(error)"
-    case .kernel(let source, _, let text, let error): Self.describe(source, text, error)
-    case .numpy(let file, let error): "\(file): \(error)"
+    case .image(let file, let error): "\(printable(file)): \(error)"
+    case .kernel(let source, _, let text, let error): Self.describe(printable(source), text, error)
+    case .numpy(let file, let error): "\(printable(file)): \(error)"
     case .request(let message, _): message
     }
   }
@@ -60,6 +60,9 @@ extension PipelineError {
     case .image(_, let error): error.hint
     case .kernel(_, isFile: false, let text, _) where FileKind(text) == .file:
       "\(text) is a file; @\(text) reads it"
+    case .kernel(_, isFile: false, let text, _)
+    where FilterRegistry.all.contains { $0.name == text }:
+      "\(text) is a preset; --\(text) applies it"
     case .kernel:
       "a kernel is written as 3x3: 0,-1,0, -1,5,-1, 0,-1,0 or as rows of numbers; "
         + "@FILE reads it from a .mat, .csv, .txt or .npy file"

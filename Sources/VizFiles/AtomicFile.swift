@@ -61,6 +61,29 @@ public struct AtomicFile: ~Copyable {
     try Self.naming(path) { () throws(SystemError) in try output.commit() }
   }
 
+  /// Gives two outputs their names: both, or no new name at all.
+  ///
+  /// The bytes of both are stored before the first gets its name. What can still fail is a name that
+  /// another program takes meanwhile.
+  public static func commit(
+    _ first: consuming AtomicFile, _ second: consuming AtomicFile
+  ) throws(FileError) {
+    try first.store()
+    try second.store()
+    let newPath = first.output.newPath
+    try first.commit()
+    do throws(FileError) {
+      try second.commit()
+    } catch {
+      if let newPath { _ = unsafe unlink(newPath) }
+      throw error
+    }
+  }
+
+  private mutating func store() throws(FileError) {
+    try Self.naming(path) { () throws(SystemError) in try output.store() }
+  }
+
   /// Writes a whole file at once.
   public static func write(
     _ bytes: [UInt8], to path: String, replacing replacement: Replacement = .allowed,

@@ -51,6 +51,8 @@ extension FileError {
   /// The way out, where there is one to tell.
   public var hint: String? {
     switch self {
+    case .missing(let path) where path.unicodeScalars.contains("\u{FFFD}"):
+      "names that are no UTF-8 cannot be opened; rename the file, or feed it in: … - < FILE"
     case .missing, .unreadable, .tooLarge: nil
     case .wouldOverwrite: "name another output with -o, or replace it with --force"
     case .isInput: "name another output with -o"
@@ -81,19 +83,19 @@ extension FileError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let path):
-      "\(path): no such file"
+      "\(printable(path)): no such file"
     case .unreadable(let path, let reason):
-      "\(path): cannot be read: \(reason)"
+      "\(printable(path)): cannot be read: \(reason)"
     case .tooLarge(let path, let byteCount?, let limit):
-      "\(path): \(byteCount) bytes are more than the limit of \(limit)"
+      "\(printable(path)): \(byteCount) bytes are more than the limit of \(limit)"
     case .tooLarge(let path, nil, let limit):
-      "\(path): more bytes than the limit of \(limit)"
+      "\(printable(path)): more bytes than the limit of \(limit)"
     case .wouldOverwrite(let path):
-      "\(path): exists and was not written by vizcnn"
+      "\(printable(path)): exists and was not written by vizcnn"
     case .isInput(let path):
-      "\(path): is an input and is never overwritten"
+      "\(printable(path)): is an input and is never overwritten"
     case .writeFailed(let path, let reason):
-      "\(path): cannot be written: \(reason)"
+      "\(printable(path)): cannot be written: \(reason)"
     }
   }
 }

@@ -1,5 +1,20 @@
 internal import Glibc
 
+/// The three streams that every process starts with, unless its parent has closed one.
+public enum StandardStreams {
+  /// Has closed streams stay closed: else the next file that is opened would take the number of one,
+  /// and messages would be written into it.
+  ///
+  /// Only a program's `main` calls this, first of all.
+  public static func reserve() {
+    for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(number, F_GETFD) == -1 && errno == EBADF {
+      // The lowest free number is this one. Reading, or writing, fails as it did before.
+      _ = unsafe open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+}
+
 /// The bytes that a pipe or a redirection feeds in, `-` on the command line.
 public enum StandardInput {
   /// How errors name it.

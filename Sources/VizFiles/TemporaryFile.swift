@@ -8,6 +8,10 @@ struct TemporaryFile: ~Copyable {
   // Nil for nameless files, and for streams, which have their name already.
   private var name: TemporaryName?
   private var digest: ContentDigest?
+  private var isStored = false
+
+  /// The path behind all links, where nothing bears it yet.
+  var newPath: String? { destination.existing == nil ? destination.path : nil }
 
   static func open(
     for path: String, replacing replacement: AtomicFile.Replacement, marked: Bool, nameless: Bool
@@ -44,9 +48,22 @@ struct TemporaryFile: ~Copyable {
 
   mutating func commit() throws(SystemError) {
     if destination.isStream { return }
-    try prepare()
+    try store()
     try publish()
     Self.synchronizeFolder(destination.folderPath)
+  }
+
+  /// Takes over what the replaced file was, and waits until the bytes are on the disk.
+  mutating func store() throws(SystemError) {
+    if destination.isStream || isStored { return }
+    if let old = destination.existing {
+      // Changing the owner is root's right; everybody else stays the owner.
+      _ = fchown(file.number, old.st_uid, old.st_gid)
+      _ = try retrying { fchmod(file.number, old.st_mode & 0o777) }
+    }
+    if let digest { OwnershipMarker.set(on: file, digest) }
+    try file.synchronize()
+    isStored = true
   }
 }
 
@@ -74,17 +91,6 @@ extension TemporaryFile {
 // MARK: - Giving it its name
 
 extension TemporaryFile {
-  /// Takes over what the replaced file was, and waits until the bytes are on the disk.
-  private func prepare() throws(SystemError) {
-    if let old = destination.existing {
-      // Changing the owner is root's right; everybody else stays the owner.
-      _ = fchown(file.number, old.st_uid, old.st_gid)
-      _ = try retrying { fchmod(file.number, old.st_mode & 0o777) }
-    }
-    if let digest { OwnershipMarker.set(on: file, digest) }
-    try file.synchronize()
-  }
-
   private mutating func publish() throws(SystemError) {
     if name == nil {
       if destination.existing == nil || replacement == .refused {

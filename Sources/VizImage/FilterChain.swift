@@ -92,6 +92,11 @@ public struct FilterChain: Sendable {
     steps.isEmpty ? "identity" : steps.map(\.name).joined(separator: "-")
   }
 
+  /// The steps with their values, as people read them.
+  public var title: String {
+    steps.isEmpty ? "identity" : steps.map(\.title).joined(separator: ", ")
+  }
+
   /// Whether a picture is made gray before the first step.
   public var startsGray: Bool {
     switch options.color {

@@ -102,8 +102,13 @@ public struct FilterEntry: Sendable {
   /// - Throws: `ImageError.invalidFilter` for too many values or one that the parameter forbids.
   func complete(_ values: [Double]) throws(ImageError) -> [Double] {
     guard values.count <= parameters.count else {
-      let takes = parameters.isEmpty ? "no values" : "at most \(parameters.count)"
-      throw .invalidFilter("--\(name) takes \(takes), not \(values.count)")
+      let takes =
+        switch parameters.count {
+        case 0: "no values"
+        case 1: "one value, not \(values.count)"
+        default: "at most \(parameters.count) values, not \(values.count)"
+        }
+      throw .invalidFilter("--\(name) takes \(takes)")
     }
     var complete = parameters.map(\.defaultValue)
     for (i, value) in values.enumerated() {

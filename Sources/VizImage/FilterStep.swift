@@ -2,6 +2,8 @@
 public struct FilterStep: Sendable {
   /// The word that stands for the step in file names, such as `sobel-x`.
   public let name: String
+  /// The name with the values that were given, such as `gaussian 1.4`.
+  public let title: String
   /// Whether the step asks for gray pictures, unless colour is asked for.
   public let runsOnGray: Bool
   /// Whether the kernel was given, not chosen by a preset's name.
@@ -13,6 +15,7 @@ public struct FilterStep: Sendable {
     let entry = try FilterRegistry.entry(named: name)
     let complete = try entry.complete(values)
     self.name = name
+    title = values.isEmpty ? name : "\(name) \(values.map(decimal).joined(separator: ","))"
     runsOnGray = entry.runsOnGray
     isOwnKernel = false
     make = { depth in entry.make(complete, depth) }
@@ -21,6 +24,7 @@ public struct FilterStep: Sendable {
   /// A kernel; one whose taps sum to zero is a derivative.
   public init(kernel: Kernel, name: String = "kernel") {
     self.name = name
+    title = name
     runsOnGray = kernel.isZeroSum
     isOwnKernel = true
     make = { _ in .kernels(KernelBank(kernel)) }

@@ -1,6 +1,6 @@
 /// “; did you mean …?” where a known name is at most two edits away, else nothing.
 public func suggestion(for word: String, among names: [String]) -> String {
-  let near = names.map { ($0, editDistance(word, $0)) }
+  let near = names.map { ($0, min(editDistance(word, $0), editDistance(word.lowercased(), $0))) }
     .filter { $0.1 <= max(1, min(2, word.count / 2)) }
     .min { $0.1 < $1.1 }
   return near.map { "; did you mean '\($0.0)'?" } ?? ""

@@ -177,13 +177,14 @@ struct CommandLinesTests {
 
   @Test("cut off responses are told, with the way out") func warnsOfClipping() throws {
     let outcome = try run("filter --sobel-x lane.png")
-    #expect(outcome.errors.contains("--display abs|offset|normalize|signed"))
+    #expect(outcome.errors.contains("--display abs|offset|normalize|signed or --offset N"))
     #expect(outcome.errors.split(separator: "\n").count == 1)
     for way in ["abs", "offset", "normalize", "signed"] {
-      #expect(try run("filter --laplacian lane.png --display \(way)").errors == "")
+      #expect(try run("filter --sobel-x --scale 0.1 lane.png --display \(way)").errors == "")
     }
     #expect(try run("filter --gaussian 2 lane.png").errors == "")
-    #expect(try run("filter --sobel-x lane.png -q").errors == "")
+    let quiet = try run("filter --sobel-x lane.png -q")
+    #expect(quiet.errors == "" && quiet.text == "lane.sobel-x.png\n")
   }
 
   @Test("a colour profile is kept, or its loss is told") func tellsOfLostProfiles() throws {
@@ -197,6 +198,61 @@ struct CommandLinesTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.errors.contains("colour profile") == isLost, "\(name): \(outcome.errors)")
     }
+  }
+
+  @Test("how many responses lay below and above is counted") func countsClipping() throws {
+    let samples = [UInt8](repeating: 0, count: 20) + [UInt8](repeating: 200, count: 80)
+    let image = Image(width: 100, height: 1, layout: .gray, samples: samples)
+    try Data(ImageEncoder.encode(image, as: .png)).write(to: URL(filePath: place["step.png"]))
+    let start = "warning: step.png: "
+    let cases = [
+      ("--kernel 2", "80 % of 100 responses were cut off, 0 below 0 and 80 above 255", "--scale"),
+      ("--kernel -1", "80 % of 100 responses were cut off, 80 below 0 and 0 above", "--offset"),
+      (
+        "--kernel -2 --scale -1 --offset -1",
+        "100 % of 100 responses were cut off, 20 below 0 and 80", "--display"
+      ),
+      (
+        "--kernel -1 --display offset", "80 % of 100 responses were cut off, 80 below 0 and 0",
+        "signed"
+      ),
+      (
+        "--kernel -2 --display abs", "80 % of 100 responses were cut off, 0 below 0 and 80",
+        "signed"
+      ),
+    ]
+    for (words, message, way) in cases {
+      let outcome = try run("filter \(words) step.png")
+      #expect(outcome.errors.hasPrefix(start + message), "\(outcome.errors)")
+      #expect(outcome.errors.contains(way) && outcome.errors.hasSuffix("shows them\n"))
+    }
+  }
+
+  @Test("-v tells how long a picture took, -q keeps results") func tellsTimes() throws {
+    let outcome = try run("filter --box lane.png -v -q")
+    let pattern = #/lane\.png: decode [\d.]+ ms, filter [\d.]+ ms, encode [\d.]+ ms\n/#
+    #expect(outcome.errors.wholeMatch(of: pattern) != nil, "\(outcome.errors)")
+    #expect(outcome.text == "lane.box.png\n")
+    #expect(try run("spectrum lane.png -q").text == "lane.spectrum.png\n")
+    #expect(try run("presets sobel-x -q").text == run("presets sobel-x").text)
+    #expect(try run("verify --box lane.png -q").text.contains("proven"))
+  }
+
+  @Test("a contact sheet names the values") func titlesSheets() throws {
+    let titles = try ["--box 3", "--box 5"].map { step in
+      let outcome = try run("filter \(step) --edge all lane.png")
+      #expect(outcome.text == "lane.box.edges.png\n", "\(outcome.errors)")
+      let sheet = try place.image("lane.box.edges.png")
+      return sheet.samples(as: UInt8.self).prefix(24 * sheet.width * sheet.layout.channels)
+    }
+    #expect(titles[0] != titles[1])
+    let chain = try FilterChain([
+      FilterStep(preset: "gaussian", values: [1.4]),
+      FilterStep(preset: "canny", values: [50, 150]),
+      FilterStep(preset: "gray"),
+    ])
+    #expect(chain.title == "gaussian 1.4, canny 50,150, gray")
+    #expect(chain.name == "gaussian-canny-gray")
   }
 
   @Test("a file whose name reads as flags is refused, not taken apart") func meetsDashes() throws {
@@ -229,7 +285,7 @@ struct CommandLinesTests {
     #expect(outcome.status == 0)
     #expect(outcome.text.contains("int16 sums") && outcome.text.contains("-1020 … 1020"))
     let beside = try run("filter --sobel-x lane.png --explain -q")
-    #expect(beside.errors.contains("int16 sums") && beside.text == "")
+    #expect(beside.errors.contains("int16 sums") && beside.text == "lane.sobel-x.png\n")
   }
 
   @Test("the version names libraries and the instruction set") func tellsItsVersion() throws {

@@ -53,11 +53,20 @@ struct ExitStatusTests {
       "spectrum lane.png --quality 90", "spectrum lane.png --format png -o a.webp",
       "filter --sobel-x --max-pixels 0 lane.png", "filter --sobel-x lane.png -o - --json",
       "filter --sobel-x lane.png -o - --npy", "filter --sobel-x --edge all lane.png --npy",
-      "filter --sobel-x --format docx lane.png", "filter --sobel-x -q -v lane.png",
+      "filter --sobel-x --format docx lane.png",
       "verify --sobel-x --edge all lane.png", "trace --sobel-x lane.png 32,0",
       "trace --sobel-x lane.png 1", "trace --sobel-x lane.png", "presets sobl",
       "presets sobel 4", "presets median -o m.png", "presets -o m.png", "spectrum",
       "spectrum lane.png --window hamming",
+      "help nope", "help fliter", "--sobel-x lane.png", "lane.png", "filter --identity -1 lane.png",
+      "filter --sobel-x --jobs -1 lane.png", "filter --sobel-x --max-pixels -5 lane.png",
+      "filter --sobel-x --quality -3 lane.png", "filter --sobel-x --edge -1 lane.png",
+      "filter --kernel 1,2 --anchor -1,0 lane.png", "filter --sobel-x --scale nan lane.png",
+      "trace --sobel-x lane.png -1,0", "trace --sobel-x lane.png 0,-1", "presets gaussian -2",
+      "presets 1,,2", "presets 3x3:1,2", "filter --kernel @- --sobel - -o -",
+      "filter --kernel @- --kernel @- lane.png", "filter --sobel-x lane.png ./lane.png",
+      "filter --sobel-x lane.png -o x.npy --format png --npy",
+      "filter --sobel-x lane.png -o /dev/null --npy", "verify --sobel-x -v lane.png",
     ])
   func refusesMistakes(_ line: String) throws {
     let before = place.names

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import VizCNN
 
+@testable import VizCLI
+
 /// Words that are easy to get wrong.
 @Suite("Grammar", .serialized)
 struct GrammarTests {
@@ -32,6 +34,75 @@ struct GrammarTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
 
+  @Test(
+    "numbers out of range are told with what was expected",
+    arguments: [
+      ("filter --sobel-x --jobs -1", "'-1' is invalid for '--jobs <n>': expected a whole number"),
+      (
+        "filter --sobel-x -j 2000", "'2000' is invalid for '-j <n>': expected a whole number from 1"
+      ),
+      ("filter --sobel-x --max-pixels -5", "expected a whole number, 1 or more"),
+      ("filter --sobel-x --quality -3", "expected a whole number from 1 to 100"),
+      ("filter --sobel-x --scale x", "'x' is invalid for '--scale <scale>': expected a number"),
+      ("filter --sobel-x --edge -3", "edge mode '-3' is not one of"),
+      ("filter --kernel 1,2 --anchor -1,0", "anchor -1,0 lies outside"),
+      ("filter --identity -1", "--identity takes no values"),
+      ("trace --sobel-x --edge wrap -1,0", "the place -1,0 lies outside of the result"),
+    ])
+  func refusesNumbers(_ line: String, _ expected: String) throws {
+    var words = line.split(separator: " ").map(String.init)
+    words.insert("lane.png", at: words[0] == "trace" ? words.count - 1 : words.count)
+    let outcome = try Command.run(words, in: place.path)
+    #expect(outcome.status == 2 && outcome.errors.contains(expected), "\(outcome.errors)")
+  }
+
+  @Test("options that own the next word are those that the help shows with one")
+  func knowsOptionsWithValues() throws {
+    var found: Set<String> = ["--kernel"]
+    for verb in ["filter", "verify", "trace", "presets", "spectrum"] {
+      for line in try run(verb, "--help").lines where line.hasPrefix("  -") {
+        let names = line.split(separator: " ").prefix { $0.hasPrefix("-") }
+        guard line.contains("\(names.last ?? "") <") else { continue }
+        found.formUnion(names.map { $0.hasSuffix(",") ? String($0.dropLast()) : String($0) })
+      }
+    }
+    #expect(found == StepRewriter.valueOptions.union(["--kernel"]))
+  }
+
+  @Test("--version stands behind any verb") func tellsItsVersionAnywhere() throws {
+    let version = try run("--version").text
+    #expect(version.hasPrefix("vizcnn "))
+    for words in [
+      ["filter", "--version"], ["trace", "--sobel", "--version"], ["help", "--version"],
+    ] {
+      let outcome = try Command.run(words, in: place.path)
+      #expect(outcome.status == 0 && outcome.text == version, "\(outcome.errors)")
+    }
+  }
+
+  @Test(
+    "what was meant otherwise is told",
+    arguments: [
+      ("presets --sobel-x", "vizcnn presets sobel-x shows it"),
+      ("filter --kernel sobel lane.png", "sobel is a preset; --sobel applies it"),
+      ("filter --canny 10 20 lane.png", "'20' is no file; values follow their step"),
+      ("filter --scharr 5 lane.png", "'5' is no file"),
+    ])
+  func tellsMisreadings(_ line: String, _ expected: String) throws {
+    let outcome = try Command.run(line.split(separator: " ").map(String.init), in: place.path)
+    #expect(outcome.status == 2 && outcome.errors.contains(expected), "\(outcome.errors)")
+    #expect(place.names == ["lane.jpg", "lane.png"])
+  }
+
+  @Test("what stands where the verb belongs is answered with an example") func missesTheVerb()
+    throws
+  {
+    #expect(try run("--sobel", "lane.png").errors.contains("vizcnn filter --sobel …"))
+    #expect(try run("lane.png").errors.contains("vizcnn filter --sobel-x lane.png"))
+    let outcome = try run("help", "fliter")
+    #expect(outcome.status == 2 && outcome.errors.contains("did you mean 'filter'?"))
+  }
+
   @Test("--kernel, a preset and -- stand in any order") func mixesOptions() throws {
     let outcome = try run(
       "filter", "lane.png", "--edge", "wrap", "--median", "5", "-o", "a.png", "--kernel", "1,1",
@@ -47,10 +118,12 @@ struct GrammarTests {
     arguments: [
       ("filter --sobl-x lane.png", "--sobel-x"), ("filter --gausian 2 lane.png", "--gaussian"),
       ("filter --sobel-x --egde pad lane.png", "--edge"),
+      ("filter -sobel-x lane.png", "--sobel-x"), ("filter --box --edge WRAP lane.png", "wrap"),
       ("filter --sobel-x --edge extent lane.png", "'extend'"),
       ("filter --sobel-x --display sined lane.png", "'signed'"),
       ("filter --sobel-x --format pgn lane.png", "'png'"),
-      ("presets gausian", "'gaussian'"), ("fliter --sobel lane.png", "'filter'"),
+      ("presets gausian", "'gaussian'"), ("help fliter", "'filter'"),
+      ("fliter --sobel lane.png", "'filter'"),
     ])
   func suggests(_ line: String, _ suggestion: String) throws {
     let outcome = try Command.run(line.split(separator: " ").map(String.init), in: place.path)
@@ -120,13 +193,43 @@ struct GrammarTests {
     try place.make("k.im", "3x1: -1,0,1")
     let array = NumPyArray(shape: [1, 3], elements: .int64([-1, 0, 1]))
     try Data(array.npy).write(to: URL(filePath: place["k.npy"]))
+    let row = NumPyArray(shape: [3], elements: .float([-1, 0, 1]))
+    try Data(row.npy).write(to: URL(filePath: place["row.npy"]))
     var results: Set<Data> = []
-    for name in ["k.mat", "k.csv", "k.txt", "k.im", "k.npy"] {
+    for name in ["k.mat", "k.csv", "k.txt", "k.im", "k.npy", "row.npy"] {
       let outcome = try run("filter", "--kernel", "@\(name)", "lane.png", "-o", "r.png")
       #expect(outcome.status == 0, "\(outcome.errors)")
       results.insert(try place.data("r.png"))
     }
     #expect(results.count == 1)
+  }
+
+  @Test("presets shows any kernel that --kernel takes") func showsKernels() throws {
+    try place.make("k.mat", "3 1\n-1 0 1\n")
+    let array = NumPyArray(shape: [3], elements: .int64([-1, 0, 1]))
+    try Data(array.npy).write(to: URL(filePath: place["k.npy"]))
+    let expected = try run("presets", "3x1: -1,0,1")
+    #expect(expected.status == 0 && expected.text.contains("-1  0  1"), "\(expected.errors)")
+    for word in ["-1,0,1", "-1 0 1", "k.mat", "@k.mat", "k.npy", "@k.npy", "./k.npy"] {
+      let outcome = try run("presets", word)
+      #expect(outcome.status == 0, "\(word): \(outcome.errors)")
+      #expect(outcome.text.contains("-1  0  1"), "\(word)")
+    }
+    let piped = try Command.run(["presets", "-"], in: place.path, input: Data("-1,0,1".utf8))
+    #expect(piped.text == expected.text)
+    let drawn = try run("presets", "-1,0,1", "-o", "out/")
+    #expect(drawn.text.contains("out/kernel.response.png"), "\(drawn.errors)")
+    // The kernel is an input.
+    let refused = try run("presets", "@k.npy", "-o", "k.npy", "--format", "png", "--force")
+    #expect(refused.status == 5 && refused.errors.contains("is an input"))
+  }
+
+  @Test("a kernel from standard input is called kernel") func readsAKernelFromAPipe() throws {
+    let outcome = try Command.run(
+      ["filter", "--kernel", "@-", "lane.png"], in: place.path, input: Data("0,1,0".utf8))
+    #expect(outcome.status == 0 && outcome.text == "lane.kernel.png\n", "\(outcome.errors)")
+    let twice = try run("filter", "--kernel", "@-", "-")
+    #expect(twice.errors.contains("standard input (-) can be read once only"))
   }
 
   @Test("no preset takes the name of an option", arguments: ["filter", "verify", "trace"])
@@ -146,6 +249,28 @@ struct GrammarTests {
       #expect(outcome.text.contains(word), "\(word)")
     }
     #expect(!outcome.text.contains("--step"))
+  }
+
+  @Test(
+    "bash completes what is typed",
+    arguments: [
+      ("filter --sob", "--sobel --sobel-x --sobel-y"), ("filter --sobel-x --edge m", "mirror"),
+      ("filter --sobel-x --box lane.p", "lane.png"), ("presets sobel-", "sobel-x sobel-y"),
+      ("spectrum lane.png --window h", "hann"), ("verify --sobel --alpha d", "drop"),
+      ("fil", "filter"),
+    ])
+  func completesInBash(_ typed: String, _ expected: String) throws {
+    let script = """
+      source <("$VIZCNN" --generate-completion-script bash)
+      COMP_LINE="vizcnn \(typed)"; COMP_WORDS=($COMP_LINE); COMP_POINT=${#COMP_LINE}
+      COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+      _vizcnn vizcnn "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+      printf '%s\\n' "${COMPREPLY[@]}" | sort
+      """
+    let outcome = try Command.run(
+      ["-c", script], in: place.path, program: "/bin/bash",
+      environment: ["VIZCNN": Command.path, "LC_ALL": "C"])
+    #expect(outcome.lines.joined(separator: " ") == expected, "\(outcome.errors)")
   }
 
   @Test("colours only where they are asked for") func colorsMessages() throws {

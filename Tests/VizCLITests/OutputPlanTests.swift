@@ -65,7 +65,33 @@ struct OutputPlanTests {
     #expect(throws: PipelineError.self) { try names(["a.png", "a.jpg"]) }
     #expect(throws: PipelineError.self) { try names(["x/a.png", "y/a.png"], .folder("out/")) }
     #expect(throws: PipelineError.self) { try names(["a.png", "./a.jpg"]) }
+    #expect(throws: PipelineError.self) { try names(["a.png", "a.png"]) }
     #expect(throws: Never.self) { try names(["x/a.png", "y/a.png"]) }
+    // What Unicode calls equal may be two files.
+    #expect(throws: Never.self) { try names(["\u{E9}.png", "e\u{301}.png"]) }
+    #expect(throws: Never.self) { try names(["A.png", "a.png"]) }
+  }
+
+  @Test("sees through links to folders") func followsFolders() throws {
+    let place = try Workplace()
+    let files = FileManager.default
+    try files.createDirectory(atPath: place["real"], withIntermediateDirectories: false)
+    try files.createSymbolicLink(atPath: place["link"], withDestinationPath: "real")
+    for other in ["link/a.jpg", "real/../real/a.jpg", "real//a.jpg"] {
+      #expect(throws: PipelineError.self, "\(other)") {
+        try names([place["real/a.png"], place[other]])
+      }
+    }
+    #expect(throws: Never.self) { try names([place["real/a.png"], place["a.png"]]) }
+  }
+
+  @Test("responses need a name of their own") func namesResponses() throws {
+    #expect(try OutputPlan.Destination.file("a/b.c.png").responsesPath() == "a/b.c.npy")
+    for destination in [.standardOutput, .file("a.npy"), .file("/dev/null")]
+      as [OutputPlan.Destination]
+    {
+      #expect(throws: PipelineError.self) { try destination.responsesPath() }
+    }
   }
 
   @Test("work in parallel is told in order, and stops when told to") func ordersWork() {

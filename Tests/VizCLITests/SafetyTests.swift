@@ -34,6 +34,10 @@ struct SafetyTests {
     try place.make("k.npy", "1 2 3")
     let third = try run("filter", "--kernel", "@k.npy", "lane.png", "-o", "k.png", "--npy")
     #expect(third.status == 5, "\(third.errors)")
+    try place.make("k.mat", "3 1\n1 2 3\n")
+    let fourth = try run(
+      "filter", "--kernel", "@k.mat", "lane.png", "-o", "k.mat", "--format", "png", "--force")
+    #expect(fourth.status == 5 && fourth.errors.contains("is an input"), "\(fourth.errors)")
   }
 
   @Test("a foreign file stays, an earlier result goes") func tellsFilesApart() throws {
@@ -63,6 +67,43 @@ struct SafetyTests {
     #expect(outcome.errors.hasPrefix("error: a.png: cannot be written: file too large"))
     #expect(try place.data("a.png") == old)
     #expect(place.names == before)
+  }
+
+  @Test("picture and responses appear both or not at all") func writesBothOrNeither() throws {
+    try place.picture("big.png", width: 600, height: 400)
+    // A picture of one gray compresses into the limit, its responses do not.
+    let before = place.names
+    let outcome = try Command.shell(
+      "ulimit -f 64; \"$VIZCNN\" filter --kernel 0 big.png -o a.png --npy", in: place.path)
+    #expect(outcome.status == 7, "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("error: a.npy: cannot be written: file too large"))
+    #expect(outcome.text == "" && place.names == before)
+    #expect(try run("filter", "--kernel", "0", "big.png", "-o", "a.png", "--npy").status == 0)
+    #expect(place.names == (before + ["a.npy", "a.png"]).sorted())
+  }
+
+  @Test("a closed stream is never taken for a file") func reservesStreams() throws {
+    let whole = try run("filter", "--box", "lane.png", "-o", "whole.png")
+    #expect(whole.status == 0)
+    let cases = [("2>&-", 1), (">&-", 7), ("<&-", 1), ("<&- >&- 2>&-", 7)]
+    for (closed, status) in cases {
+      let outcome = try Command.shell(
+        "\"$VIZCNN\" filter --box none.png lane.png -o out/ \(closed); exit $?", in: place.path)
+      #expect(outcome.status == status, "\(closed): \(outcome.errors)")
+      #expect(try place.data("out/lane.box.png") == place.data("whole.png"), "\(closed)")
+    }
+  }
+
+  @Test("names that would move the cursor are shown escaped") func escapesNames() throws {
+    for name in ["a\nb.png", "\u{1B}[2J.png"] {
+      let outcome = try run("filter", "--sobel-x", name)
+      #expect(outcome.status == 3)
+      #expect(outcome.errors == "error: \(printable(name)): no such file\n")
+      #expect(!printable(name).contains { $0 == "\n" || $0 == "\u{1B}" })
+    }
+    try FileManager.default.copyItem(atPath: place["lane.png"], toPath: place["a\n% -b.png"])
+    let outcome = try run("filter", "--box", "a\n% -b.png")
+    #expect(outcome.status == 0 && outcome.text == "a\n% -b.box.png\n", "\(outcome.errors)")
   }
 
   @Test("a full disk leaves the old file and nothing else", .enabled(if: getuid() == 0))

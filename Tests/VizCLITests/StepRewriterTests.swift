@@ -38,6 +38,9 @@ struct StepRewriterTests {
       // A preset without parameters takes no word, but keeps what is glued to it.
       Case("filter --identity 7", "filter --step identity 7"),
       Case("filter --identity=7 a.png", "filter --step identity=7 a.png"),
+      Case("filter --identity -7 a.png", "filter --step identity=-7 a.png"),
+      // What another option owns is no step.
+      Case("filter -o --sobel --box a", "filter -o --sobel --step box a"),
       // --kernel takes the next word, whatever it is.
       Case("filter --kernel -1,0,1 a.png", "filter --step kernel=-1,0,1 a.png"),
       Case("filter --kernel=-1,0,1 a.png", "filter --step kernel=-1,0,1 a.png"),
@@ -61,8 +64,38 @@ struct StepRewriterTests {
       StepRewriter.rewrite(words) == c.expected.split(separator: " ").map(String.init))
   }
 
+  @Test(
+    "pictures behind the first pass the parser by",
+    arguments: [
+      ("filter --step box a b -o c d - -q e", "filter --step box a -o c -q", "b d - e"),
+      ("filter -qo x a -vj 2 b", "filter -qo x a -vj 2", "b"),
+      ("verify a -- -b --step c", "verify a --", "-b --step c"),
+      ("filter -- -b --step", "filter -- -b", "--step"),
+      ("filter --nope a b", "filter --nope a", "b"),
+      ("trace --step box a 1,2", "trace --step box a 1,2", ""),
+      ("filter --edge=pad -", "filter --edge=pad -", ""),
+    ])
+  func setsPicturesAside(_ line: String, _ toParse: String, _ pictures: String) {
+    let split = PictureWords.split(line.split(separator: " ").map(String.init))
+    #expect(split.toParse.joined(separator: " ") == toParse)
+    #expect(split.pictures.joined(separator: " ") == pictures)
+  }
+
   @Test("an empty line stays empty") func keepsNothing() {
     #expect(StepRewriter.rewrite([]) == [])
+  }
+
+  @Test("numbers that begin with a minus are shielded from the parser, and come back")
+  func shieldsNumbers() {
+    #expect(
+      StepRewriter.rewrite(["trace", "--sobel", "a.png", "-1,0", "--anchor", "-1,0"])
+        == ["trace", "--step", "sobel", "a.png", " -1,0", "--anchor", "-1,0"])
+    #expect(StepRewriter.rewrite(["presets", "-1,0,1", "-q"]) == ["presets", " -1,0,1", "-q"])
+    #expect(StepRewriter.rewrite(["presets", "-1 0; 2 3"]) == ["presets", " -1 0; 2 3"])
+    #expect(StepRewriter.rewrite(["presets", "-", "-q"]) == ["presets", "-", "-q"])
+    #expect(StepRewriter.rewrite(["filter", "-1", "-q"]) == ["filter", "-1", "-q"])
+    #expect(StepRewriter.plain(" -1,0") == "-1,0")
+    for word in [" 1,0", " -x", "-1,0", "a b", " "] { #expect(StepRewriter.plain(word) == word) }
   }
 
   @Test("text with blanks stays one word") func keepsBlanks() {

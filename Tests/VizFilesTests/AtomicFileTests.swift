@@ -31,6 +31,26 @@ struct AtomicFileTests {
     #expect(folder.names == ["f"])
   }
 
+  @Test("two files that belong together appear both, or no new one does")
+  func pairs() throws {
+    var first = try AtomicFile(folder["a"])
+    var second = try AtomicFile(folder["b"])
+    try first.write([1])
+    try second.write([2])
+    #expect(folder.names.isEmpty)
+    try AtomicFile.commit(first, second)
+    #expect(folder.names == ["a", "b"])
+    let taken = folder["taken"]
+    #expect(throws: FileError.wouldOverwrite(path: taken)) {
+      let picture = try AtomicFile(folder["new"])
+      let numbers = try AtomicFile(taken, replacing: .refused)
+      folder.make("taken", "faster")
+      try AtomicFile.commit(picture, numbers)
+    }
+    #expect(folder.names == ["a", "b", "taken"])
+    #expect(folder.text("taken") == "faster")
+  }
+
   @Test("a new file has the mode that the umask leaves, a replaced one keeps its own")
   func modes() throws {
     let mask = umask(0)

@@ -1,0 +1,39 @@
+internal import ArgumentParser
+
+// Numbers as options take them: ArgumentParser's messages name the option and the word, these say
+// what was expected.
+
+/// Reads a whole number in a range.
+func wholeNumber(in range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+  { word in
+    guard let value = Int(word), range.contains(value) else {
+      throw ValidationError(
+        range.upperBound == .max
+          ? "expected a whole number, \(range.lowerBound) or more"
+          : "expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+}
+
+/// Reads a finite number.
+func finiteNumber(_ word: String) throws -> Double {
+  guard let value = Double(word), value.isFinite else {
+    throw ValidationError("expected a number, such as -0.5")
+  }
+  return value
+}
+
+/// Two whole numbers: column and row.
+struct Place: Sendable, Equatable {
+  let x: Int
+  let y: Int
+
+  init(parsing text: String) throws {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 2, let x = Int(parts[0]), let y = Int(parts[1]) else {
+      throw ValidationError("'\(text)' is no place; expected column,row as in 120,80.")
+    }
+    (self.x, self.y) = (x, y)
+  }
+}

@@ -1,0 +1,55 @@
+public import VizImage
+
+/// What became of one input.
+public struct FilterReport: Sendable {
+  public struct Milliseconds: Sendable {
+    public var decode = 0.0
+    public var filter = 0.0
+    public var encode = 0.0
+  }
+
+  public let input: String
+  public let output: OutputPlan.Destination
+  /// Where the raw responses were written.
+  public internal(set) var responses: String?
+  /// Of the result.
+  public internal(set) var width = 0
+  public internal(set) var height = 0
+  public internal(set) var channels = 0
+  public internal(set) var depth = SampleType.uint8
+  /// Whether the result came from gray.
+  public internal(set) var isGray = false
+  /// Whether the picture's colour profile had no place in the output's format.
+  public internal(set) var losesProfile = false
+  /// Responses that the picture's samples could not hold.
+  public internal(set) var clippedCount = 0
+  /// How many of these lie below the smallest sample, the others being above the largest.
+  ///
+  /// Counted where `isMuchClipped` only.
+  public internal(set) var belowCount = 0
+  public internal(set) var responseCount = 0
+  public internal(set) var milliseconds = Milliseconds()
+
+  /// The part of the responses that the picture could not hold, 0…1.
+  public var clippedShare: Double {
+    Double(clippedCount) / Double(max(1, responseCount))
+  }
+
+  /// Whether the picture does not show what the filter found: more than a hundredth is cut off.
+  public var isMuchClipped: Bool { clippedShare > 0.01 }
+
+  init(input: String, output: OutputPlan.Destination) {
+    self.input = input
+    self.output = output
+  }
+
+  mutating func describe(_ shown: ShownResult) {
+    width = shown.picture.width
+    height = shown.picture.height
+    channels = shown.picture.layout.channels
+    depth = shown.picture.sampleType
+    isGray = shown.isGray
+    clippedCount = shown.clippedCount
+    responseCount = shown.responseCount
+  }
+}
