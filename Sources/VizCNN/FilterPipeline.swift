@@ -66,6 +66,7 @@ public struct FilterPipeline: Sendable {
       let path = OutputPlan.responsesPath(beside: path)
       try writer.write(responses.array.npy, to: path)
       report.responses = path
+      report.infiniteCount = responses.infiniteCount
     }
     report.milliseconds.encode = timer.lap()
     return report
@@ -156,6 +157,8 @@ public struct FilterReport: Sendable {
   public internal(set) var losesProfile = false
   public internal(set) var clippedCount = 0
   public internal(set) var responseCount = 0
+  /// Raw responses that are infinite or no numbers: Float32 ends at 3.4e38.
+  public internal(set) var infiniteCount = 0
   public internal(set) var milliseconds = Milliseconds()
 
   /// The part of the responses that the picture could not hold, 0…1.
@@ -192,6 +195,11 @@ struct Stopwatch {
 }
 
 extension FilterResult {
+  /// Float responses that are infinite or no numbers.
+  var infiniteCount: Int {
+    planes.reduce(0) { $0 + $1.samples(as: Float.self).count { !$0.isFinite } }
+  }
+
   /// The colour planes as an array: [H, W], or [H, W, 3].
   public var array: NumPyArray {
     let (width, height) = (planes[0].width, planes[0].height)

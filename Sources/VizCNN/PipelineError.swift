@@ -103,6 +103,8 @@ extension ImageError {
       "PNG, JPEG, WebP, TIFF, BMP, PNM, PAM, PFM, JPEG 2000 and Radiance HDR can be read"
     case .corrupt: "the file is damaged; fetch it again from where it came"
     case .unsupported: nil
+    case .tooLarge(_, _, let limit) where limit.maximumPixels == Spectrum.maximumPixels:
+      "a spectrum needs the whole picture at once; cut a part out of it, or scale it down, first"
     case .tooLarge(let width, let height, let limit):
       max(width, height) > limit.maximumSide ? nil : "--max-pixels N raises the limit"
     case .notRepresentable: "name an output that ends in .png; transparency goes with --alpha drop"

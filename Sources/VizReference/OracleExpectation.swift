@@ -45,8 +45,7 @@ extension OpenCVOracle {
     guard reach < 0x1p31 else { return .unavailable("sums of \(reach) leave 32 bits") }
     let count = kernel.width * kernel.height
     let isDirect = count < directTapLimit(from: source, to: target)
-    if isDirect, source != .float, let unit = commonUnit(of: taps.taps + [offset], least: 0x1p-23)
-    {
+    if isDirect, source != .float, let unit = commonUnit(of: taps.taps + [offset], least: 0x1p-23) {
       if reach / unit < 0x1p24 { return .exact }
     }
     return .within((isDirect ? Double(count + 2) : 24) * 0x1p-24 * reach)

@@ -80,7 +80,9 @@ extension ReferencePlane {
     if case .pad(let value) = edge { outside = .pad(rounding * abs(value)) }
     let magnitudes = mapped { rounding * abs($0) }
     let uncertain = errors.map { magnitudes.joined(with: $0) { $0 + $1 } } ?? magnitudes
-    return try uncertain.spread(over: bank, edge: outside).mapped { $0 + rounding * abs(bank.offset) }
+    return try uncertain.spread(over: bank, edge: outside).mapped {
+      $0 + rounding * abs(bank.offset)
+    }
   }
 
   /// By how much results may move where each sample moves by as much as stands here: |k| in place

@@ -169,6 +169,8 @@ extension ReferenceEstimate {
     if rounded {
       error = ReferencePlane(width: exact.width, height: exact.height, values: errors)
     }
-    exact = exact.mapped { abs($0) <= Double(Float.greatestFiniteMagnitude) ? $0 : Double(Float($0)) }
+    exact = exact.mapped {
+      abs($0) <= Double(Float.greatestFiniteMagnitude) ? $0 : Double(Float($0))
+    }
   }
 }

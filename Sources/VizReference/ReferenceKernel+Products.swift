@@ -1,22 +1,22 @@
 extension ReferenceKernel {
   /// A column of weights times a row of weights.
-  struct Product: Equatable {
-    let column: [Double]
-    let row: [Double]
+  package struct Product: Equatable {
+    package let column: [Double]
+    package let row: [Double]
   }
 
   /// The kernel as few columns times rows; nil where that would save nothing.
   ///
   ///     k(i, j) = Σ_t column_t(i) · row_t(j)
   ///
-  /// A Gaussian is one product, its Laplacian three: the sum over 121×121 taps becomes two over 121.
+  /// A Gaussian is one product, its Laplacian two: the sum over 121×121 taps becomes two over 121.
   /// Gaussian elimination with full pivoting finds them: the row and the column through the largest
   /// tap left are one product, and what remains without it is treated alike, until nothing is left but
   /// the rounding of Float64, 2⁻⁵⁰ of the largest tap.
   ///
   /// Whole taps, and fractions over a power of two, are split only into products of such numbers that
   /// give back every tap: their sums stay exact.
-  func products() -> [Product]? {
+  package func products() -> [Product]? {
     let unit = commonUnit(of: taps, least: 0x1p-30)
     let isWhole = unit != nil
     var rest = taps.map { $0 / (unit ?? 1) }
