@@ -58,6 +58,11 @@ struct FilterBatch: Sendable {
       }
       if !messages.quiet {
         warnOfClipping(report)
+        if let responses = report.responses, report.infiniteCount > 0 {
+          messages.console.warn(
+            "\(name(report)): \(report.infiniteCount) responses are no finite numbers in "
+              + "\(responses): float32 ends at 3.4e38; smaller taps or --scale keep them inside")
+        }
         if report.losesProfile {
           messages.console.warn(
             "\(name(report)): the colour profile (ICC) is lost; .png, .jpg, .webp and .tif keep it")

@@ -10,6 +10,8 @@ struct NumberTable {
   var hidesMarked = false
   /// Larger tables are not printed.
   var limit = 31
+  /// Digits that numbers are rounded to; nil for as many as `shortNumber` takes.
+  var significantDigits: Int?
 
   /// Row by row, all of one length.
   var lines: [String] {
@@ -17,18 +19,55 @@ struct NumberTable {
     if width > limit || height > limit {
       return ["\(width)×\(height) numbers, too many to print"]
     }
-    let texts = values.indices.map { i in
-      guard !isMarked.isEmpty else { return shortNumber(values[i]) }
-      return isMarked[i]
-        ? (hidesMarked ? "-*" : shortNumber(values[i]) + "*")
-        : shortNumber(values[i]) + " "
-    }
-    let cell = texts.map(\.count).max() ?? 0
-    return (0..<height).map { y in
-      texts[(y * width)..<((y + 1) * width)].map { leftPadded($0, to: cell) }
-        .joined(separator: " ")
-    }
+    return aligned(rows: Array(0..<height), columns: Array(0..<width))
   }
+
+  /// Row by row, in lines no longer than so many characters and a few rows: what is around the middle,
+  /// with … for the rest.
+  func lines(within length: Int) -> [String] {
+    let height = values.count / max(1, width)
+    func middle(_ count: Int, of all: Int) -> [Int] {
+      let first = max(0, all / 2 - count / 2)
+      return Array(first..<min(all, first + count))
+    }
+    let rows = middle(min(height, TraceReport.largestTable), of: height)
+    var columns = Array(0..<width)
+    func isTooLong(_ line: String) -> Bool {
+      line.count > (columns.count < width ? length - 4 : length)  // “… ” and “ …”
+    }
+    while columns.count > 2, aligned(rows: rows, columns: columns).contains(where: isTooLong) {
+      columns = middle(columns.count - 2, of: width)
+    }
+    var lines = aligned(rows: rows, columns: columns)
+    if columns.count < width { lines = lines.map { "… \($0) …" } }
+    if rows.count < height { lines = ["…"] + lines + ["…"] }
+    return lines
+  }
+
+  private func aligned(rows: [Int], columns: [Int]) -> [String] {
+    let texts = rows.map { y in columns.map { text(y * width + $0) } }
+    let cell = texts.joined().map(\.count).max() ?? 0
+    return texts.map { row in row.map { leftPadded($0, to: cell) }.joined(separator: " ") }
+  }
+
+  private func text(_ i: Int) -> String {
+    let number =
+      significantDigits.map { shortNumber(values[i], digits: $0) } ?? shortNumber(values[i])
+    guard !isMarked.isEmpty else { return number }
+    return isMarked[i] ? (hidesMarked ? "-*" : number + "*") : number + " "
+  }
+}
+
+/// A number with so many significant digits; whole numbers keep all of theirs.
+func shortNumber(_ value: Double, digits: Int) -> String {
+  guard value.isFinite, value != value.rounded(), abs(value) >= 1e-3 else {
+    return shortNumber(value)
+  }
+  var unit = 1.0
+  while abs(value) * unit < 1 { unit *= 10 }
+  while abs(value) * unit >= 10, unit > 1e-3 { unit /= 10 }
+  let scale = max(1, unit * [1, 10, 100, 1000][min(digits, 4) - 1])
+  return decimal((value * scale).rounded() / scale)
 }
 
 /// A number with at most five digits behind the point.

@@ -35,16 +35,27 @@ struct SpectrumCommand: ParsableCommand {
     let plan = try output.plan(inputs: [image], suffix: "spectrum")
     let writer = ResultWriter(inputs: [image], replacesForeignFiles: output.force)
     if case .file(let path) = plan.destinations[0] { try writer.check(path) }
-    let spectrum = Spectrum(
-      of: try input.reader.read(image).grayscale, window: window.value, jobs: input.jobs)
-    let picture = SpectrumPicture(
-      width: spectrum.width, height: spectrum.height,
-      logMagnitudes: spectrum.logMagnitudes.map(Double.init))
+    let picture = try spectrumPicture()
     try writer.write(
       plain ? picture.plainImage() : picture.image(), to: plan.destinations[0], as: plan.format,
       options: output.encoding(jobs: input.jobs))
     if case .file(let path) = plan.destinations[0] {
       try StandardOutput.write(path + "\n")
+    }
+  }
+}
+
+extension SpectrumCommand {
+  private func spectrumPicture() throws(PipelineError) -> SpectrumPicture {
+    var reader = input.reader
+    reader.limits.maximumPixels = min(reader.limits.maximumPixels, Spectrum.maximumPixels)
+    let plane = try reader.read(image).grayscale
+    do throws(ImageError) {
+      let spectrum = try Spectrum(of: plane, window: window.value, jobs: input.jobs)
+      return SpectrumPicture(
+        width: spectrum.width, height: spectrum.height, logMagnitudes: spectrum.logMagnitudes)
+    } catch {
+      throw .image(file: image, error)
     }
   }
 }

@@ -25,7 +25,9 @@ extension TraceReport {
       ),
     ]
     switch channel.step {
-    case .operation: break
+    case .none, .median: break
+    case .threshold(let level, _): members.append(("level", .number(level)))
+    case .canny(let canny): members.append(("canny", json(of: canny)))
     case .gray(let red, let green, let blue):
       members.append(("colors", .numbers([red, green, blue])))
     case .kernels(let responses, let combination, let scale, let offset, let exact):
@@ -41,6 +43,32 @@ extension TraceReport {
       ]
     }
     members.append(("result", .number(channel.result)))
+    return .object(members)
+  }
+
+  private func json(of canny: CannyTrace) -> JSONValue {
+    func gradient(_ gradient: CannyTrace.Gradient) -> JSONValue {
+      .object([
+        ("x", .int(gradient.x)), ("y", .int(gradient.y)), ("dx", .int(gradient.dx)),
+        ("dy", .int(gradient.dy)), ("magnitude", .int(gradient.magnitude)),
+      ])
+    }
+    var members: [(String, JSONValue)] = [
+      ("low", .int(canny.low)), ("high", .int(canny.high)),
+      ("gradient", gradient(canny.gradient)), ("direction", .string("\(canny.direction)")),
+      ("neighbours", .array([gradient(canny.before), gradient(canny.after)])),
+      ("ridge", .bool(canny.isRidge)),
+    ]
+    switch canny.verdict {
+    case .tooWeak: members.append(("verdict", .string("weak")))
+    case .suppressed: members.append(("verdict", .string("suppressed")))
+    case .strong: members.append(("verdict", .string("strong")))
+    case .alone: members.append(("verdict", .string("alone")))
+    case .connected(let strong, let steps):
+      members += [
+        ("verdict", .string("connected")), ("strong", gradient(strong)), ("steps", .int(steps)),
+      ]
+    }
     return .object(members)
   }
 }

@@ -4,157 +4,111 @@ internal import VizReference
 /// A chain's result on one picture, held against the Float64 reference and, where it has the case,
 /// against OpenCV.
 struct Verification {
-  let comparisons: [Comparison]
-  /// Judges that have no verdict, and why.
-  let remarks: [String]
+  /// One plane of the result beside one judge's.
+  struct Row {
+    let judge: String
+    let plane: String
+    let comparison: ReferenceComparison
+    /// Whether samples are rounded, so that they differ at ties only.
+    var isRounded = true
+    /// Whether a difference that the judge does not allow condemns the result.
+    var decides = true
+  }
+
+  private(set) var rows: [Row] = []
+  /// What judges could not decide, and why.
+  private(set) var remarks: [String] = []
 
   /// Whether nothing contradicts the result.
-  var isProven: Bool { comparisons.allSatisfy(\.isProven) }
-  /// Whether a judge has seen more than the way to gray.
-  var isJudged: Bool { comparisons.contains { $0.plane != Self.grayName } }
+  var isProven: Bool { rows.allSatisfy { !$0.decides || $0.comparison.violations == 0 } }
+  /// Whether a judge has decided on more than the way to gray.
+  var isJudged: Bool { rows.contains { $0.decides && $0.plane != Self.grayName } }
 
   private static let grayName = "to gray"
+  private static let reference = "Float64 reference"
 
-  init(_ image: Image, steps: [ParsedStep], chain: FilterChain, jobs: Int) throws {
+  init(
+    _ image: Image, steps: [ParsedStep], chain: FilterChain, jobs: Int,
+    progress: @escaping (_ work: String, _ done: Int, _ total: Int) -> Void
+  ) throws {
     let result = try chain.apply(to: image, jobs: jobs)
     let names = result.planes.count == 3 ? ["red", "green", "blue"] : ["gray"]
-    let engine = result.planes.map(ReferencePlane.init)
-    var comparisons: [Comparison] = []
-    var remarks: [String] = []
-    if chain.startsGray, image.layout.hasColor {
-      (comparisons, remarks) = Self.grayComparison(image)
-    }
-    do {
-      var reference = try ReferenceChain(image, chain: chain)
-      let verdicts = try reference.run(steps, chain: chain, depth: image.sampleType)
-      let allowance = Self.allowance(bound: reference.bound, depth: image.sampleType)
-      for (i, verdict) in verdicts.enumerated() {
-        comparisons.append(
-          Comparison(
-            judge: "Float64 reference", plane: names[i], engine: engine[i],
-            expected: verdict.exact, allowance: allowance
-          ) { k in
-            let value = engine[i].values[k]
-            return verdict.lower.values[k] <= value && value <= verdict.upper.values[k]
-          })
-      }
-    } catch let error as ReferenceChain.NoJudge {
-      remarks.append("Float64 reference: \(error.reason)")
-    } catch let error as ReferenceError {
-      remarks.append("Float64 reference: \(error)")
-    }
     let oracle = OracleComparison(image: image, steps: steps, chain: chain)
-    do {
-      comparisons += try oracle.comparisons(engine: engine, names: names)
-    } catch let error as OracleError {
-      let text = error.description
-      remarks.append(text.hasPrefix("OpenCV") ? text : "OpenCV: \(text)")
-    }
-    self.comparisons = comparisons
-    self.remarks = remarks
-  }
-
-  /// What the bound means for the samples.
-  static func allowance(bound: Double, depth: SampleType) -> String {
-    if bound == 0 { return "no difference" }
-    let short = shortNumber(bound)
-    if depth == .float { return "\(short)" }
-    return bound < 0.5 ? "±1 within \(short) of a tie" : "±\(decimal(bound.rounded(.up)))"
-  }
-
-  private static func grayComparison(_ image: Image) -> ([Comparison], [String]) {
-    func compare<S: Sample & ReferenceSample>(_ type: S.Type) throws -> Comparison {
-      let picture = OraclePicture(
-        width: image.width, height: image.height, channels: image.layout.channels,
-        samples: image.samples(as: type))
-      let expected = try OpenCVOracle.gray(picture).plane()
-      let gray = ReferencePlane(image.grayscale)
-      return Comparison(
-        judge: "OpenCV \(OpenCVOracle.version) cvtColor", plane: grayName, engine: gray,
-        expected: expected, allowance: "no difference"
-      ) { gray.values[$0] == expected.values[$0] }
+    if chain.startsGray, image.layout.hasColor {
+      ask { () throws(OracleError) in try [oracle.grayRow(plane: Self.grayName)] }
     }
     do {
-      switch image.sampleType {
-      case .uint8: return ([try compare(UInt8.self)], [])
-      case .uint16: return ([try compare(UInt16.self)], [])
-      case .float:
-        return ([], ["OpenCV: its weights of float colours are 0.299, 0.587, 0.114, not n / 2¹⁵"])
-      case .int16: return ([], ["OpenCV: no gray of int16"])
+      var reference = try ReferenceChain(steps, chain: chain, depth: image.sampleType)
+      reference.progress = { step, done, total in
+        progress(steps[step].step.name, done, total)
       }
+      try judge(image, chain, reference, result.planes, names, jobs)
+    } catch let error as NoJudge {
+      remarks.append("\(Self.reference): \(error.reason)")
+    } catch let error as ReferenceError {
+      remarks.append("\(Self.reference): \(error)")
+    }
+    ask { () throws(OracleError) in try oracle.rows(engine: result.planes, names: names) }
+    if let note = oracle.reservation, rows.contains(where: { !$0.decides }) { remarks.append(note) }
+  }
+
+  /// What OpenCV says, or why it says nothing.
+  private mutating func ask(_ question: () throws(OracleError) -> [Row]) {
+    do throws(OracleError) {
+      rows += try question()
     } catch {
-      return ([], ["\(error)"])
+      remarks.append(error.description)
+    }
+  }
+
+  /// Channel by channel, so that only one is in memory, unless they become one on the way.
+  private mutating func judge(
+    _ image: Image, _ chain: FilterChain, _ reference: ReferenceChain, _ engine: [Plane],
+    _ names: [String], _ jobs: Int
+  ) throws {
+    let sources = image.colorPlanes
+    let becomesGray = chain.startsGray || chain.steps.contains { $0.name == "gray" }
+    let groups = becomesGray ? [Array(sources.indices)] : sources.indices.map { [$0] }
+    for group in groups {
+      let outcome = try reference.run(
+        on: group.map { ReferencePlane(sources[$0]) }, startsGray: chain.startsGray
+      ) { count throws in
+        let before = try chain.prefix(count).apply(to: image, output: .float, jobs: jobs)
+        return (before.planes.count == 1 ? before.planes : group.map { before.planes[$0] })
+          .map(ReferencePlane.init)
+      }
+      for checkpoint in outcome.checkpoints {
+        let name = names[becomesGray ? checkpoint.plane : group[checkpoint.plane]]
+        rows.append(
+          Row(
+            judge: "\(Self.reference), before \(chain.steps[checkpoint.step].name)", plane: name,
+            comparison: checkpoint.comparison, isRounded: false))
+      }
+      for (p, estimate) in outcome.estimates.enumerated() {
+        let plane = becomesGray ? p : group[p]
+        rows.append(
+          Row(
+            judge: Self.reference, plane: names[plane],
+            comparison: ReferenceComparison(
+              ReferencePlane(engine[plane]), with: estimate, as: reference.depth),
+            isRounded: image.sampleType.isInteger))
+      }
     }
   }
 }
 
-extension Verification {
-  /// The table, and the sentence below it.
-  func text(_ title: String) -> String {
-    var rows = [
-      [
-        "compared with", "plane", "pixels", "differing", "largest", "first differing", "allowed",
-        "",
-      ]
-    ]
-    for comparison in comparisons {
-      let first = comparison.first.map {
-        "\($0.x),\($0.y): \(shortNumber($0.engine)) for \(shortNumber($0.judge))"
-      }
-      rows.append([
-        comparison.judge, comparison.plane, "\(comparison.pixels)", "\(comparison.differing)",
-        comparison.differing == 0 ? "0" : shortNumber(comparison.largest), first ?? "none",
-        comparison.allowance, comparison.isProven ? "ok" : "VIOLATED",
-      ])
+extension FilterChain {
+  /// The first steps, as they run within the chain.
+  fileprivate func prefix(_ count: Int) throws(ImageError) -> FilterChain {
+    let first = Array(steps.prefix(count))
+    var options = options
+    options.color = startsGray ? .gray : .perChannel
+    options.alpha = .drop
+    let isLater = steps.dropFirst(count).contains { step in
+      if case .kernels = step.kind(depth: .uint8) { true } else { false }
     }
-    let widths = rows[0].indices.map { c in rows.map { $0[c].count }.max() ?? 0 }
-    var lines = [title]
-    for row in rows where comparisons.count > 0 {
-      let cells = row.indices.map { c in
-        (2...4).contains(c) ? leftPadded(row[c], to: widths[c]) : padded(row[c], to: widths[c])
-      }
-      var line = "  " + cells.joined(separator: "  ")
-      while line.hasSuffix(" ") { line.removeLast() }
-      lines.append(line)
-    }
-    lines += remarks.map { "  no verdict: \($0)" }
-    lines.append(sentence)
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private var sentence: String {
-    if !isProven { return "VIOLATED: the result is not what it must be" }
-    return isJudged ? "proven" : "not judged"
-  }
-
-  func json(input: String, chain: FilterChain) -> JSONValue {
-    .object([
-      ("input", .string(input)), ("filters", .array(chain.steps.map { .string($0.name) })),
-      ("edge", .string(chain.options.edge.description)),
-      (
-        "comparisons",
-        .array(
-          comparisons.map { comparison in
-            .object([
-              ("judge", .string(comparison.judge)), ("plane", .string(comparison.plane)),
-              ("pixels", .int(comparison.pixels)), ("differing", .int(comparison.differing)),
-              ("largest", .number(comparison.largest)),
-              (
-                "first",
-                comparison.first.map {
-                  .object([
-                    ("x", .int($0.x)), ("y", .int($0.y)), ("engine", .number($0.engine)),
-                    ("judge", .number($0.judge)),
-                  ])
-                } ?? .null
-              ),
-              ("allowed", .string(comparison.allowance)),
-              ("violations", .int(comparison.violations)),
-            ])
-          })
-      ),
-      ("unjudged", .array(remarks.map { .string($0) })),
-      ("status", .string(!isProven ? "violated" : isJudged ? "proven" : "unjudged")),
-    ])
+    if isLater { (options.scale, options.offset) = (nil, nil) }  // They are the last kernel's.
+    if !first.contains(where: \.isOwnKernel) { options.anchor = nil }
+    return try FilterChain(first, options: options)
   }
 }

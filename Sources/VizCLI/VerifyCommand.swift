@@ -13,8 +13,9 @@ struct VerifyCommand: PictureCommand {
         vizcnn verify --gaussian 1.4 --sobel lane.jpg --json
 
       Whole-number kernels on 8 and 16 bit must not differ at a single pixel. Kernels of fractions \
-      may differ by 1 where the exact value lies next to a rounding tie; the table says how near. \
-      OpenCV is asked where it has the case; what no judge knows is said.
+      may differ by 1 where the exact value lies next to a rounding tie; the report says how near. \
+      OpenCV is asked where it has the case, and decides where it is exact itself; what no judge \
+      knows is said.
 
       Exit status: 0 proven, 70 violated, 4 no judge has the case; else as of filter.
       """)
@@ -54,9 +55,12 @@ struct VerifyCommand: PictureCommand {
     _ name: String, _ steps: [ParsedStep], _ chain: FilterChain
   ) throws(PipelineError) -> Verification {
     let picture = try input.reader.read(name)
+    let progress = JudgeProgress(name, quiet: messages.quiet)
     let verification: Verification
     do {
-      verification = try Verification(picture, steps: steps, chain: chain, jobs: input.jobs)
+      defer { progress.clear() }
+      verification = try Verification(
+        picture, steps: steps, chain: chain, jobs: input.jobs, progress: progress.show)
     } catch let error as ImageError {
       throw .image(file: name, error)
     } catch {

@@ -66,6 +66,7 @@ public struct FilterPipeline: Sendable {
         shown.picture, to: path, as: format, options: options, responses: responses.array,
         to: responsesPath)
       report.responses = responsesPath
+      report.infiniteCount = responses.infiniteCount
     } else {
       try writer.write(shown.picture, to: output, as: format, options: options)
     }

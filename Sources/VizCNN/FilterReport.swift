@@ -28,6 +28,8 @@ public struct FilterReport: Sendable {
   /// Counted where `isMuchClipped` only.
   public internal(set) var belowCount = 0
   public internal(set) var responseCount = 0
+  /// Raw responses that are infinite or no numbers: Float32 ends at 3.4e38.
+  public internal(set) var infiniteCount = 0
   public internal(set) var milliseconds = Milliseconds()
 
   /// The part of the responses that the picture could not hold, 0…1.

@@ -108,6 +108,8 @@ extension ImageError {
     case .corrupt: "the file is damaged; fetch it again from where it came"
     case .unsupported:
       "convert it to PNG or TIFF, such as with ImageMagick: convert FILE picture.png"
+    case .tooLarge(_, _, let limit) where limit.maximumPixels == Spectrum.maximumPixels:
+      "a spectrum needs the whole picture at once; cut a part out of it, or scale it down, first"
     case .tooLarge(let width, let height, let limit):
       max(width, height) > limit.maximumSide ? nil : "--max-pixels N raises the limit"
     case .notRepresentable(_, detail: "colours"):

@@ -34,6 +34,11 @@ public struct ShownResult: Sendable {
 }
 
 extension FilterResult {
+  /// Float responses that are infinite or no numbers.
+  var infiniteCount: Int {
+    planes.reduce(0) { $0 + $1.samples(as: Float.self).count { !$0.isFinite } }
+  }
+
   /// The colour planes as an array: [H, W], or [H, W, 3].
   public var array: NumPyArray {
     let (width, height) = (planes[0].width, planes[0].height)

@@ -8,6 +8,8 @@ public struct FilterStep: Sendable {
   public let runsOnGray: Bool
   /// Whether the kernel was given, not chosen by a preset's name.
   public let isOwnKernel: Bool
+  /// The values of a preset's parameters, those that were not given at their defaults.
+  public let values: [Double]
   private let make: @Sendable (SampleType) -> FilterKind
 
   /// A preset with the given values, the rest at their defaults.
@@ -18,6 +20,7 @@ public struct FilterStep: Sendable {
     title = values.isEmpty ? name : "\(name) \(values.map(decimal).joined(separator: ","))"
     runsOnGray = entry.runsOnGray
     isOwnKernel = false
+    self.values = complete
     make = { depth in entry.make(complete, depth) }
   }
 
@@ -27,6 +30,7 @@ public struct FilterStep: Sendable {
     title = name
     runsOnGray = kernel.isZeroSum
     isOwnKernel = true
+    values = []
     make = { _ in .kernels(KernelBank(kernel)) }
   }
 

@@ -28,10 +28,15 @@ public struct PixelTrace: Sendable {
   /// What the step does with the window.
   public enum Step: Sendable {
     case kernels([Response], KernelBank.Combination, scale: Double, offset: Double, exact: Double)
-    /// No sum of products: the samples that the operation takes are in the window.
-    case operation
+    /// The middle one of the window's samples.
+    case median
+    /// `highest` above the level, else 0; both in sample units.
+    case threshold(level: Double, highest: Double)
+    case canny(CannyTrace)
     /// 9798·R + 19235·G + 3735·B.
     case gray(red: Double, green: Double, blue: Double)
+    /// Nothing: gray of what is gray.
+    case none
   }
 
   /// One channel's way to its sample.
@@ -84,36 +89,43 @@ extension FilterChain {
     {
       planes = planes.map { $0.converted(to: image.sampleType, execution).plane }
     }
-    let tracer = PixelTracer(planes: planes, edge: options.edge, x: x, y: y)
+    let tracer = PixelTracer(
+      planes: planes, values: steps.last?.values ?? [], name: steps.last?.name ?? "",
+      highest: image.sampleType.range.upperBound, edge: options.edge, x: x, y: y)
     return PixelTrace(
       x: x, y: y, stepName: steps.last?.name ?? "identity",
       formerSteps: steps.dropLast().map(\.name), edge: options.edge,
       source: planes[0].sampleType, output: image.sampleType,
-      channels: tracer.channels(last, results: result.planes.map { $0[x, y] }))
+      channels: tracer.channels(last, results: result.planes))
   }
 }
 
 /// Looks at the neighbourhood of one place.
 private struct PixelTracer {
   let planes: [Plane]
+  /// The step's parameters and name.
+  let values: [Double]
+  let name: String
+  /// White.
+  let highest: Double
   let edge: EdgeMode
   let x: Int
   let y: Int
 
-  func channels(_ filter: FilterKind, results: [Double]) -> [PixelTrace.Channel] {
+  func channels(_ filter: FilterKind, results: [Plane]) -> [PixelTrace.Channel] {
     if case .gray = filter, planes.count == 3 {
       let colors = planes.map { $0[x, y] }
       return [
         PixelTrace.Channel(
           name: "gray", window: window(planes[0], filter),
-          step: .gray(red: colors[0], green: colors[1], blue: colors[2]), result: results[0])
+          step: .gray(red: colors[0], green: colors[1], blue: colors[2]), result: results[0][x, y])
       ]
     }
     return planes.indices.map { p in
       let window = window(planes[p], filter)
       return PixelTrace.Channel(
         name: planes.count == 3 ? ["red", "green", "blue"][p] : "gray", window: window,
-        step: step(filter, window), result: results[p])
+        step: step(filter, window, planes[p], results[p]), result: results[p][x, y])
     }
   }
 
@@ -141,8 +153,26 @@ private struct PixelTracer {
     if case .pad(let value) = edge { value } else { 0 }
   }
 
-  private func step(_ filter: FilterKind, _ window: PixelTrace.Window) -> PixelTrace.Step {
-    guard case .kernels(let bank) = filter else { return .operation }
+  private func step(
+    _ filter: FilterKind, _ window: PixelTrace.Window, _ plane: Plane, _ result: Plane
+  ) -> PixelTrace.Step {
+    switch filter {
+    case .kernels(let bank): return kernels(bank, window)
+    case .gray: return .none
+    case .operation: break
+    }
+    let levels = values.map { $0 / 255 * highest }
+    switch name {
+    case "threshold": return .threshold(level: levels[0], highest: highest)
+    case "canny":
+      return .canny(
+        CannyTrace(
+          of: plane, edge: edge, low: levels[0], high: levels[1], result: result, x: x, y: y))
+    default: return .median
+    }
+  }
+
+  private func kernels(_ bank: KernelBank, _ window: PixelTrace.Window) -> PixelTrace.Step {
     let responses = bank.kernels.map { response($0, window) }
     let sums = responses.map(\.sum)
     let combined =

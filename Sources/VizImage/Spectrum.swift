@@ -24,87 +24,125 @@ public struct Spectrum: Sendable {
 
   public let width: Int
   public let height: Int
-  /// Row-major.
-  public let magnitudes: [Float]
+  /// Columns u′ = 0 … W/2 of all rows v′ = 0 … H − 1: real samples mirror the rest.
+  private let half: [Float]
+
+  /// Pixels of the largest plane that is transformed.
+  public static let maximumPixels = 64_000_000
 
   /// The spectrum of a plane, on so many threads; the result is the same for any number.
-  public init(of plane: Plane, window: Window = .hann, jobs: Int? = nil) {
-    self.init(of: plane, window: window, execution: Execution(jobs: jobs ?? Engine.processorCount))
+  ///
+  /// - Throws: `ImageError.tooLarge` above `maximumPixels`: the transform needs all of it in memory.
+  public init(
+    of plane: Plane, window: Window = .hann, jobs: Int? = nil
+  ) throws(ImageError) {
+    try ImageLimits(maximumPixels: Self.maximumPixels).check(
+      width: plane.width, height: plane.height)
+    let execution = Execution(jobs: jobs ?? Engine.processorCount)
+    (width, height) = (plane.width, plane.height)
+    let rows = RowTransforms(plane, window: window, execution: execution)
+    half = rows.columnMagnitudes(execution: execution)
   }
 
-  init(of plane: Plane, window: Window, execution: Execution) {
-    (width, height) = (plane.width, plane.height)
-    // Real samples have mirrored spectra: half of the columns say everything.
-    let bins = width / 2 + 1
-    let rows = Self.rowTransforms(plane, window: window, bins: bins, execution: execution)
-    let half = Self.columnMagnitudes(rows, bins: bins, height: height, execution: execution)
-    var magnitudes = [Float](repeating: 0, count: width * height)
-    for v in 0..<height {
-      let row = (v - height / 2 + height) % height
-      for u in 0..<width {
-        let column = (u - width / 2 + width) % width
-        magnitudes[v * width + u] =
-          column < bins
-          ? half[column * height + row]
-          : half[(width - column) * height + (height - row) % height]
-      }
-    }
-    self.magnitudes = magnitudes
-  }
+  /// Row-major, frequency zero at `(width / 2, height / 2)`.
+  ///
+  /// What is smaller than the rounding of the transform counts as 0.
+  public var magnitudes: [Float] { mirrored(half) }
 
   /// `ln(1 + magnitude)`, which brings faint and strong frequencies into one picture.
-  public var logMagnitudes: [Float] { magnitudes.map { Float(log1p(Double($0))) } }
+  public var logMagnitudes: [Float] { mirrored(half.map { log1p($0) }) }
 
-  /// The first half of each row's transform: `bins` real and then `bins` imaginary parts a row.
-  private static func rowTransforms(
-    _ plane: Plane, window: Window, bins: Int, execution: Execution
-  ) -> SampleBuffer {
-    let (width, height) = (plane.width, plane.height)
-    let transform = FourierTransform(count: width)
-    let (across, down) = (weights(window, count: width), weights(window, count: height))
-    let result = SampleBuffer(byteCount: 2 * bins * height * MemoryLayout<Double>.stride)
-    ThreadPool.run(count: height, jobs: execution.jobs) { y in
-      let real = (0..<width).map { plane[$0, y] * across[$0] * down[y] }
-      var row = ComplexSequence(real: real, imaginary: [Double](repeating: 0, count: width))
-      transform.transform(&row)
-      let target = unsafe (result.bytes + 2 * bins * y * MemoryLayout<Double>.stride)
-        .assumingMemoryBound(to: Double.self)
-      for u in 0..<bins {
-        unsafe target[u] = row.real[u]
-        unsafe target[bins + u] = row.imaginary[u]
+  private func mirrored(_ half: [Float]) -> [Float] {
+    let bins = width / 2 + 1
+    var full: [Float] = []
+    full.reserveCapacity(width * height)
+    for v in 0..<height {
+      let row = (v - height / 2 + height) % height
+      let opposite = (height - row) % height
+      for u in 0..<width {
+        let column = abs(u - width / 2)
+        full.append(half[(u < width / 2 ? opposite : row) * bins + column])
       }
     }
-    return result
+    return full
+  }
+}
+
+/// The first halves of the transforms of all rows, with what they need for the columns.
+private struct RowTransforms {
+  let bins: Int
+  let height: Int
+  /// `bins` complex numbers a row.
+  let storage: SampleBuffer
+  /// What rounding may add to a magnitude.
+  let noise: Float
+
+  init(_ plane: Plane, window: Spectrum.Window, execution: Execution) {
+    let (width, height, bins) = (plane.width, plane.height, plane.width / 2 + 1)
+    (self.bins, self.height) = (bins, height)
+    let transform = FourierTransform(count: width)
+    let (across, down) = (window.weights(count: width), window.weights(count: height))
+    let storage = SampleBuffer(byteCount: bins * height * MemoryLayout<Complex>.stride)
+    let energies = SampleBuffer(byteCount: height * MemoryLayout<Double>.stride)
+    let numbers = unsafe storage.bytes.bindMemory(to: Complex.self, capacity: bins * height)
+    let sums = unsafe energies.bytes.bindMemory(to: Double.self, capacity: height)
+    nonisolated(unsafe) let target = unsafe numbers
+    nonisolated(unsafe) let energy = unsafe sums
+    ThreadPool.run(count: (height + 1) / 2, jobs: execution.jobs) { pair in
+      let rows = [2 * pair, 2 * pair + 1].map { y in
+        y < height
+          ? (0..<width).map { Float(plane[$0, y]) * across[$0] * down[y] }
+          : [Float](repeating: 0, count: width)
+      }
+      let halves = transform.halves(rows[0], rows[1])
+      for (i, half) in [halves.a, halves.b].enumerated() where 2 * pair + i < height {
+        let y = 2 * pair + i
+        for u in 0..<bins { unsafe target[y * bins + u] = half[u] }
+        unsafe energy[y] = rows[i].reduce(0) { $0 + Double($1) * Double($1) }
+      }
+    }
+    self.storage = storage
+    let total = (0..<height).reduce(0.0) { unsafe $0 + sums[$1] }
+    noise = Float(0x1p-24 * log2(Double(width) * Double(height)) * total.squareRoot())
   }
 
-  /// Column after column, each of `height` magnitudes.
-  private static func columnMagnitudes(
-    _ rows: SampleBuffer, bins: Int, height: Int, execution: Execution
-  ) -> [Float] {
+  /// Row after row of `bins` magnitudes.
+  ///
+  /// Columns are transformed by as many as fill a line of cache.
+  func columnMagnitudes(execution: Execution) -> [Float] {
     let transform = FourierTransform(count: height)
     let result = SampleBuffer(byteCount: bins * height * MemoryLayout<Float>.stride)
-    ThreadPool.run(count: bins, jobs: execution.jobs) { u in
-      let source = unsafe rows.bytes.assumingMemoryBound(to: Double.self)
-      var column = ComplexSequence(count: height)
+    let magnitudes = unsafe result.bytes.bindMemory(to: Float.self, capacity: bins * height)
+    nonisolated(unsafe) let target = unsafe magnitudes
+    let side = 8
+    ThreadPool.run(count: (bins + side - 1) / side, jobs: execution.jobs) { block in
+      let source = unsafe storage.bytes.assumingMemoryBound(to: Complex.self)
+      let columns = (block * side)..<min(bins, (block + 1) * side)
+      var sequences = columns.map { _ in [Complex](repeating: Complex(0), count: height) }
       for y in 0..<height {
-        column.real[y] = unsafe source[2 * bins * y + u]
-        column.imaginary[y] = unsafe source[2 * bins * y + bins + u]
+        for (i, u) in columns.enumerated() { unsafe sequences[i][y] = source[y * bins + u] }
       }
-      transform.transform(&column)
-      let target = unsafe (result.bytes + u * height * MemoryLayout<Float>.stride)
-        .assumingMemoryBound(to: Float.self)
+      for i in sequences.indices { transform.transform(&sequences[i]) }
       for v in 0..<height {
-        unsafe target[v] = Float(hypot(column.real[v], column.imaginary[v]))
+        for (i, u) in columns.enumerated() {
+          let number = sequences[i][v]
+          let size = hypot(number.real, number.imaginary)
+          unsafe target[v * bins + u] = size > noise ? size : 0
+        }
       }
     }
     return result.elements(of: Float.self, count: bins * height)
   }
+}
 
-  private static func weights(_ window: Window, count: Int) -> [Double] {
-    switch window {
-    case .none: [Double](repeating: 1, count: count)
+extension Spectrum.Window {
+  fileprivate func weights(count: Int) -> [Float] {
+    switch self {
+    case .none: [Float](repeating: 1, count: count)
     case .hann:
-      (0..<count).map { 0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(count)) }
+      (0..<count).map {
+        Float(0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(count)))
+      }
     }
   }
 }

@@ -45,7 +45,7 @@ extension OpenCVOracle {
     guard reach < 0x1p31 else { return .unavailable("sums of \(reach) leave 32 bits") }
     let count = kernel.width * kernel.height
     let isDirect = count < directTapLimit(from: source, to: target)
-    if isDirect, source != .float, let unit = commonUnit(taps.taps + [offset]) {
+    if isDirect, source != .float, let unit = commonUnit(of: taps.taps + [offset], least: 0x1p-23) {
       if reach / unit < 0x1p24 { return .exact }
     }
     return .within((isDirect ? Double(count + 2) : 24) * 0x1p-24 * reach)
@@ -74,17 +74,5 @@ extension OpenCVOracle {
     }
     if edge == .renormalize { return "no filter knows the edge mode renormalize" }
     return source.canHold(edge.outside) ? nil : "\(edge.outside) is no \(source.rawValue) sample"
-  }
-
-  /// The largest power of two, from 1 down to 2⁻²³, that all numbers are whole multiples of.
-  private static func commonUnit(_ numbers: [Double]) -> Double? {
-    var unit = 1.0
-    for number in numbers {
-      while (number / unit).rounded() != number / unit {
-        unit /= 2
-        if unit < 0x1p-23 { return nil }
-      }
-    }
-    return unit
   }
 }

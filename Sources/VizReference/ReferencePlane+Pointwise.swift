@@ -42,11 +42,11 @@ extension ReferencePlane {
     }
   }
 
-  private func mapped(_ transform: (Double) -> Double) -> ReferencePlane {
+  func mapped(_ transform: (Double) -> Double) -> ReferencePlane {
     ReferencePlane(width: width, height: height, values: values.map(transform))
   }
 
-  private func joined(
+  func joined(
     with other: ReferencePlane, _ combine: (Double, Double) -> Double
   ) -> ReferencePlane {
     precondition(

@@ -17,18 +17,24 @@ extension ReferenceEdge {
   }
 }
 
+extension ReferenceBank {
+  package init(_ bank: KernelBank) {
+    let combination: Combination =
+      switch bank.combination {
+      case .single: .single
+      case .magnitude: .magnitude
+      case .maximum: .maximum
+      }
+    self.init(
+      bank.kernels.map(ReferenceKernel.init), combination, scale: bank.scale, offset: bank.offset)
+  }
+}
+
 extension ReferenceKernel {
   package init(_ kernel: Kernel) {
     self.init(
       width: kernel.width, height: kernel.height, taps: kernel.taps, anchorX: kernel.anchorX,
       anchorY: kernel.anchorY)
-  }
-
-  /// The kernel of |k|, which bounds what rounding can do.
-  package var absolute: ReferenceKernel {
-    ReferenceKernel(
-      width: width, height: height, taps: taps.map { abs($0) }, anchorX: anchorX,
-      anchorY: anchorY)
   }
 }
 
@@ -52,41 +58,13 @@ extension ReferencePlane {
   package func response(
     to bank: KernelBank, edge: EdgeMode
   ) throws(ReferenceError) -> ReferencePlane {
-    var responses: [ReferencePlane] = []
-    for kernel in bank.kernels {
-      responses.append(
-        try correlated(with: ReferenceKernel(kernel), edge: ReferenceEdge(edge)))
-    }
-    let joined =
-      switch bank.combination {
-      case .single: responses[0]
-      case .magnitude: ReferencePlane.magnitude(responses[0], responses[1])
-      case .maximum: ReferencePlane.maximum(responses[0], Array(responses.dropFirst()))
-      }
-    return ReferencePlane(
-      width: joined.width, height: joined.height,
-      values: joined.values.map { bank.offset + bank.scale * $0 })
+    try response(to: ReferenceBank(bank), edge: ReferenceEdge(edge))
   }
 
-  /// What float32 sums may lose at each sample: n · 2⁻²³ · |scale| · Σ|k||p|, largest of the bank.
+  /// What float32 sums may lose at each sample.
   package func floatTolerance(
     for bank: KernelBank, edge: EdgeMode
   ) throws(ReferenceError) -> ReferencePlane {
-    let absolute = ReferencePlane(width: width, height: height, values: values.map { abs($0) })
-    var edge = ReferenceEdge(edge)
-    if case .pad(let value) = edge { edge = .pad(abs(value)) }
-    var bounds: [ReferencePlane] = []
-    for kernel in bank.kernels {
-      let count = Double(kernel.taps.count { $0 != 0 } + 1)
-      let sums = try absolute.correlated(with: ReferenceKernel(kernel).absolute, edge: edge)
-      bounds.append(
-        ReferencePlane(
-          width: sums.width, height: sums.height,
-          values: sums.values.map { ($0 * abs(bank.scale) + abs(bank.offset)) * count * 0x1p-23 }))
-    }
-    let largest = ReferencePlane.maximum(bounds[0], Array(bounds.dropFirst()))
-    let both = bank.combination == .magnitude ? 2.0.squareRoot() : 1
-    return ReferencePlane(
-      width: largest.width, height: largest.height, values: largest.values.map { $0 * both })
+    try floatTolerance(for: ReferenceBank(bank), edge: ReferenceEdge(edge))
   }
 }

@@ -92,12 +92,13 @@ struct CommandLinesTests {
       "--sobel-x --edge extend", "--sobel", "--kirsch --edge wrap", "--box 5 --edge crop",
       "--gaussian 1.4 --edge renormalize", "--gaussian 1.4 --sobel", "--median 3 --edge mirror",
       "--canny", "--threshold 90", "--gaussian 1 --median 3 --threshold 80", "--gray",
-      "--sobel --canny", "--laplacian --per-channel", "--invert --gray",
+      "--sobel --canny", "--laplacian --per-channel", "--invert --gray", "--gaussian 1.4 --canny",
+      "--gaussian 3 --median 5 --sobel", "--log 2 --edge wrap",
     ])
   func verifies(_ filters: String) throws {
     let outcome = try run("verify \(filters) lane.jpg")
     #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")
-    #expect(outcome.text.contains("\nproven\n"), "\(outcome.text)")
+    #expect(outcome.lines.last?.hasPrefix("proven") ?? false, "\(outcome.text)")
     #expect(outcome.text.contains("Float64 reference"))
   }
 
@@ -109,6 +110,34 @@ struct CommandLinesTests {
     let comparisons = try #require(object["comparisons"] as? [[String: Any]])
     #expect(comparisons.count == 3)
     #expect(comparisons.allSatisfy { $0["differing"] as? Int == 0 && $0["pixels"] as? Int == 3072 })
+    #expect(comparisons.allSatisfy { $0["decides"] as? Bool == true })
+  }
+
+  @Test("verify says where OpenCV is not exact, and lets the reference decide")
+  func tellsWhoDecides() throws {
+    let samples = (0..<(64 * 48)).map { UInt16($0 * 40_503 % 65_536) }
+    let image = Image(width: 64, height: 48, layout: .gray, samples: samples)
+    try Data(ImageEncoder.encode(image, as: .png)).write(to: URL(filePath: place["deep.png"]))
+    let outcome = try run("verify --gaussian 1 deep.png")
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.text.contains("so that the Float64 reference decides"))
+    let json = try run("verify --gaussian 1 deep.png --json")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+    let comparisons = try #require(object["comparisons"] as? [[String: Any]])
+    #expect(comparisons.map { $0["decides"] as? Bool } == [true, false])
+  }
+
+  @Test("verify judges the samples before canny where they are not certain")
+  func judgesBeforeCanny() throws {
+    // Halves of odd numbers: every sample is a tie.
+    let image = Image(
+      width: 6, height: 6, layout: .gray, samples: (0..<36).map { UInt8($0 % 6 < 3 ? 5 : 125) })
+    try Data(ImageEncoder.encode(image, as: .png)).write(to: URL(filePath: place["ties.png"]))
+    let outcome = try Command.run(
+      ["verify", "--kernel", "2x1: 0.1,0.4", "--canny", "ties.png"], in: place.path)
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.text.contains("Float64 reference, before canny"))
   }
 
   @Test("trace shows one pixel's arithmetic") func traces() throws {
@@ -126,7 +155,7 @@ struct CommandLinesTests {
           10 20       1 2       10  40
           30 40    ×  3 4   =   90 160
           Σ = 300
-          0 + 0.1 · Σ = 30
+          0.1 · Σ = 30
           result 30
 
         """)
@@ -134,6 +163,29 @@ struct CommandLinesTests {
     let object = try #require(
       try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
     #expect((object["channels"] as? [[String: Any]])?.count == 1)
+  }
+
+  @Test("trace explains every preset in lines of a hundred columns")
+  func tracesEveryPreset() throws {
+    for entry in FilterRegistry.all {
+      for words in [["--\(entry.name)"], ["--gaussian", "--\(entry.name)", "--per-channel"]] {
+        let outcome = try Command.run(["trace"] + words + ["lane.png", "1,2"], in: place.path)
+        #expect(outcome.status == 0, "\(words): \(outcome.errors)")
+        #expect(outcome.text.contains("  result "), "\(words)")
+        for line in outcome.lines { #expect(line.count <= 100, "\(words): \(line)") }
+      }
+    }
+    let canny = try run("trace --canny 20,60 lane.png 32,24")
+    for word in [
+      "gx = (", "magnitude |gx| + |gy| = ", "direction ", "thresholds low 20, high 60: ",
+    ] {
+      #expect(canny.text.contains(word), "\(word): \(canny.text)")
+    }
+    #expect(try run("trace --threshold 20 lane.png 3,3").text.contains("> 20: above the level"))
+    #expect(try run("trace --kirsch lane.png 3,3").text.contains("Σ1 … Σ8 = "))
+    #expect(try run("trace --gaussian 5 lane.png 3,3").text.contains("… and 951 more"))
+    let median = try run("trace --median 21 --gray lane.png 3,3 --per-channel")
+    #expect(median.status == 0)
   }
 
   @Test("presets lists all, and shows one with its frequency response")
@@ -160,6 +212,12 @@ struct CommandLinesTests {
     #expect(plain.status == 0)
     let image = try place.image("plain.png")
     #expect(image.width == 64 && image.height == 48)
+    let huge = try Command.shell(
+      "printf 'P5 9000 8000 255\\n' > huge.pgm; truncate -s 72000017 huge.pgm; "
+        + "\"$VIZCNN\" spectrum huge.pgm", in: place.path)
+    #expect(huge.status == 6, "\(huge.errors)")
+    #expect(huge.errors.contains("9000×8000 pixels are more than the limit of 64000000"))
+    #expect(huge.errors.contains("cut a part out of it"))
   }
 
   @Test("the responses come as .npy, beside the same picture as without")
@@ -173,6 +231,14 @@ struct CommandLinesTests {
     #expect((array.doubles.min() ?? 0) < 0, "cut off at 0")
     _ = try run("filter --sobel-x --per-channel lane.png -o c.png --npy")
     #expect(try NumPyArray(npy: Array(place.data("c.npy"))).shape == [48, 64, 3])
+  }
+
+  @Test("responses that float32 cannot hold are told") func warnsOfInfinities() throws {
+    let outcome = try Command.run(
+      ["filter", "--kernel", "1x1: 1e300", "lane.png", "-o", "inf.png", "--npy"], in: place.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("9216 responses are no finite numbers in inf.npy"))
+    #expect(!(try run("filter --sobel lane.png -o fine.png --npy").errors.contains("finite")))
   }
 
   @Test("cut off responses are told, with the way out") func warnsOfClipping() throws {

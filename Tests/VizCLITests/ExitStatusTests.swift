@@ -133,21 +133,21 @@ struct ExitStatusTests {
   @Test("70: a result that contradicts its proof is found") func findsViolations() {
     let right = ReferencePlane(width: 2, height: 2, values: [1, 2, 3, 4])
     let wrong = ReferencePlane(width: 2, height: 2, values: [1, 2, 5, 4])
-    let comparison = Comparison(
-      judge: "judge", plane: "gray", engine: wrong, expected: right, allowance: "no difference",
-      isAllowed: { _ in false })
-    #expect(!comparison.isProven && comparison.differing == 1 && comparison.largest == 2)
-    #expect(comparison.first?.x == 0 && comparison.first?.y == 1)
-    #expect(comparison.first?.engine == 5 && comparison.first?.judge == 3)
-    let tolerated = Comparison(
-      judge: "judge", plane: "gray", engine: wrong, expected: right, allowance: "±2",
-      isAllowed: { _ in true })
-    #expect(tolerated.isProven && tolerated.differing == 1)
-    let smaller = Comparison(
-      judge: "judge", plane: "gray",
-      engine: ReferencePlane(width: 1, height: 2, values: [1, 3]), expected: right,
-      allowance: "no difference", isAllowed: { _ in true })
-    #expect(!smaller.isProven)
+    func row(_ engine: ReferencePlane, isExact: Bool) -> Verification.Row {
+      Verification.Row(
+        judge: "judge", plane: "gray",
+        comparison: ReferenceComparison(engine, with: right, isExact: isExact), decides: isExact)
+    }
+    let comparison = row(wrong, isExact: true).comparison
+    #expect(comparison.violations == 1 && comparison.differing == 1 && comparison.largest == 2)
+    #expect(comparison.greatest?.x == 0 && comparison.greatest?.y == 1)
+    #expect(comparison.greatest?.engine == 5 && comparison.greatest?.judge == 3)
+    #expect(row(wrong, isExact: true).verdict == "VIOLATED")
+    #expect(row(wrong, isExact: true).explanation == "gray 0,1: 5, the judge has 3")
+    #expect(row(wrong, isExact: false).verdict == "not exact")
+    #expect(row(right, isExact: true).verdict == "equal")
+    let smaller = ReferencePlane(width: 1, height: 2, values: [1, 3])
+    #expect(row(smaller, isExact: true).verdict == "VIOLATED")
     #expect(ExitStatus.internal.rawValue == 70)
   }
 

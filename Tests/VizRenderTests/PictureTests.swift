@@ -52,7 +52,7 @@ import VizRender
   }
 
   @Test("a spectrum is drawn pixel for pixel above its caption") func spectrumHasCaption() {
-    let values = (0..<(64 * 48)).map { Double($0 % 64) }
+    let values = (0..<(64 * 48)).map { Float($0 % 64) }
     let spectrum = SpectrumPicture(width: 64, height: 48, logMagnitudes: values)
     let plain = spectrum.plainImage()
     #expect(plain.width == 64 && plain.height == 48)
