@@ -69,11 +69,14 @@ package struct Convolution: Sendable {
   package let rest: [[Double]]
   /// Which of `rest` each output row takes.
   package let restOfRow: [Int]
+  /// The kernels as spectra, where the way goes through frequencies; `kernels` are direct then.
+  package let fourier: FourierKernels?
 
   package init(
     sourceCode: Int, outputCode: Int, accumulator: AccumulatorType, kernels: [KernelSum],
     combination: ResponseCombination, geometry: WindowGeometry, border: UInt32, scale: Double,
-    offset: Double, total: Double = 1, rest: [[Double]] = [], restOfRow: [Int] = []
+    offset: Double, total: Double = 1, rest: [[Double]] = [], restOfRow: [Int] = [],
+    fourier: FourierKernels? = nil
   ) {
     self.sourceCode = sourceCode
     self.outputCode = outputCode
@@ -88,6 +91,7 @@ package struct Convolution: Sendable {
     self.total = total
     self.rest = rest
     self.restOfRow = restOfRow
+    self.fourier = fourier
   }
 
   /// Runs over the source and fills `output` with `geometry`'s output samples.
@@ -96,6 +100,7 @@ package struct Convolution: Sendable {
   package func run(
     _ source: SampleBuffer, into output: SampleBuffer, execution: Execution
   ) -> Int {
+    if let fourier { return runTiles(fourier, source, output, execution) }
     let bands = execution.bands(rows: geometry.outputHeight, samplesPerRow: geometry.outputWidth)
     let counts = SampleBuffer(byteCount: bands.count * MemoryLayout<Int>.stride)
     let clipped = counts.bytes.bindMemory(to: Int.self, capacity: bands.count)
@@ -114,51 +119,64 @@ package struct Convolution: Sendable {
     let sumBytes = width * accumulator.byteCount
     let sums = SampleBuffer(byteCount: kernels.count * sumBytes)
     let lengths = SampleBuffer(byteCount: width * 8)
-    let outputRowBytes = width * Self.byteCount(outputCode)
     var clipped = 0
     for y in rows {
       windows.move(to: y)
       for (k, kernel) in kernels.enumerated() {
         windows.sum(kernel, into: sums.bytes + k * sumBytes)
       }
-      let (row, code) = combine(sums.bytes, sumBytes, lengths.bytes, table)
-      clipped += finish(row, code, y, into: output.bytes + y * outputRowBytes, table)
+      clipped += finish(sums.bytes, sumBytes, lengths.bytes, y, 0..<width, into: output, table)
     }
     return clipped
+  }
+
+  /// Makes output samples of the sums of some columns in one row.
+  func finish(
+    _ sums: UnsafeMutableRawPointer, _ sumBytes: Int, _ lengths: UnsafeMutableRawPointer,
+    _ y: Int, _ columns: Range<Int>, into output: SampleBuffer, _ table: KernelTable
+  ) -> Int {
+    let (row, code) = combine(sums, sumBytes, lengths, columns.count, table)
+    return finish(row, code, y, columns, into: place(y, columns, in: output), table)
+  }
+
+  /// Where the output samples of some columns in one row are.
+  func place(
+    _ y: Int, _ columns: Range<Int>, in output: SampleBuffer
+  ) -> UnsafeMutableRawPointer {
+    output.bytes + (y * geometry.outputWidth + columns.lowerBound) * Self.byteCount(outputCode)
   }
 
   /// The row of joined responses and the accumulator code it is in.
   private func combine(
     _ sums: UnsafeMutableRawPointer, _ sumBytes: Int, _ lengths: UnsafeMutableRawPointer,
-    _ table: KernelTable
+    _ count: Int, _ table: KernelTable
   ) -> (UnsafeRawPointer, Int) {
     switch combination {
     case .single:
       return (UnsafeRawPointer(sums), accumulator.rawValue)
     case .magnitude(let wide):
       table.magnitudeRow(
-        accumulator.rawValue, wide, sums, sums + sumBytes, geometry.outputWidth, lengths)
+        accumulator.rawValue, wide, sums, sums + sumBytes, count, lengths)
       let code = wide ? AccumulatorType.double : .float
       return (UnsafeRawPointer(lengths), code.rawValue)
     case .maximum:
       for k in 1..<kernels.count {
-        table.maximumRow(accumulator.rawValue, sums + k * sumBytes, geometry.outputWidth, sums)
+        table.maximumRow(accumulator.rawValue, sums + k * sumBytes, count, sums)
       }
       return (UnsafeRawPointer(sums), accumulator.rawValue)
     }
   }
 
   private func finish(
-    _ sums: UnsafeRawPointer, _ code: Int, _ y: Int, into row: UnsafeMutableRawPointer,
-    _ table: KernelTable
+    _ sums: UnsafeRawPointer, _ code: Int, _ y: Int, _ columns: Range<Int>,
+    into row: UnsafeMutableRawPointer, _ table: KernelTable
   ) -> Int {
-    let width = geometry.outputWidth
     guard !rest.isEmpty else {
-      return table.finishRow(code, outputCode, sums, scale, offset, nil, 1, width, row)
+      return table.finishRow(code, outputCode, sums, scale, offset, nil, 1, columns.count, row)
     }
-    return rest[restOfRow[y]].withUnsafeBufferPointer {
+    return rest[restOfRow[y]][columns].withUnsafeBufferPointer {
       table.finishRow(
-        code, outputCode, sums, scale, offset, $0.baseAddress, total, width, row)
+        code, outputCode, sums, scale, offset, $0.baseAddress, total, columns.count, row)
     }
   }
 

@@ -28,6 +28,12 @@ package struct KernelTable: Sendable {
   package let deinterleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
   package let interleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
 
+  package let packRow: @Sendable (Int, Int, Bytes, Int, Int, Double, MutableBytes, Int) -> Void
+  package let unpackRow: @Sendable (Int, Bytes, Int, Int, Double, MutableBytes) -> Void
+  package let peakBits: @Sendable (Bytes, Int) -> UInt32
+  package let correlateTile:
+    @Sendable (Int, MutableBytes, Int, Int, Int, Bytes, Bytes, Bytes, MutableBytes) -> Void
+
   package static let best = table(for: .chosen)
   package static let usable = InstructionSet.usable.map(table(for:))
 
@@ -50,7 +56,9 @@ package struct KernelTable: Sendable {
     medianRow: VizKernelsBaseline.medianRow, thresholdRow: VizKernelsBaseline.thresholdRow,
     grayRow: VizKernelsBaseline.grayRow,
     deinterleaveRow: VizKernelsBaseline.deinterleaveRow,
-    interleaveRow: VizKernelsBaseline.interleaveRow)
+    interleaveRow: VizKernelsBaseline.interleaveRow,
+    packRow: VizKernelsBaseline.packRow, unpackRow: VizKernelsBaseline.unpackRow,
+    peakBits: VizKernelsBaseline.peakBits, correlateTile: VizKernelsBaseline.correlateTile)
 
   #if arch(x86_64)
     private static let avx2 = KernelTable(
@@ -60,7 +68,9 @@ package struct KernelTable: Sendable {
       medianRow: VizKernelsAVX2.medianRow, thresholdRow: VizKernelsAVX2.thresholdRow,
       grayRow: VizKernelsAVX2.grayRow,
       deinterleaveRow: VizKernelsAVX2.deinterleaveRow,
-      interleaveRow: VizKernelsAVX2.interleaveRow)
+      interleaveRow: VizKernelsAVX2.interleaveRow,
+      packRow: VizKernelsAVX2.packRow, unpackRow: VizKernelsAVX2.unpackRow,
+      peakBits: VizKernelsAVX2.peakBits, correlateTile: VizKernelsAVX2.correlateTile)
 
     private static let avx512 = KernelTable(
       instructionSet: .avx512,
@@ -69,6 +79,8 @@ package struct KernelTable: Sendable {
       medianRow: VizKernelsAVX512.medianRow, thresholdRow: VizKernelsAVX512.thresholdRow,
       grayRow: VizKernelsAVX512.grayRow,
       deinterleaveRow: VizKernelsAVX512.deinterleaveRow,
-      interleaveRow: VizKernelsAVX512.interleaveRow)
+      interleaveRow: VizKernelsAVX512.interleaveRow,
+      packRow: VizKernelsAVX512.packRow, unpackRow: VizKernelsAVX512.unpackRow,
+      peakBits: VizKernelsAVX512.peakBits, correlateTile: VizKernelsAVX512.correlateTile)
   #endif
 }

@@ -53,7 +53,8 @@ struct WindowReader: ~Copyable {
     let hasBorder = geometry.rowMap.contains { $0 < 0 }
     let borderCount = hasBorder ? geometry.sourceWidth : 0
     borderRow = .allocate(byteCount: max(borderCount, 1) * bytesPerSample, alignment: 64)
-    fill(borderRow, count: borderCount)
+    WindowGeometry.fill(
+      borderRow, count: borderCount, bytesPerSample: bytesPerSample, border: border)
   }
 
   deinit {
@@ -93,44 +94,10 @@ struct WindowReader: ~Copyable {
 
   private func gather(_ i: Int, into segment: Segment) {
     guard let strip = segment.strip else { return }
-    let target = strip + (i % geometry.windowHeight) * segment.stripWidth * bytesPerSample
-    let row = geometry.rowMap[i]
-    guard row >= 0 else {
-      fill(target, count: segment.stripWidth)
-      return
-    }
-    let columns = geometry.columnMap[segment.columns.lowerBound...].prefix(segment.stripWidth)
-    switch bytesPerSample {
-    case 1: gather(UInt8.self, source + row * rowBytes, columns, target)
-    case 2: gather(UInt16.self, source + row * rowBytes, columns, target)
-    default: gather(UInt32.self, source + row * rowBytes, columns, target)
-    }
-  }
-
-  @inline(__always)
-  private func gather<Bits: FixedWidthInteger>(
-    _: Bits.Type, _ row: UnsafeRawPointer, _ columns: ArraySlice<Int>,
-    _ target: UnsafeMutableRawPointer
-  ) {
-    let row = row.assumingMemoryBound(to: Bits.self)
-    let target = target.assumingMemoryBound(to: Bits.self)
-    var i = 0
-    for column in columns {
-      target[i] = column < 0 ? Bits(truncatingIfNeeded: border) : row[column]
-      i += 1
-    }
-  }
-
-  private func fill(_ target: UnsafeMutableRawPointer, count: Int) {
-    switch bytesPerSample {
-    case 1:
-      target.assumingMemoryBound(to: UInt8.self)
-        .update(repeating: UInt8(truncatingIfNeeded: border), count: count)
-    case 2:
-      target.assumingMemoryBound(to: UInt16.self)
-        .update(repeating: UInt16(truncatingIfNeeded: border), count: count)
-    default:
-      target.assumingMemoryBound(to: UInt32.self).update(repeating: border, count: count)
-    }
+    let first = segment.columns.lowerBound
+    geometry.gather(
+      row: i, columns: first..<(first + segment.stripWidth), of: source,
+      bytesPerSample: bytesPerSample, border: border,
+      into: strip + (i % geometry.windowHeight) * segment.stripWidth * bytesPerSample)
   }
 }

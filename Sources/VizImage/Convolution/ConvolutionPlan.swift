@@ -13,6 +13,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     case direct
     /// Down the columns first, then along the rows, for kernels that are column · row.
     case separable
+    /// Through the frequencies of tiles, for many taps that no shorter way has.
+    case fourier
   }
 
   public let way: Way
@@ -32,6 +34,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   let offset: Double
   /// Each kernel's column and row, where the way is `separable`.
   private let separable: [SeparableTaps]
+  /// Where the way is `fourier`.
+  private let fourier: FourierPlan?
 
   /// The plan for a bank on samples of one type.
   ///
@@ -56,20 +60,24 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     let isSeparable = separable.count == bank.kernels.count
     let separableCost = separable.reduce(0) { $0 + $1.cost }
     let isChosen = forced.map { $0 == .separable } ?? (separableCost < tapCount)
-    way = isSeparable && isChosen ? .separable : .direct
     self.separable = isSeparable && isChosen ? separable : []
 
     let additions =
-      way == .separable
+      isSeparable && isChosen
       ? separable.map(\.additions).max() ?? 0
       : bank.kernels.map { $0.taps.count { $0 != 0 } }.max() ?? 0
     let error = Self.floatError(of: bank, additions: additions, samples: source.range)
     let limit = output.isInteger ? 0x1p-10 : 0x1p-18
-    if source.isInteger {
-      accumulator = isWhole ? integer ?? .double : error <= limit ? .float : .double
-    } else {
-      accumulator = .float
-    }
+    let sums: AccumulatorType =
+      !source.isInteger ? .float : isWhole ? integer ?? .double : error <= limit ? .float : .double
+
+    let fourier = isWhole ? nil : FourierPlan(for: bank, source: source, errorLimit: limit)
+    let cost = FourierPlan.cost(
+      ofTaps: isSeparable && isChosen ? separableCost : tapCount, accumulator: sums)
+    let isFourier = forced.map { $0 == .fourier } ?? (fourier?.isWorthwhile(against: cost) ?? false)
+    self.fourier = isFourier ? fourier : nil
+    way = self.fourier != nil ? .fourier : isSeparable && isChosen ? .separable : .direct
+    accumulator = self.fourier?.accumulator ?? sums
     combination = Self.combination(
       bank, accumulator: accumulator, range: sumRange, output: output,
       isPlain: scale == 1 && offset == 0)
@@ -88,11 +96,16 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
         + "\(Self.short(error)) where \(Self.short(limit)) is allowed"
     }
     let whyWay =
-      way == .separable
-      ? "column · row: \(separable.reduce(0) { $0 + $1.additions }) products a sample instead of "
-        + "\(tapCount)"
-      : "tap by tap: \(tapCount) of \(bank.kernels.count * bank.width * bank.height) taps are not 0"
-        + (isSeparable ? "; so few that column · row would not be faster" : "")
+      switch way {
+      case .fourier: fourier?.reason(against: cost) ?? ""
+      case .separable:
+        "column · row: \(separable.reduce(0) { $0 + $1.additions }) products a sample instead of "
+          + "\(tapCount)"
+      case .direct:
+        "tap by tap: \(tapCount) of \(bank.kernels.count * bank.width * bank.height) taps are not 0"
+          + (isSeparable ? "; so few that column · row would not be faster" : "")
+          + (fourier?.objection(against: cost) ?? "")
+      }
     reasons = [whySums, whyWay]
   }
 
@@ -111,12 +124,19 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
 
   /// The kernels in the accumulator's type, as the way sums them.
   func sums(of bank: KernelBank) -> [KernelSum] {
-    guard way == .direct else {
+    if way == .separable {
       return separable.map {
         .separable(column: list($0.column, width: 1), row: list($0.row, width: bank.width))
       }
     }
     return bank.kernels.map { .direct(list($0.taps.map { $0 * tapFactor }, width: $0.width)) }
+  }
+
+  /// The kernels as spectra, in tiles that suit an output of some size, where the way is `fourier`.
+  func spectra(of bank: KernelBank, output: (width: Int, height: Int)) -> FourierKernels? {
+    fourier.map {
+      FourierKernels(bank, tile: $0.tile(output: output), accumulator: accumulator)
+    }
   }
 
   private func list(_ values: [Double], width: Int) -> TapList {

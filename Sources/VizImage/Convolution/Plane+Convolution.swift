@@ -50,7 +50,8 @@ extension Plane {
       sourceCode: sampleType.code, outputCode: output.code, accumulator: plan.accumulator,
       kernels: plan.sums(of: bank), combination: plan.combination, geometry: geometry,
       border: try borderBits(edge), scale: plan.scale, offset: plan.offset,
-      total: rest?.total ?? 1, rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? [])
+      total: rest?.total ?? 1, rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? [],
+      fourier: plan.spectra(of: bank, output: (geometry.outputWidth, geometry.outputHeight)))
   }
 
   /// The windows of a filter over this plane.

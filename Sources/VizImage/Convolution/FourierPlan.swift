@@ -1,0 +1,135 @@
+internal import VizKernels
+
+/// The way through frequencies, as the planner weighs it: whether a bank may take it, in which tiles,
+/// and for how many cycles a sample.
+///
+/// The costs are measured on an x86-64 core with AVX2; what counts is their proportion.
+struct FourierPlan: Sendable {
+  let accumulator: AccumulatorType
+  private let width: Int
+  private let height: Int
+  private let kernelCount: Int
+
+  /// Nil where the error could exceed what the contract allows.
+  ///
+  /// The transforms' rounding errors grow with the logarithm of the tile, to about 5 · 2⁻²⁴ · Σ|k| · max|p|
+  /// over it; n · 2⁻²³ · Σ|k| · max|p| is allowed. Float32 tiles are for Float samples, and for
+  /// integer samples where that bound is within `errorLimit`; otherwise Float64 has errors to spare.
+  init?(for bank: KernelBank, source: SampleType, errorLimit: Double) {
+    let counts = bank.kernels.map { $0.taps.count { $0 != 0 } }
+    let weights = bank.kernels.map { $0.taps.reduce(0) { $0 + abs($1) } }
+    guard let most = counts.max(), let fewest = counts.min(), fewest >= Self.leastTaps,
+      weights.allSatisfy({ 0x1p-32...0x1p32 ~= $0 })
+    else { return nil }
+    (width, height, kernelCount) = (bank.width, bank.height, bank.kernels.count)
+    let error = 2 * ConvolutionPlan.floatError(of: bank, additions: most, samples: source.range)
+    accumulator = !source.isInteger || error <= errorLimit ? .float : .double
+  }
+
+  /// Fewer products leave too small a bound.
+  static let leastTaps = 32
+
+  /// Cycles a sample of `count` taps, one after the other.
+  static func cost(ofTaps count: Int, accumulator: AccumulatorType) -> Double {
+    Double(count) / (accumulator == .double ? 2.5 : 5) + 2
+  }
+
+  /// Whether the way is clearly faster than one that takes `cost` cycles a sample. Clearly, because
+  /// its sums are less exact.
+  func isWorthwhile(against cost: Double) -> Bool { self.cost * 1.25 < cost }
+
+  /// Why the way was chosen, and why it was not.
+  func reason(against cost: Double) -> String {
+    let tile = tile()
+    return "by frequencies: about \(Int(self.cost.rounded())) cycles a sample in tiles of "
+      + "\(tile.width)×\(tile.height), where the taps one by one would take \(Int(cost.rounded()))"
+  }
+
+  func objection(against cost: Double) -> String {
+    "; about \(Int(cost.rounded())) cycles a sample, where frequencies would take "
+      + "\(Int(self.cost.rounded()))"
+  }
+
+  /// Cycles a sample of a picture that is much larger than a tile.
+  var cost: Double {
+    let tile = tile()
+    return tileCost(tile.width, tile.height)
+      / Double((tile.width - width + 1) * (tile.height - height + 1)) + Self.finishCost
+  }
+
+  /// Rows out of the tiles and into samples.
+  private static let finishCost = 3.0
+
+  /// The sides of the tiles that cost least, over an output of some size or over a very large one.
+  func tile(output: (width: Int, height: Int)? = nil) -> (width: Int, height: Int) {
+    var best = (width: 0, height: 0, cost: Double.infinity)
+    for tileWidth in Self.sides where tileWidth >= width {
+      for tileHeight in Self.sides where tileHeight >= height {
+        let block = (width: tileWidth - width + 1, height: tileHeight - height + 1)
+        let cost = tileCost(tileWidth, tileHeight)
+        let total =
+          if let output {
+            cost * Double((output.width + block.width - 1) / block.width)
+              * Double((output.height + block.height - 1) / block.height)
+          } else {
+            cost / Double(block.width * block.height)
+          }
+        if total < best.cost { best = (tileWidth, tileHeight, total) }
+      }
+    }
+    return (best.width, best.height)
+  }
+
+  private static let sides = [16, 32, 64, 128, 256, 512]
+
+  /// Cycles of one tile, of the two that share a transform.
+  private func tileCost(_ width: Int, _ height: Int) -> Double {
+    let levels = Double((width * height).trailingZeroBitCount)
+    let points = Double(width * height)
+    let isFloat = accumulator == .float
+    let transform = (3.5 + 1.25 * levels) * (isFloat ? 1 : 2.8)
+    // Beyond the second cache, where a tile and a spectrum lie side by side.
+    let isFar = points * Double(4 * accumulator.byteCount) > 0x1p20
+    return points / 2 * (transform * (isFar ? 3 : 1) * Double(kernelCount) + (isFloat ? 3 : 7))
+  }
+}
+
+extension AccumulatorType {
+  fileprivate var byteCount: Int { self == .float ? 4 : 8 }
+}
+
+extension FourierKernels {
+  /// The spectra of a bank's kernels over tiles.
+  init(_ bank: KernelBank, tile: (width: Int, height: Int), accumulator: AccumulatorType) {
+    self.init(
+      tileWidth: tile.width, tileHeight: tile.height, accumulator: accumulator,
+      spectra: bank.kernels.map { Self.spectrum(of: $0, tile: tile) })
+  }
+
+  /// The two-dimensional transform of a kernel with its first tap at the origin of a tile.
+  private static func spectrum(of kernel: Kernel, tile: (width: Int, height: Int)) -> Spectrum {
+    let (across, down) = (
+      FourierTransform(count: tile.width), FourierTransform(count: tile.height)
+    )
+    let rows = (0..<kernel.height).map { i in
+      var row = ComplexSequence(count: tile.width)
+      for j in 0..<kernel.width { row.real[j] = kernel[i, j] }
+      across.transform(&row)
+      return row
+    }
+    let none = [Double](repeating: 0, count: tile.width * tile.height)
+    var spectrum: Spectrum = (none, none)
+    for u in 0..<tile.width {
+      var column = ComplexSequence(count: tile.height)
+      for (i, row) in rows.enumerated() {
+        (column.real[i], column.imaginary[i]) = (row.real[u], row.imaginary[u])
+      }
+      down.transform(&column)
+      for v in 0..<tile.height {
+        spectrum.real[v * tile.width + u] = column.real[v]
+        spectrum.imaginary[v * tile.width + u] = column.imaginary[v]
+      }
+    }
+    return spectrum
+  }
+}
