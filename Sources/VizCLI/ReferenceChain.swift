@@ -100,9 +100,12 @@ struct ReferenceChain {
     let joint = bank.combination == .magnitude ? weight * 2.0.squareRoot() : weight
     let count = Double(kernels[0].taps.count { $0 != 0 } + 1)
     let reach = abs(bank.scale) * joint * largest
-    // Whole numbers below 2²⁴ are what Float32 sums and keeps without loss.
+    // Whole numbers below 2²⁴ are what Float32 sums and keeps without loss; its frequencies do not.
+    let isSummed =
+      type != .float
+      || ConvolutionPlan(for: bank, source: .float, output: .float).way != .fourier
     let isWhole =
-      bound == 0 && joint * largest + abs(bank.offset) < 0x1p24
+      isSummed && bound == 0 && joint * largest + abs(bank.offset) < 0x1p24
       && kernels.allSatisfy { $0.taps.allSatisfy { $0 == $0.rounded() } }
       && holdWholeNumbers(planes)
     let ownError: Double
