@@ -97,7 +97,9 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     }
     let whyWay =
       switch way {
-      case .fourier: fourier?.reason(against: cost) ?? ""
+      case .fourier:
+        fourier?.reason(
+          against: cost, of: isSeparable && isChosen ? "column · row" : "tap by tap") ?? ""
       case .separable:
         "column · row: \(separable.reduce(0) { $0 + $1.additions }) products a sample instead of "
           + "\(tapCount)"

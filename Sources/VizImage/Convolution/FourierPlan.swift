@@ -12,9 +12,10 @@ struct FourierPlan: Sendable {
 
   /// Nil where the error could exceed what the contract allows.
   ///
-  /// The transforms' rounding errors grow with the logarithm of the tile, to about 5 · 2⁻²⁴ · Σ|k| · max|p|
-  /// over it; n · 2⁻²³ · Σ|k| · max|p| is allowed. Float32 tiles are for Float samples, and for
-  /// integer samples where that bound is within `errorLimit`; otherwise Float64 has errors to spare.
+  /// The transforms' rounding errors grow with the logarithm of the tile's size, to some
+  /// 5 · 2⁻²⁴ · Σ|k| · max|p| over a tile; n · 2⁻²³ · Σ|k| · max|p| is allowed. Float32 tiles are for
+  /// Float samples, and for integer samples where that bound is within `errorLimit`; otherwise
+  /// Float64 has errors to spare.
   init?(for bank: KernelBank, source: SampleType, errorLimit: Double) {
     let counts = bank.kernels.map { $0.taps.count { $0 != 0 } }
     let weights = bank.kernels.map { $0.taps.reduce(0) { $0 + abs($1) } }
@@ -38,13 +39,14 @@ struct FourierPlan: Sendable {
   /// its sums are less exact.
   func isWorthwhile(against cost: Double) -> Bool { self.cost * 1.25 < cost }
 
-  /// Why the way was chosen, and why it was not.
-  func reason(against cost: Double) -> String {
+  /// Why this way is taken instead of another.
+  func reason(against cost: Double, of other: String) -> String {
     let tile = tile()
     return "by frequencies: about \(Int(self.cost.rounded())) cycles a sample in tiles of "
-      + "\(tile.width)×\(tile.height), where the taps one by one would take \(Int(cost.rounded()))"
+      + "\(tile.width)×\(tile.height), where \(other) would take \(Int(cost.rounded()))"
   }
 
+  /// Why it is not.
   func objection(against cost: Double) -> String {
     "; about \(Int(cost.rounded())) cycles a sample, where frequencies would take "
       + "\(Int(self.cost.rounded()))"
@@ -58,7 +60,7 @@ struct FourierPlan: Sendable {
   }
 
   /// Rows out of the tiles and into samples.
-  private static let finishCost = 3.0
+  private static let finishCost = 6.0
 
   /// The sides of the tiles that cost least, over an output of some size or over a very large one.
   func tile(output: (width: Int, height: Int)? = nil) -> (width: Int, height: Int) {
@@ -90,7 +92,7 @@ struct FourierPlan: Sendable {
     let transform = (3.5 + 1.25 * levels) * (isFloat ? 1 : 2.8)
     // Beyond the second cache, where a tile and a spectrum lie side by side.
     let isFar = points * Double(4 * accumulator.byteCount) > 0x1p20
-    return points / 2 * (transform * (isFar ? 3 : 1) * Double(kernelCount) + (isFloat ? 3 : 7))
+    return points / 2 * (transform * (isFar ? 3 : 1) * Double(kernelCount) + (isFloat ? 6 : 10))
   }
 }
 
