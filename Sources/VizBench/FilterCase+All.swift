@@ -13,7 +13,7 @@ extension FilterCase {
       kernels("3×3 integer u8→u8", KernelBank(compass), output: .uint8) {
         correlate($0, $1, compass)
       },
-      dense(3), dense(5), dense(7), dense(15), dense(31),
+      dense(3), dense(5), dense(7), dense(15), dense(31), disc,
       gaussian(1.5), gaussian(5),
       kernels("box 9 u8", KernelBank(.box(size: 9)), output: .uint8) {
         viz_cv_box_filter(&$0, &$1, 9, 9, 4, 4, 1, extend)
@@ -53,6 +53,20 @@ extension FilterCase {
     return kernels(
       "\(side)×\(side) f32", KernelBank(kernel), isReal: true, output: .float, tolerance: bound
     ) { correlate($0, $1, kernel) }
+  }
+
+  /// A lens out of focus, with a soft rim: taps that are neither whole nor column · row.
+  private static var disc: FilterCase {
+    let side = 31
+    let weights = (0..<side * side).map { i -> Double in
+      let (y, x) = (Double(i / side - side / 2), Double(i % side - side / 2))
+      return max(0, min(1, 15.5 - (x * x + y * y).squareRoot()))
+    }
+    let total = weights.reduce(0, +)
+    let kernel = Kernel(width: side, height: side, taps: weights.map { $0 / total })
+    return kernels("disc 31 u8", KernelBank(kernel), output: .uint8, tolerance: 1) {
+      correlate($0, $1, kernel)
+    }
   }
 
   /// OpenCV rounds its weights to 8 bits: up to two steps apart in noise.

@@ -9,11 +9,13 @@ package struct Convolution: Sendable {
   package let geometry: WindowGeometry
   package let border: UInt32
   package let finishing: Finishing
+  /// The kernels as spectra, where the way goes through frequencies; `kernels` are direct then.
+  package let fourier: FourierKernels?
 
   package init(
     sourceCode: Int, outputCode: Int, accumulator: AccumulatorType, kernels: [KernelSum],
     combination: ResponseCombination, geometry: WindowGeometry, border: UInt32,
-    finishing: Finishing = Finishing()
+    finishing: Finishing = Finishing(), fourier: FourierKernels? = nil
   ) {
     self.sourceCode = sourceCode
     self.outputCode = outputCode
@@ -23,6 +25,7 @@ package struct Convolution: Sendable {
     self.geometry = geometry
     self.border = border
     self.finishing = finishing
+    self.fourier = fourier
   }
 
   /// Runs over the source and fills `output` with `geometry`'s output samples.
@@ -31,6 +34,7 @@ package struct Convolution: Sendable {
   package func run(
     _ source: SampleBuffer, into output: SampleBuffer, execution: Execution
   ) -> Int {
+    if let fourier { return runTiles(fourier, source, output, execution) }
     let bands = execution.bands(rows: geometry.outputHeight, samplesPerRow: geometry.outputWidth)
     let counts = SampleBuffer(byteCount: bands.count * MemoryLayout<Int>.stride)
     let clipped = counts.bytes.bindMemory(to: Int.self, capacity: bands.count)

@@ -103,6 +103,14 @@ package struct Finishing: Sendable {
     self.restOfRow = restOfRow
   }
 
+  /// The same for some output samples only.
+  func part(rows: Range<Int>, columns: Range<Int>) -> Finishing {
+    Finishing(
+      scale: scale, offset: offset, isNarrow: isNarrow, alwaysFits: alwaysFits, total: total,
+      rest: rest.map { Array($0[columns]) },
+      restOfRow: rest.isEmpty ? [] : Array(restOfRow[rows]))
+  }
+
   /// Whether a sum is its own response.
   var isIdentity: Bool { scale == 1 && offset == 0 && rest.isEmpty }
 }

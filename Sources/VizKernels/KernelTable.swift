@@ -40,6 +40,12 @@ package final class KernelTable: Sendable {
     @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
   package typealias InterleaveRow =
     @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
+  package typealias PackRow =
+    @Sendable (Int, Int, Bytes, Int, Int, Double, MutableBytes, Int) -> Void
+  package typealias UnpackRow = @Sendable (Int, Bytes, Int, Int, Double, MutableBytes) -> Void
+  package typealias PeakBits = @Sendable (Bytes, Int) -> UInt32
+  package typealias CorrelateTile =
+    @Sendable (Int, MutableBytes, Int, Int, Int, Bytes, Bytes, Bytes, MutableBytes) -> Void
 
   package let instructionSet: InstructionSet
   package let widenRow: WidenRow
@@ -54,6 +60,10 @@ package final class KernelTable: Sendable {
   package let grayRow: GrayRow
   package let deinterleaveRow: DeinterleaveRow
   package let interleaveRow: InterleaveRow
+  package let packRow: PackRow
+  package let unpackRow: UnpackRow
+  package let peakBits: PeakBits
+  package let correlateTile: CorrelateTile
 
   private init(
     instructionSet: InstructionSet,
@@ -68,7 +78,11 @@ package final class KernelTable: Sendable {
     thresholdRow: @escaping ThresholdRow,
     grayRow: @escaping GrayRow,
     deinterleaveRow: @escaping DeinterleaveRow,
-    interleaveRow: @escaping InterleaveRow
+    interleaveRow: @escaping InterleaveRow,
+    packRow: @escaping PackRow,
+    unpackRow: @escaping UnpackRow,
+    peakBits: @escaping PeakBits,
+    correlateTile: @escaping CorrelateTile
   ) {
     self.instructionSet = instructionSet
     self.widenRow = widenRow
@@ -83,6 +97,10 @@ package final class KernelTable: Sendable {
     self.grayRow = grayRow
     self.deinterleaveRow = deinterleaveRow
     self.interleaveRow = interleaveRow
+    self.correlateTile = correlateTile
+    self.peakBits = peakBits
+    self.unpackRow = unpackRow
+    self.packRow = packRow
   }
 
   package static let best = table(for: .chosen)
@@ -109,7 +127,9 @@ package final class KernelTable: Sendable {
     medianRow: VizKernelsBaseline.medianRow, thresholdRow: VizKernelsBaseline.thresholdRow,
     grayRow: VizKernelsBaseline.grayRow,
     deinterleaveRow: VizKernelsBaseline.deinterleaveRow,
-    interleaveRow: VizKernelsBaseline.interleaveRow)
+    interleaveRow: VizKernelsBaseline.interleaveRow,
+    packRow: VizKernelsBaseline.packRow, unpackRow: VizKernelsBaseline.unpackRow,
+    peakBits: VizKernelsBaseline.peakBits, correlateTile: VizKernelsBaseline.correlateTile)
 
   #if arch(x86_64)
     private static let avx2 = KernelTable(
@@ -121,7 +141,9 @@ package final class KernelTable: Sendable {
       medianRow: VizKernelsAVX2.medianRow, thresholdRow: VizKernelsAVX2.thresholdRow,
       grayRow: VizKernelsAVX2.grayRow,
       deinterleaveRow: VizKernelsAVX2.deinterleaveRow,
-      interleaveRow: VizKernelsAVX2.interleaveRow)
+      interleaveRow: VizKernelsAVX2.interleaveRow,
+      packRow: VizKernelsAVX2.packRow, unpackRow: VizKernelsAVX2.unpackRow,
+      peakBits: VizKernelsAVX2.peakBits, correlateTile: VizKernelsAVX2.correlateTile)
 
     private static let avx512 = KernelTable(
       instructionSet: .avx512,
@@ -132,6 +154,8 @@ package final class KernelTable: Sendable {
       medianRow: VizKernelsAVX512.medianRow, thresholdRow: VizKernelsAVX512.thresholdRow,
       grayRow: VizKernelsAVX512.grayRow,
       deinterleaveRow: VizKernelsAVX512.deinterleaveRow,
-      interleaveRow: VizKernelsAVX512.interleaveRow)
+      interleaveRow: VizKernelsAVX512.interleaveRow,
+      packRow: VizKernelsAVX512.packRow, unpackRow: VizKernelsAVX512.unpackRow,
+      peakBits: VizKernelsAVX512.peakBits, correlateTile: VizKernelsAVX512.correlateTile)
   #endif
 }

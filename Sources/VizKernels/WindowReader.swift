@@ -80,7 +80,10 @@ struct WindowReader: ~Copyable {
     scratch = .allocate(byteCount: widest, alignment: 64)
     let hasBorder = geometry.rowMap.contains { $0 < 0 }
     borderRow = .allocate(byteCount: hasBorder ? widest : 1, alignment: 64)
-    if hasBorder { fill(borderRow, count: widest / bytesPerSample) }
+    if hasBorder {
+      WindowGeometry.fill(
+        borderRow, count: widest / bytesPerSample, bytesPerSample: bytesPerSample, border: border)
+    }
   }
 
   deinit {
@@ -122,73 +125,13 @@ struct WindowReader: ~Copyable {
   }
 
   private func gather(_ i: Int, into segment: Segment) {
-    let target = slot(i, segment)
-    let row = geometry.rowMap[i]
-    guard row >= 0 else {
-      return place(UnsafeRawPointer(borderRow), 0..<segment.width, in: target)
-    }
-    let start = source + row * rowBytes
     let first = segment.columns.lowerBound
-    let run = geometry.consecutiveColumns.clamped(to: first..<first + segment.width)
-    gather(first..<run.lowerBound, of: start, first, into: target)
-    if let column = run.first {
-      let place = run.lowerBound - first..<run.upperBound - first
-      self.place(start + geometry.columnMap[column] * bytesPerSample, place, in: target)
-    }
-    gather(run.upperBound..<first + segment.width, of: start, first, into: target)
-  }
-
-  /// Columns that do not lie side by side in the source.
-  private func gather(
-    _ columns: Range<Int>, of row: UnsafeRawPointer, _ first: Int,
-    into target: UnsafeMutableRawPointer
-  ) {
-    guard !columns.isEmpty else { return }
-    switch bytesPerSample {
-    case 1: pick(UInt8.self, columns, row)
-    case 2: pick(UInt16.self, columns, row)
-    default: pick(UInt32.self, columns, row)
-    }
-    let place = columns.lowerBound - first..<columns.upperBound - first
-    self.place(UnsafeRawPointer(scratch), place, in: target)
-  }
-
-  @inline(__always)
-  private func pick<Bits: FixedWidthInteger>(
-    _: Bits.Type, _ columns: Range<Int>, _ row: UnsafeRawPointer
-  ) {
-    let row = row.assumingMemoryBound(to: Bits.self)
-    let scratch = scratch.assumingMemoryBound(to: Bits.self)
-    for (i, column) in columns.enumerated() {
-      let source = geometry.columnMap[column]
-      scratch[i] = source < 0 ? Bits(truncatingIfNeeded: border) : row[source]
-    }
-  }
-
-  /// Samples put in their place of a gathered row.
-  private func place(
-    _ samples: UnsafeRawPointer, _ columns: Range<Int>, in target: UnsafeMutableRawPointer
-  ) {
-    guard let widening else {
-      let start = target + columns.lowerBound * bytesPerSample
-      start.copyMemory(from: samples, byteCount: columns.count * bytesPerSample)
-      return
-    }
+    let target = slot(i, segment)
+    geometry.gather(
+      row: i, columns: first..<first + segment.width, of: source, bytesPerSample: bytesPerSample,
+      border: border, into: widening == nil ? target : scratch)
+    guard let widening else { return }
     widening.table.widenRow(
-      widening.sampleCode, widening.accumulator.rawValue, samples, columns.count,
-      target + columns.lowerBound * widening.accumulator.byteCount)
-  }
-
-  private func fill(_ target: UnsafeMutableRawPointer, count: Int) {
-    switch bytesPerSample {
-    case 1:
-      target.assumingMemoryBound(to: UInt8.self)
-        .update(repeating: UInt8(truncatingIfNeeded: border), count: count)
-    case 2:
-      target.assumingMemoryBound(to: UInt16.self)
-        .update(repeating: UInt16(truncatingIfNeeded: border), count: count)
-    default:
-      target.assumingMemoryBound(to: UInt32.self).update(repeating: border, count: count)
-    }
+      widening.sampleCode, widening.accumulator.rawValue, scratch, segment.width, target)
   }
 }

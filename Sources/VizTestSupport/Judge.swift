@@ -67,4 +67,29 @@ extension ReferencePlane {
   ) throws(ReferenceError) -> ReferencePlane {
     try floatTolerance(for: ReferenceBank(bank), edge: ReferenceEdge(edge))
   }
+
+  /// What sums by way of frequencies may lose: n · 2⁻²³ · |scale| · Σ|k| · max|p|, with the maximum
+  /// over all of the plane and its border, which is no less than over any tile of it.
+  package func fourierTolerance(
+    for bank: KernelBank, edge: EdgeMode
+  ) throws(ReferenceError) -> ReferencePlane {
+    let peak = values.reduce(0) { max($0, abs($1)) }
+    let flat = ReferencePlane(
+      width: width, height: height, values: values.map { _ in peak })
+    guard edge != .renormalize else {
+      // What is lost in a sum over the rest counts for as much more as the rest does.
+      let bound = try flat.floatTolerance(for: bank, edge: edge)
+      let ones = ReferencePlane(width: width, height: height, values: values.map { _ in 1 })
+      let rest = try ones.correlated(with: ReferenceKernel(bank.kernels[0]), edge: .pad(0))
+      let total = bank.kernels[0].taps.reduce(0, +)
+      return ReferencePlane(
+        width: width, height: height,
+        values: zip(bound.values, rest.values).map { $0 * total / $1 })
+    }
+    guard case .pad(let value) = edge else { return try flat.floatTolerance(for: bank, edge: edge) }
+    let highest = max(peak, abs(value))
+    return try ReferencePlane(
+      width: width, height: height, values: values.map { _ in highest }
+    ).floatTolerance(for: bank, edge: .pad(highest))
+  }
 }

@@ -15,6 +15,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     case separable
     /// The sum over a window of equal taps, made from the one above it.
     case running = "running-sums"
+    /// Through the frequencies of tiles, for many taps that no shorter way has.
+    case fourier
   }
 
   public let way: Way
@@ -40,6 +42,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   let alwaysFits: Bool
   /// Each kernel's column and row, where the way is `separable`.
   private let separable: [SeparableTaps]
+  /// Where the way is `fourier`.
+  private let fourier: FourierPlan?
 
   /// The plan for a bank on samples of one type.
   ///
@@ -58,14 +62,19 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     sumRange = source.isInteger ? range : nil
     scale = bank.scale / unit
 
-    let choice = WayChoice(bank, unit: unit, isWhole: isWhole, forced: forced)
+    let limit = output.isInteger ? 0x1p-10 : 0x1p-18
+    let choice = WayChoice(
+      bank, unit: unit, isWhole: isWhole, forced: forced,
+      fourier: isWhole ? nil : FourierPlan(for: bank, source: source, errorLimit: limit))
     way = choice.way
     cost = choice.cost
     separable = choice.separable
+    fourier = choice.fourier
 
     let error = Self.floatError(of: bank, additions: choice.additions, samples: source.range)
-    let limit = output.isInteger ? 0x1p-10 : 0x1p-18
-    if source.isInteger {
+    if let fourier {
+      accumulator = fourier.accumulator
+    } else if source.isInteger {
       accumulator = isWhole ? integer ?? .double : error <= limit ? .float : .double
     } else {
       accumulator = .float
@@ -79,7 +88,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     alwaysFits =
       source.isInteger && bank.combination == .single
       && Self.fits(
-        range, scale: scale, offset: offset, error: isWhole ? 0 : error, in: output)
+        range, scale: scale, offset: offset, error: isWhole ? 0 : 2 * error, in: output)
     let whySums: String
     if !source.isInteger {
       whySums = "float32 sums, because the samples are float32"
@@ -114,7 +123,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   func sums(of bank: KernelBank) -> [KernelSum] {
     let isReal = !accumulator.isInteger
     switch way {
-    case .direct:
+    case .direct, .fourier:
       return bank.kernels.map {
         .direct(
           TapLayout($0.taps.map { $0 * tapFactor }, width: $0.width, isReal: isReal)
@@ -128,6 +137,13 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       }
     case .running:
       return bank.kernels.map { .running(weight: Int(($0.taps[0] * tapFactor).rounded())) }
+    }
+  }
+
+  /// The kernels as spectra, in tiles that suit an output of some size, where the way is `fourier`.
+  func spectra(of bank: KernelBank, output: (width: Int, height: Int)) -> FourierKernels? {
+    fourier.map {
+      FourierKernels(bank, tile: $0.tile(output: output), accumulator: accumulator)
     }
   }
 }

@@ -53,7 +53,8 @@ extension Plane {
       finishing: Finishing(
         scale: plan.scale, offset: plan.offset, isNarrow: plan.isNarrow,
         alwaysFits: plan.alwaysFits, total: rest?.total ?? 1,
-        rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? []))
+        rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? []),
+      fourier: plan.spectra(of: bank, output: (geometry.outputWidth, geometry.outputHeight)))
   }
 
   /// The windows of a filter over this plane.

@@ -10,8 +10,13 @@ struct WayChoice {
   let reason: String
   /// Each kernel's column and row, where the way is `separable`.
   let separable: [SeparableTaps]
+  /// Where the way is `fourier`.
+  let fourier: FourierPlan?
 
-  init(_ bank: KernelBank, unit: Double, isWhole: Bool, forced: ConvolutionPlan.Way?) {
+  init(
+    _ bank: KernelBank, unit: Double, isWhole: Bool, forced: ConvolutionPlan.Way?,
+    fourier: FourierPlan?
+  ) {
     let directCost = bank.kernels.reduce(0) {
       $0 + TapLayout($1.taps.map { $0 * unit }, width: $1.width, isReal: !isWhole).cost
     }
@@ -29,9 +34,16 @@ struct WayChoice {
       (.direct, directCost), (.separable, separableCost), (.running, runningCost),
     ]
     let possible = costs.compactMap { entry in entry.cost.map { (way: entry.way, cost: $0) } }
-    let cheapest = possible.min { $0.cost < $1.cost } ?? (.direct, directCost)
-    let chosen =
-      forced.map { way in possible.first { $0.way == way } ?? (.direct, directCost) } ?? cheapest
+    let direct = (way: ConvolutionPlan.Way.direct, cost: directCost)
+    var chosen = possible.min { $0.cost < $1.cost } ?? direct
+    let other = chosen
+    if let forced {
+      chosen = possible.first { $0.way == forced } ?? direct
+      self.fourier = forced == .fourier ? fourier : nil
+    } else {
+      self.fourier = fourier.flatMap { $0.isWorthwhile(against: other.cost) ? $0 : nil }
+    }
+    if let fourier = self.fourier { chosen = (.fourier, fourier.operations) }
     way = chosen.way
     cost = chosen.cost
     separable = way == .separable ? factors : []
@@ -46,12 +58,16 @@ struct WayChoice {
     switch way {
     case .direct:
       let all = bank.kernels.count * bank.width * bank.height
-      let others = possible.dropFirst().map { "\($0.way.description) would take \($0.cost)" }
+      let others =
+        possible.dropFirst().map { "\($0.way) would take \($0.cost)" }
+        + (fourier.map { ["frequencies would take \($0.operations)"] } ?? [])
       reason =
         "tap by tap: \(taps) of \(all) taps are not 0, \(operations)"
         + others.map { "; \($0)" }.joined()
     case .separable:
       reason = "column · row: \(operations)\(instead)"
+    case .fourier:
+      reason = self.fourier?.reason(against: other.cost, of: other.way.description) ?? ""
     case .running:
       reason = "all taps are equal, so each sum is made from the one above: \(operations)\(instead)"
     }
@@ -75,6 +91,7 @@ extension ConvolutionPlan.Way: CustomStringConvertible {
     case .direct: "tap by tap"
     case .separable: "column · row"
     case .running: "running sums"
+    case .fourier: "by frequencies"
     }
   }
 }

@@ -55,8 +55,23 @@ struct DeterminismTests {
     ("gray", [], .uint8, .extend), ("gray", [], .uint16, .extend), ("gray", [], .float, .extend),
   ]
 
+  /// Several tiles, of which one has an infinity.
+  private static let throughFrequencies = [SampleType.uint8, .float].map { source in
+    Work(name: "\(source) through frequencies") { execution in
+      var random = SplitMix64(seed: 31)
+      let kernel = Kernel.random(width: 17, height: 16, taps: .fractions, using: &random)
+      var samples = Plane.random(width: 300, height: 270, type: .float, seed: 3).values
+      samples[300 * 200 + 10] = source == .float ? .infinity : 0
+      let plane = Plane(width: 300, height: 270, samples: samples.map { Float($0) })
+      let (result, clipped) = try plane.converted(to: source).filtered(
+        with: KernelBank(kernel), edge: .mirror, output: source, execution: execution,
+        way: .fourier)
+      return result.bytes + withUnsafeBytes(of: clipped) { Array($0) }
+    }
+  }
+
   static let works: [Work] =
-    presets.flatMap { preset($0.name, $0.1, $0.2, $0.3) }
+    presets.flatMap { preset($0.name, $0.1, $0.2, $0.3) } + throughFrequencies
     + [
       Work(name: "channels apart and together") { execution in
         let image = image(.uint16)

@@ -48,6 +48,38 @@ struct GuardPageTests {
     }
   }
 
+  @Test("through frequencies", arguments: EdgeMode.all, GuardedBuffer.Side.allCases)
+  func frequencies(edge: EdgeMode, side: GuardedBuffer.Side) throws {
+    for (width, height) in [(1, 40), (33, 9), (65, 64), (131, 70)] {
+      for type in SampleType.allCases {
+        let plane = Plane.random(width: width, height: height, type: type, seed: 5).guarded(side)
+        let kernel = Kernel(
+          width: 8, height: 5, taps: (0..<40).map { 1 / Double($0 + 3) }, anchorX: 2, anchorY: 4)
+        guard
+          let convolution = try? plane.convolution(
+            with: KernelBank(kernel), edge: edge, output: type, way: .fourier)
+        else {
+          #expect(edge == .crop && width < 8)
+          continue
+        }
+        #expect(convolution.fourier != nil)
+        let geometry = convolution.geometry
+        let byteCount = geometry.outputWidth * geometry.outputHeight * type.byteCount
+        for table in KernelTable.usable {
+          let free = SampleBuffer(byteCount: byteCount)
+          let caged = GuardedBuffer.make(byteCount: byteCount, flushWith: side)
+          for output in [free, caged] {
+            _ = convolution.run(
+              plane.storage, into: output, execution: Execution(kernels: table, jobs: 2))
+          }
+          #expect(
+            free.elements(of: UInt8.self, count: byteCount)
+              == caged.elements(of: UInt8.self, count: byteCount), "\(width) \(type)")
+        }
+      }
+    }
+  }
+
   @Test("joined kernels and operations", arguments: GuardedBuffer.Side.allCases)
   func operations(side: GuardedBuffer.Side) throws {
     for name in ["sobel", "roberts", "kirsch", "median", "canny", "threshold"] {

@@ -11,7 +11,8 @@ struct Trial {
 
   /// What is wrong, in words; empty where everything is as the contract demands.
   ///
-  /// Where the reference refuses a case, the engine has to refuse it too.
+  /// Where the reference refuses a case, the engine has to refuse it too. Every way that the kernels
+  /// can take is tried, the planner's own or not.
   func failures(outputs: [SampleType] = SampleType.allCases) throws -> [String] {
     guard let exact = try? ReferencePlane(plane).response(to: bank, edge: edge) else {
       do throws(ImageError) {
@@ -23,22 +24,42 @@ struct Trial {
       }
     }
     let tolerance = try ReferencePlane(plane).floatTolerance(for: bank, edge: edge)
+    let isTransformable =
+      ConvolutionPlan(for: bank, source: plane.sampleType, output: .float, way: .fourier).way
+      == .fourier
+    let wider =
+      try isTransformable
+      ? ReferencePlane(plane).fourierTolerance(for: bank, edge: edge) : tolerance
     var failures: [String] = []
     for output in outputs {
-      let plan = ConvolutionPlan(for: bank, source: plane.sampleType, output: output)
-      let verdict = Verdict(
-        plan: plan, output: output, slack: Verdict.slack(plan, bank, plane, edge))
-      for table in KernelTable.usable {
-        let (result, clipped) = try plane.filtered(
-          with: bank, edge: edge, output: output, execution: Execution(kernels: table, jobs: 1))
-        let place = "\(name) → \(output), \(plan), \(table.instructionSet)"
-        if let found = verdict.firstDifference(result, exact: exact, tolerance: tolerance) {
-          failures.append("\(place): \(found)")
-        }
-        let lost = Verdict.clippedCount(exact, as: output)
-        if plan.isExact, verdict.slack == 0, clipped != lost {
-          failures.append("\(place): \(clipped) clipped instead of \(lost)")
-        }
+      for way in ConvolutionPlan.Way.allCases {
+        let plan = ConvolutionPlan(for: bank, source: plane.sampleType, output: output, way: way)
+        guard plan.way == way else { continue }
+        failures += try self.failures(
+          plan, output, exact: exact, tolerance: way == .fourier ? wider : tolerance)
+      }
+    }
+    return failures
+  }
+
+  private func failures(
+    _ plan: ConvolutionPlan, _ output: SampleType, exact: ReferencePlane,
+    tolerance: ReferencePlane
+  ) throws -> [String] {
+    let verdict = Verdict(
+      plan: plan, output: output, slack: Verdict.slack(plan, bank, plane, edge))
+    var failures: [String] = []
+    for table in KernelTable.usable {
+      let (result, clipped) = try plane.filtered(
+        with: bank, edge: edge, output: output, execution: Execution(kernels: table, jobs: 1),
+        way: plan.way)
+      let place = "\(name) → \(output), \(plan), \(table.instructionSet)"
+      if let found = verdict.firstDifference(result, exact: exact, tolerance: tolerance) {
+        failures.append("\(place): \(found)")
+      }
+      let lost = Verdict.clippedCount(exact, as: output)
+      if plan.isExact, verdict.slack == 0, clipped != lost {
+        failures.append("\(place): \(clipped) clipped instead of \(lost)")
       }
     }
     return failures
