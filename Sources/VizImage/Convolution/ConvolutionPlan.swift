@@ -71,9 +71,10 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     let sums: AccumulatorType =
       !source.isInteger ? .float : isWhole ? integer ?? .double : error <= limit ? .float : .double
 
-    let fourier = isWhole ? nil : FourierPlan(for: bank, source: source, errorLimit: limit)
-    let cost = FourierPlan.cost(
-      ofTaps: isSeparable && isChosen ? separableCost : tapCount, accumulator: sums)
+    let fourier =
+      isWhole || isSeparable && isChosen
+      ? nil : FourierPlan(for: bank, source: source, errorLimit: limit)
+    let cost = FourierPlan.cost(ofTaps: tapCount, accumulator: sums)
     let isFourier = forced.map { $0 == .fourier } ?? (fourier?.isWorthwhile(against: cost) ?? false)
     self.fourier = isFourier ? fourier : nil
     way = self.fourier != nil ? .fourier : isSeparable && isChosen ? .separable : .direct
@@ -81,25 +82,15 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     combination = Self.combination(
       bank, accumulator: accumulator, range: sumRange, output: output,
       isPlain: scale == 1 && offset == 0)
-    let whySums: String
-    if !source.isInteger {
-      whySums = "float32 sums, because the samples are float32"
-    } else if isWhole {
-      whySums =
-        "\(accumulator.name) sums: \(Self.describe(taps, factor: unit)), and sums stay within "
-        + "\(decimal(range.lowerBound)) … \(decimal(range.upperBound))"
-    } else {
-      let obstacle =
-        factor == nil ? "the taps are no multiples of one number" : "sums are too large for int64"
-      whySums =
-        "\(accumulator.name) sums: \(obstacle), and float32 would err by up to "
-        + "\(Self.short(error)) where \(Self.short(limit)) is allowed"
-    }
+    let whySums =
+      source.isInteger
+      ? Self.reason(
+        for: accumulator, taps: taps, factor: factor, range: isWhole ? range : nil, error: error,
+        limit: limit)
+      : "float32 sums, because the samples are float32"
     let whyWay =
       switch way {
-      case .fourier:
-        fourier?.reason(
-          against: cost, of: isSeparable && isChosen ? "column · row" : "tap by tap") ?? ""
+      case .fourier: fourier?.reason(against: cost) ?? ""
       case .separable:
         "column · row: \(separable.reduce(0) { $0 + $1.additions }) products a sample instead of "
           + "\(tapCount)"

@@ -35,15 +35,16 @@ struct FourierPlan: Sendable {
     Double(count) / (accumulator == .double ? 2.5 : 5) + 2
   }
 
-  /// Whether the way is clearly faster than one that takes `cost` cycles a sample. Clearly, because
-  /// its sums are less exact.
+  /// Whether the way is clearly faster than one that takes `cost` cycles a sample.
+  ///
+  /// Clearly, because its sums are less exact.
   func isWorthwhile(against cost: Double) -> Bool { self.cost * 1.25 < cost }
 
   /// Why this way is taken instead of another.
-  func reason(against cost: Double, of other: String) -> String {
+  func reason(against cost: Double) -> String {
     let tile = tile()
     return "by frequencies: about \(Int(self.cost.rounded())) cycles a sample in tiles of "
-      + "\(tile.width)×\(tile.height), where \(other) would take \(Int(cost.rounded()))"
+      + "\(tile.width)×\(tile.height), where tap by tap would take \(Int(cost.rounded()))"
   }
 
   /// Why it is not.
