@@ -146,8 +146,9 @@ private struct TilePair {
     let results: Double
   }
 
-  /// Powers of two that bring the largest magnitude of a block's tile between 1 and 2 and back; nil
-  /// where NaN or an infinity is among its samples. Integer samples stay as they are.
+  /// Powers of two that bring the largest magnitude of a block's tile between 1 and 2 and back.
+  ///
+  /// Nil where NaN or an infinity is among its samples. Integer samples stay as they are.
   ///
   /// That is exact, no sum overflows, and the rounding errors of a bright tile do not drown a dark
   /// one that shares its transform.

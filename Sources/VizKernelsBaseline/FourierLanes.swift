@@ -157,7 +157,9 @@ struct DoubleQuartet: FourierLanes {
   }
 }
 
-/// Complex numbers, one a lane. In memory the imaginary parts follow the real ones.
+/// Complex numbers, one a lane.
+///
+/// In memory the imaginary parts follow the real ones.
 struct Complex<V: FourierLanes> {
   var re: V
   var im: V
@@ -176,11 +178,11 @@ struct Complex<V: FourierLanes> {
   }
   @inline(__always) static func + (a: Self, b: Self) -> Self { Self(a.re + b.re, a.im + b.im) }
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(a.re - b.re, a.im - b.im) }
-  /// a + i·b
+  /// `a + i·b`.
   @inline(__always) static func addTurned(_ a: Self, _ b: Self) -> Self {
     Self(a.re - b.im, a.im + b.re)
   }
-  /// a − i·b
+  /// `a − i·b`.
   @inline(__always) static func subtractTurned(_ a: Self, _ b: Self) -> Self {
     Self(a.re + b.im, a.im - b.re)
   }
@@ -188,7 +190,7 @@ struct Complex<V: FourierLanes> {
     Self(
       V.multiplySubtract(a.re * b.re, a.im, b.im), V.multiplyAdd(a.im * b.re, a.re, b.im))
   }
-  /// a · b̄
+  /// `a · b̄`.
   @inline(__always) static func timesConjugate(_ a: Self, _ b: Self) -> Self {
     Self(
       V.multiplyAdd(a.re * b.re, a.im, b.im), V.multiplySubtract(a.im * b.re, a.re, b.im))

@@ -171,8 +171,9 @@ private struct Quad<V: FourierLanes> {
   }
 }
 
-/// Eight elements in two halves. Of their transform, the first half is the even frequencies and the
-/// second the odd ones.
+/// Eight elements in two halves.
+///
+/// Of their transform, the first half is the even frequencies and the second the odd ones.
 private struct Octet<V: FourierLanes> {
   var low, high: Quad<V>
 

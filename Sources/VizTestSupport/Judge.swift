@@ -73,23 +73,22 @@ extension ReferencePlane {
   package func fourierTolerance(
     for bank: KernelBank, edge: EdgeMode
   ) throws(ReferenceError) -> ReferencePlane {
-    let peak = values.reduce(0) { max($0, abs($1)) }
-    let flat = ReferencePlane(
-      width: width, height: height, values: values.map { _ in peak })
-    guard edge != .renormalize else {
+    var peak = values.reduce(0) { max($0, abs($1)) }
+    if case .pad(let value) = edge { peak = max(peak, abs(value)) }
+    let bounds = bank.kernels.map { kernel in
+      let count = Double(kernel.taps.count { $0 != 0 } + 1)
+      let sum = kernel.taps.reduce(0) { $0 + abs($1) } * peak
+      return (sum * abs(bank.scale) + abs(bank.offset)) * count * 0x1p-23
+    }
+    let bound = (bounds.max() ?? 0) * (bank.combination == .magnitude ? 2.0.squareRoot() : 1)
+    var tolerances = [Double](repeating: bound, count: values.count)
+    if edge == .renormalize {
       // What is lost in a sum over the rest counts for as much more as the rest does.
-      let bound = try flat.floatTolerance(for: bank, edge: edge)
       let ones = ReferencePlane(width: width, height: height, values: values.map { _ in 1 })
       let rest = try ones.correlated(with: ReferenceKernel(bank.kernels[0]), edge: .pad(0))
       let total = bank.kernels[0].taps.reduce(0, +)
-      return ReferencePlane(
-        width: width, height: height,
-        values: zip(bound.values, rest.values).map { $0 * total / $1 })
+      tolerances = rest.values.map { bound * total / $0 }
     }
-    guard case .pad(let value) = edge else { return try flat.floatTolerance(for: bank, edge: edge) }
-    let highest = max(peak, abs(value))
-    return try ReferencePlane(
-      width: width, height: height, values: values.map { _ in highest }
-    ).floatTolerance(for: bank, edge: .pad(highest))
+    return ReferencePlane(width: width, height: height, values: tolerances)
   }
 }

@@ -116,7 +116,22 @@ extension ConvolutionPlan {
     }
   }
 
-  static func describe(factor: Double) -> String {
+  /// Why sums of integer samples are of a type; `range` where it is proven to hold them.
+  static func reason(
+    for accumulator: AccumulatorType, factor: Double?,
+    range: ClosedRange<Double>?, error: Double, limit: Double
+  ) -> String {
+    if let factor, let range {
+      return "\(accumulator.name) sums: \(describe(factor: factor)), and sums stay within "
+        + "\(decimal(range.lowerBound)) … \(decimal(range.upperBound))"
+    }
+    let obstacle =
+      factor == nil ? "the taps are no multiples of one number" : "sums are too large for int64"
+    return "\(accumulator.name) sums: \(obstacle), and float32 would err by up to "
+      + "\(short(error)) where \(short(limit)) is allowed"
+  }
+
+  private static func describe(factor: Double) -> String {
     if factor == 1 { return "the taps are whole numbers" }
     if factor == factor.rounded(), factor.significand == 1 {
       return "the taps are whole numbers over \(decimal(factor))"

@@ -89,20 +89,11 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       source.isInteger && bank.combination == .single
       && Self.fits(
         range, scale: scale, offset: offset, error: isWhole ? 0 : 2 * error, in: output)
-    let whySums: String
-    if !source.isInteger {
-      whySums = "float32 sums, because the samples are float32"
-    } else if isWhole {
-      whySums =
-        "\(accumulator.name) sums: \(Self.describe(factor: unit)), and sums stay within "
-        + "\(decimal(range.lowerBound)) … \(decimal(range.upperBound))"
-    } else {
-      let obstacle =
-        factor == nil ? "the taps are no multiples of one number" : "sums are too large for int64"
-      whySums =
-        "\(accumulator.name) sums: \(obstacle), and float32 would err by up to "
-        + "\(Self.short(error)) where \(Self.short(limit)) is allowed"
-    }
+    let whySums =
+      source.isInteger
+      ? Self.reason(
+        for: accumulator, factor: factor, range: isWhole ? range : nil, error: error, limit: limit)
+      : "float32 sums, because the samples are float32"
     reasons = [whySums, choice.reason]
   }
 

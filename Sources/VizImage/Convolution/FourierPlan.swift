@@ -39,17 +39,18 @@ struct FourierPlan: Sendable {
   /// As many products of the direct way take the same time.
   var operations: Int { Int((cost * (accumulator == .double ? 4 : 9)).rounded()) }
 
-  /// Whether the way is clearly faster than one of so many operations. Clearly, because its sums are
-  /// less exact.
+  /// Whether the way is clearly faster than one of so many operations.
+  ///
+  /// Clearly, because its sums are less exact.
   func isWorthwhile(against operations: Int) -> Bool {
     Double(self.operations) * 1.25 < Double(operations)
   }
 
-  /// Why this way is taken instead of another.
-  func reason(against operations: Int, of other: String) -> String {
+  /// Why this way is taken instead of the direct one.
+  func reason(against operations: Int) -> String {
     let tile = tile()
     return "by frequencies, in tiles of \(tile.width)×\(tile.height): in the time of "
-      + "\(self.operations) operations a sample, where \(other) would take \(operations)"
+      + "\(self.operations) operations a sample, where tap by tap would take \(operations)"
   }
 
   /// Cycles a sample of a picture that is much larger than a tile.

@@ -36,12 +36,13 @@ struct WayChoice {
     let possible = costs.compactMap { entry in entry.cost.map { (way: entry.way, cost: $0) } }
     let direct = (way: ConvolutionPlan.Way.direct, cost: directCost)
     var chosen = possible.min { $0.cost < $1.cost } ?? direct
-    let other = chosen
     if let forced {
       chosen = possible.first { $0.way == forced } ?? direct
       self.fourier = forced == .fourier ? fourier : nil
     } else {
-      self.fourier = fourier.flatMap { $0.isWorthwhile(against: other.cost) ? $0 : nil }
+      self.fourier = fourier.flatMap {
+        chosen.way == .direct && $0.isWorthwhile(against: directCost) ? $0 : nil
+      }
     }
     if let fourier = self.fourier { chosen = (.fourier, fourier.operations) }
     way = chosen.way
@@ -67,7 +68,7 @@ struct WayChoice {
     case .separable:
       reason = "column · row: \(operations)\(instead)"
     case .fourier:
-      reason = self.fourier?.reason(against: other.cost, of: other.way.description) ?? ""
+      reason = self.fourier?.reason(against: directCost) ?? ""
     case .running:
       reason = "all taps are equal, so each sum is made from the one above: \(operations)\(instead)"
     }

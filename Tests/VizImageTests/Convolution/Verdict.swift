@@ -11,9 +11,12 @@ struct Trial {
 
   /// What is wrong, in words; empty where everything is as the contract demands.
   ///
-  /// Where the reference refuses a case, the engine has to refuse it too. Every way that the kernels
-  /// can take is tried, the planner's own or not.
-  func failures(outputs: [SampleType] = SampleType.allCases) throws -> [String] {
+  /// Where the reference refuses a case, the engine has to refuse it too. Of the ways, those are tried
+  /// that the kernels can take, the planner's own or not.
+  func failures(
+    outputs: [SampleType] = SampleType.allCases,
+    ways: [ConvolutionPlan.Way] = ConvolutionPlan.Way.allCases
+  ) throws -> [String] {
     guard let exact = try? ReferencePlane(plane).response(to: bank, edge: edge) else {
       do throws(ImageError) {
         _ = try plane.filtered(
@@ -23,20 +26,18 @@ struct Trial {
         return []
       }
     }
-    let tolerance = try ReferencePlane(plane).floatTolerance(for: bank, edge: edge)
-    let isTransformable =
-      ConvolutionPlan(for: bank, source: plane.sampleType, output: .float, way: .fourier).way
-      == .fourier
-    let wider =
-      try isTransformable
-      ? ReferencePlane(plane).fourierTolerance(for: bank, edge: edge) : tolerance
     var failures: [String] = []
-    for output in outputs {
-      for way in ConvolutionPlan.Way.allCases {
-        let plan = ConvolutionPlan(for: bank, source: plane.sampleType, output: output, way: way)
-        guard plan.way == way else { continue }
-        failures += try self.failures(
-          plan, output, exact: exact, tolerance: way == .fourier ? wider : tolerance)
+    for way in ways {
+      let plans = outputs.map {
+        ConvolutionPlan(for: bank, source: plane.sampleType, output: $0, way: way)
+      }
+      guard plans.contains(where: { $0.way == way }) else { continue }
+      let tolerance =
+        try way == .fourier
+        ? ReferencePlane(plane).fourierTolerance(for: bank, edge: edge)
+        : ReferencePlane(plane).floatTolerance(for: bank, edge: edge)
+      for (plan, output) in zip(plans, outputs) where plan.way == way {
+        failures += try self.failures(plan, output, exact: exact, tolerance: tolerance)
       }
     }
     return failures
