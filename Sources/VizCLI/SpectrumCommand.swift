@@ -15,7 +15,8 @@ struct SpectrumCommand: ParsableCommand {
       The centre is frequency zero: flat areas. Fine detail lies towards the borders; an edge is a \
       line across its direction, stripes are a pair of dots. The picture is made gray first and \
       fades out towards its borders (--window hann), because the transform takes it for periodic \
-      and would see its borders as edges: --window none shows that bright cross.
+      and would see its borders as edges: --window none shows that bright cross. Pictures of more \
+      than 64 million pixels are refused: the transform needs the whole picture at once.
       """)
 
   @Argument(help: "A picture; - is standard input.", completion: .file())
