@@ -23,6 +23,18 @@ package struct KernelTable: Sendable {
   package let magnitudeRow: @Sendable (Int, Bool, Bytes, Bytes, Int, MutableBytes) -> Void
   package let maximumRow: @Sendable (Int, Bytes, Int, MutableBytes) -> Void
   package let medianRow: @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
+  package let medianSquareRows:
+    @Sendable (Int, Int, UnsafePointer<Bytes>, Int, MutableBytes, MutableBytes, MutableBytes) ->
+      Void
+  package let gradientRow:
+    @Sendable (Int, Bytes, Bytes, Bytes, Int, MutableBytes, MutableBytes, MutableBytes) -> Void
+  package let ridgeRow:
+    @Sendable (
+      Bool, Bytes, Bytes, Bytes, Bytes, Bytes, Int, Int, Int, MutableBytes,
+      UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>
+    ) -> Void
+  package let bitsRow:
+    @Sendable (Int, UnsafePointer<UInt64>, Int, Int, MutableBytes, MutableBytes) -> Void
   package let thresholdRow: @Sendable (Int, Bytes, Double, Double, Int, MutableBytes) -> Void
   package let grayRow: @Sendable (Int, Bytes, Bytes, Bytes, Int, Int, MutableBytes) -> Void
   package let deinterleaveRow: @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
@@ -47,7 +59,10 @@ package struct KernelTable: Sendable {
     instructionSet: .baseline,
     accumulateRow: VizKernelsBaseline.accumulateRow, finishRow: VizKernelsBaseline.finishRow,
     magnitudeRow: VizKernelsBaseline.magnitudeRow, maximumRow: VizKernelsBaseline.maximumRow,
-    medianRow: VizKernelsBaseline.medianRow, thresholdRow: VizKernelsBaseline.thresholdRow,
+    medianRow: VizKernelsBaseline.medianRow,
+    medianSquareRows: VizKernelsBaseline.medianSquareRows,
+    gradientRow: VizKernelsBaseline.gradientRow, ridgeRow: VizKernelsBaseline.ridgeRow,
+    bitsRow: VizKernelsBaseline.bitsRow, thresholdRow: VizKernelsBaseline.thresholdRow,
     grayRow: VizKernelsBaseline.grayRow,
     deinterleaveRow: VizKernelsBaseline.deinterleaveRow,
     interleaveRow: VizKernelsBaseline.interleaveRow)
@@ -57,7 +72,10 @@ package struct KernelTable: Sendable {
       instructionSet: .avx2,
       accumulateRow: VizKernelsAVX2.accumulateRow, finishRow: VizKernelsAVX2.finishRow,
       magnitudeRow: VizKernelsAVX2.magnitudeRow, maximumRow: VizKernelsAVX2.maximumRow,
-      medianRow: VizKernelsAVX2.medianRow, thresholdRow: VizKernelsAVX2.thresholdRow,
+      medianRow: VizKernelsAVX2.medianRow,
+      medianSquareRows: VizKernelsAVX2.medianSquareRows,
+      gradientRow: VizKernelsAVX2.gradientRow, ridgeRow: VizKernelsAVX2.ridgeRow,
+      bitsRow: VizKernelsAVX2.bitsRow, thresholdRow: VizKernelsAVX2.thresholdRow,
       grayRow: VizKernelsAVX2.grayRow,
       deinterleaveRow: VizKernelsAVX2.deinterleaveRow,
       interleaveRow: VizKernelsAVX2.interleaveRow)
@@ -66,7 +84,10 @@ package struct KernelTable: Sendable {
       instructionSet: .avx512,
       accumulateRow: VizKernelsAVX512.accumulateRow, finishRow: VizKernelsAVX512.finishRow,
       magnitudeRow: VizKernelsAVX512.magnitudeRow, maximumRow: VizKernelsAVX512.maximumRow,
-      medianRow: VizKernelsAVX512.medianRow, thresholdRow: VizKernelsAVX512.thresholdRow,
+      medianRow: VizKernelsAVX512.medianRow,
+      medianSquareRows: VizKernelsAVX512.medianSquareRows,
+      gradientRow: VizKernelsAVX512.gradientRow, ridgeRow: VizKernelsAVX512.ridgeRow,
+      bitsRow: VizKernelsAVX512.bitsRow, thresholdRow: VizKernelsAVX512.thresholdRow,
       grayRow: VizKernelsAVX512.grayRow,
       deinterleaveRow: VizKernelsAVX512.deinterleaveRow,
       interleaveRow: VizKernelsAVX512.interleaveRow)

@@ -99,7 +99,8 @@ struct WindowReader: ~Copyable {
       fill(target, count: segment.stripWidth)
       return
     }
-    let columns = geometry.columnMap[segment.columns.lowerBound...].prefix(segment.stripWidth)
+    let first = segment.columns.lowerBound
+    let columns = first..<(first + segment.stripWidth)
     switch bytesPerSample {
     case 1: gather(UInt8.self, source + row * rowBytes, columns, target)
     case 2: gather(UInt16.self, source + row * rowBytes, columns, target)
@@ -109,16 +110,23 @@ struct WindowReader: ~Copyable {
 
   @inline(__always)
   private func gather<Bits: FixedWidthInteger>(
-    _: Bits.Type, _ row: UnsafeRawPointer, _ columns: ArraySlice<Int>,
+    _: Bits.Type, _ row: UnsafeRawPointer, _ columns: Range<Int>,
     _ target: UnsafeMutableRawPointer
   ) {
     let row = row.assumingMemoryBound(to: Bits.self)
-    let target = target.assumingMemoryBound(to: Bits.self)
-    var i = 0
-    for column in columns {
-      target[i] = column < 0 ? Bits(truncatingIfNeeded: border) : row[column]
-      i += 1
+    let target = target.assumingMemoryBound(to: Bits.self) - columns.lowerBound
+    func each(_ columns: Range<Int>) {
+      for i in columns {
+        let column = geometry.columnMap[i]
+        target[i] = column < 0 ? Bits(truncatingIfNeeded: border) : row[column]
+      }
     }
+    let run = geometry.consecutiveColumns.clamped(to: columns)
+    each(columns.lowerBound..<run.lowerBound)
+    if let first = run.first {
+      (target + first).update(from: row + geometry.columnMap[first], count: run.count)
+    }
+    each(run.upperBound..<columns.upperBound)
   }
 
   private func fill(_ target: UnsafeMutableRawPointer, count: Int) {
