@@ -4,6 +4,7 @@ internal import VizImage
 extension FilterCase {
   static var all: [FilterCase] {
     [
+      gray("u8", .color, .uint8), gray("u16", .color16, .uint16),
       kernels("sobel-x u8→s16", KernelBank(.sobelX()), output: .int16) {
         sobel($0, $1)
       },
@@ -18,7 +19,9 @@ extension FilterCase {
       kernels("box 9 u8", KernelBank(.box(size: 9)), output: .uint8) {
         viz_cv_box_filter(&$0, &$1, 9, 9, 4, 4, 1, extend)
       },
-      median(3), median(5),
+      median(3), median(5), median(7), median(15), median(31),
+      median(3, "u16", .gray16, .uint16), median(5, "u16", .gray16, .uint16),
+      canny("u8", .shapes), canny("u8 noise", .gray),
     ]
   }
 
@@ -33,7 +36,8 @@ extension FilterCase {
     _ opencv: @escaping @Sendable (inout viz_cv_matrix, inout viz_cv_matrix) -> Int32
   ) -> FilterCase {
     FilterCase(
-      name: name, isReal: isReal, output: output, tolerance: tolerance, vizcnn: .kernels(bank)
+      name: name, picture: isReal ? .real : .gray, output: output, tolerance: tolerance,
+      vizcnn: .kernels(bank)
     ) { source, target in
       var (source, target) = (source, target)
       return opencv(&source, &target)
@@ -78,13 +82,37 @@ extension FilterCase {
     ) { viz_cv_gaussian_blur(&$0, &$1, side, side, sigma, sigma, extend) }
   }
 
-  private static func median(_ size: Int) -> FilterCase {
+  private static func median(
+    _ size: Int, _ depth: String = "u8", _ picture: BenchPictures.Name = .gray,
+    _ output: SampleType = .uint8
+  ) -> FilterCase {
     FilterCase(
-      name: "median \(size) u8", isReal: false, output: .uint8, tolerance: 0,
+      name: "median \(size) \(depth)", picture: picture, output: output, tolerance: 0,
       vizcnn: .median(size)
     ) { source, target in
       var (source, target) = (source, target)
       return viz_cv_median_blur(&source, &target, Int32(size))
+    }
+  }
+
+  private static func canny(_ name: String, _ picture: BenchPictures.Name) -> FilterCase {
+    FilterCase(
+      name: "canny 50,150 \(name)", picture: picture, output: .uint8, tolerance: 0,
+      vizcnn: .canny(50, 150)
+    ) { source, target in
+      var (source, target) = (source, target)
+      return viz_cv_canny(&source, &target, 50, 150, 3, 0)
+    }
+  }
+
+  private static func gray(
+    _ depth: String, _ picture: BenchPictures.Name, _ output: SampleType
+  ) -> FilterCase {
+    FilterCase(
+      name: "rgb→gray \(depth)", picture: picture, output: output, tolerance: 0, vizcnn: .gray
+    ) { source, target in
+      var (source, target) = (source, target)
+      return viz_cv_rgb_to_gray(&source, &target)
     }
   }
 

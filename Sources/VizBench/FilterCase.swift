@@ -2,27 +2,61 @@ internal import CShims
 internal import VizImage
 internal import VizKernels
 
-/// The pictures that all cases filter: noise, so that nothing can be skipped.
-struct BenchPictures {
-  let gray: Plane
-  let real: Plane
+/// A picture of one channel or of red, green and blue side by side.
+struct BenchPicture {
+  let width: Int
+  let height: Int
+  let channels: Int
+  let sampleType: SampleType
+  let storage: SampleBuffer
 
-  init(width: Int, height: Int) {
+  /// The picture of one channel.
+  var plane: Plane {
+    Plane(width: width, height: height, sampleType: sampleType, storage: storage)
+  }
+}
+
+/// The pictures that the cases filter: noise, so that nothing can be skipped, and smooth shapes.
+struct BenchPictures {
+  enum Name {
+    case gray, gray16, real, color, color16
+    /// Blurred noise of full contrast, with as many edges as a photograph full of detail.
+    case shapes
+  }
+
+  private let pictures: [Name: BenchPicture]
+
+  subscript(name: Name) -> BenchPicture {
+    guard let picture = pictures[name] else { preconditionFailure("no picture \(name)") }
+    return picture
+  }
+
+  init(width: Int, height: Int) throws {
     var state: UInt64 = 1
-    let bytes = (0..<width * height).map { _ -> UInt8 in
+    let bytes = (0..<6 * width * height).map { _ -> UInt8 in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return UInt8(truncatingIfNeeded: state >> 40)
     }
-    gray = Plane(width: width, height: height, samples: bytes)
-    real = gray.converted(to: .float)
+    let noise = SampleBuffer(bytes)
+    func picture(_ channels: Int, _ type: SampleType, _ storage: SampleBuffer) -> BenchPicture {
+      BenchPicture(
+        width: width, height: height, channels: channels, sampleType: type, storage: storage)
+    }
+    let gray = picture(1, .uint8, noise)
+    let contrast = Kernel.gaussian(sigma: 3).with(scale: 8, offset: 128 - 8 * 127.5)
+    pictures = [
+      .gray: gray, .gray16: picture(1, .uint16, noise), .color: picture(3, .uint8, noise),
+      .color16: picture(3, .uint16, noise),
+      .real: picture(1, .float, gray.plane.converted(to: .float).storage),
+      .shapes: picture(1, .uint8, try gray.plane.convolved(with: contrast).storage),
+    ]
   }
 }
 
 /// One filter, by vizcnn and by OpenCV, on the same picture into memory that is already there.
 struct FilterCase {
   let name: String
-  /// Whether the source is the Float picture.
-  let isReal: Bool
+  let picture: BenchPictures.Name
   let output: SampleType
   /// How far two results may be apart before the times are worth nothing.
   let tolerance: Double
@@ -33,6 +67,8 @@ struct FilterCase {
   enum Work {
     case kernels(KernelBank)
     case median(Int)
+    case canny(Double, Double)
+    case gray
   }
 
   static let header =
@@ -45,13 +81,14 @@ struct FilterCase {
   }
 
   func measure(_ pictures: BenchPictures, jobs: Int) throws -> Timing {
-    let source = isReal ? pictures.real : pictures.gray
+    let source = pictures[picture]
     let pixels = source.width * source.height
     let ours = SampleBuffer(byteCount: pixels * output.byteCount)
     let theirs = SampleBuffer(byteCount: pixels * output.byteCount)
     let execution = Execution(jobs: jobs)
     let run = try work(on: source, into: ours, execution)
-    let (input, target) = (matrix(source, source.storage), matrix(source, theirs, output))
+    let input = matrix(source, source.storage, source.sampleType, channels: source.channels)
+    let target = matrix(source, theirs, output, channels: 1)
     run()
     let status = opencv(input, target)
     let difference = Self.difference(ours, theirs, output, count: pixels)
@@ -66,30 +103,38 @@ struct FilterCase {
   }
 
   private func work(
-    on source: Plane, into buffer: SampleBuffer, _ execution: Execution
+    on source: BenchPicture, into buffer: SampleBuffer, _ execution: Execution
   ) throws -> () -> Void {
     switch vizcnn {
     case .kernels(let bank):
-      let convolution = try source.convolution(with: bank, edge: .extend, output: output)
+      let convolution = try source.plane.convolution(with: bank, edge: .extend, output: output)
       return { _ = convolution.run(source.storage, into: buffer, execution: execution) }
     case .median(let size):
       let filter = MedianFilter(
-        sampleCode: 0,
-        geometry: try source.windows(
+        sampleCode: source.sampleType.code,
+        geometry: try source.plane.windows(
           width: size, height: size, anchorX: size / 2, anchorY: size / 2, edge: .extend),
         border: 0)
       return { filter.run(source.storage, into: buffer, execution: execution) }
+    case .canny(let low, let high):
+      let filter = try source.plane.cannyFilter(low: low, high: high, highest: 255, edge: .extend)
+      return { filter.run(source.storage, into: buffer, execution: execution) }
+    case .gray:
+      let conversion = PixelConversion(
+        width: source.width, height: source.height, sampleCode: source.sampleType.code,
+        execution: execution)
+      return { conversion.gray(of: source.storage, channels: source.channels, into: buffer) }
     }
   }
 
   private func matrix(
-    _ plane: Plane, _ buffer: SampleBuffer, _ type: SampleType? = nil
+    _ picture: BenchPicture, _ buffer: SampleBuffer, _ type: SampleType, channels: Int
   ) -> viz_cv_matrix {
-    let type = type ?? plane.sampleType
     let depths = [VIZ_CV_UINT8, VIZ_CV_UINT16, VIZ_CV_INT16, VIZ_CV_FLOAT]
     return viz_cv_matrix(
-      samples: buffer.bytes, stride: plane.width * type.byteCount, width: Int32(plane.width),
-      height: Int32(plane.height), channels: 1, depth: Int32(depths[type.code]))
+      samples: buffer.bytes, stride: picture.width * type.byteCount * channels,
+      width: Int32(picture.width), height: Int32(picture.height), channels: Int32(channels),
+      depth: Int32(depths[type.code]))
   }
 
   private static func difference(

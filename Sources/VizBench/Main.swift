@@ -15,7 +15,7 @@ enum Main {
     print(FilterCase.header)
     var ratios: [Double] = []
     for (width, height) in [(640, 480), (1920, 1080), (3840, 2160)] {
-      let pictures = BenchPictures(width: width, height: height)
+      let pictures = try BenchPictures(width: width, height: height)
       for jobs in [1, 2] {
         viz_cv_set_threads(Int32(jobs))
         for benchCase in FilterCase.all

@@ -32,6 +32,18 @@ package final class KernelTable: Sendable {
     @Sendable (Int, Bytes, Int, MutableBytes) -> Void
   package typealias MedianRow =
     @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
+  package typealias MedianSquareRows =
+    @Sendable (Int, Int, UnsafePointer<Bytes>, Int, MutableBytes, MutableBytes, MutableBytes) ->
+    Void
+  package typealias GradientRow =
+    @Sendable (Int, Bytes, Bytes, Bytes, Int, MutableBytes, MutableBytes, MutableBytes) -> Void
+  package typealias RidgeRow =
+    @Sendable (
+      Bool, Bytes, Bytes, Bytes, Bytes, Bytes, Int, Int, Int, MutableBytes,
+      UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>
+    ) -> Void
+  package typealias BitsRow =
+    @Sendable (Int, UnsafePointer<UInt64>, Int, Int, MutableBytes, MutableBytes) -> Void
   package typealias ThresholdRow =
     @Sendable (Int, Bytes, Double, Double, Int, MutableBytes) -> Void
   package typealias GrayRow =
@@ -42,8 +54,10 @@ package final class KernelTable: Sendable {
     @Sendable (Int, Bytes, Int, Int, Int, MutableBytes) -> Void
   package typealias PackRow =
     @Sendable (Int, Int, Bytes, Int, Int, Double, MutableBytes, Int) -> Void
-  package typealias UnpackRow = @Sendable (Int, Bytes, Int, Int, Double, MutableBytes) -> Void
-  package typealias PeakBits = @Sendable (Bytes, Int) -> UInt32
+  package typealias UnpackRow =
+    @Sendable (Int, Bytes, Int, Int, Double, MutableBytes) -> Void
+  package typealias PeakBits =
+    @Sendable (Bytes, Int) -> UInt32
   package typealias CorrelateTile =
     @Sendable (Int, MutableBytes, Int, Int, Int, Bytes, Bytes, Bytes, MutableBytes) -> Void
 
@@ -56,6 +70,10 @@ package final class KernelTable: Sendable {
   package let magnitudeRow: MagnitudeRow
   package let maximumRow: MaximumRow
   package let medianRow: MedianRow
+  package let medianSquareRows: MedianSquareRows
+  package let gradientRow: GradientRow
+  package let ridgeRow: RidgeRow
+  package let bitsRow: BitsRow
   package let thresholdRow: ThresholdRow
   package let grayRow: GrayRow
   package let deinterleaveRow: DeinterleaveRow
@@ -75,6 +93,10 @@ package final class KernelTable: Sendable {
     magnitudeRow: @escaping MagnitudeRow,
     maximumRow: @escaping MaximumRow,
     medianRow: @escaping MedianRow,
+    medianSquareRows: @escaping MedianSquareRows,
+    gradientRow: @escaping GradientRow,
+    ridgeRow: @escaping RidgeRow,
+    bitsRow: @escaping BitsRow,
     thresholdRow: @escaping ThresholdRow,
     grayRow: @escaping GrayRow,
     deinterleaveRow: @escaping DeinterleaveRow,
@@ -93,14 +115,18 @@ package final class KernelTable: Sendable {
     self.magnitudeRow = magnitudeRow
     self.maximumRow = maximumRow
     self.medianRow = medianRow
+    self.medianSquareRows = medianSquareRows
+    self.gradientRow = gradientRow
+    self.ridgeRow = ridgeRow
+    self.bitsRow = bitsRow
     self.thresholdRow = thresholdRow
     self.grayRow = grayRow
     self.deinterleaveRow = deinterleaveRow
     self.interleaveRow = interleaveRow
-    self.correlateTile = correlateTile
-    self.peakBits = peakBits
-    self.unpackRow = unpackRow
     self.packRow = packRow
+    self.unpackRow = unpackRow
+    self.peakBits = peakBits
+    self.correlateTile = correlateTile
   }
 
   package static let best = table(for: .chosen)
@@ -124,7 +150,10 @@ package final class KernelTable: Sendable {
     addRows: VizKernelsBaseline.addRows, correlateRows: VizKernelsBaseline.correlateRows,
     finishRow: VizKernelsBaseline.finishRow,
     magnitudeRow: VizKernelsBaseline.magnitudeRow, maximumRow: VizKernelsBaseline.maximumRow,
-    medianRow: VizKernelsBaseline.medianRow, thresholdRow: VizKernelsBaseline.thresholdRow,
+    medianRow: VizKernelsBaseline.medianRow,
+    medianSquareRows: VizKernelsBaseline.medianSquareRows,
+    gradientRow: VizKernelsBaseline.gradientRow, ridgeRow: VizKernelsBaseline.ridgeRow,
+    bitsRow: VizKernelsBaseline.bitsRow, thresholdRow: VizKernelsBaseline.thresholdRow,
     grayRow: VizKernelsBaseline.grayRow,
     deinterleaveRow: VizKernelsBaseline.deinterleaveRow,
     interleaveRow: VizKernelsBaseline.interleaveRow,
@@ -138,7 +167,10 @@ package final class KernelTable: Sendable {
       addRows: VizKernelsAVX2.addRows, correlateRows: VizKernelsAVX2.correlateRows,
       finishRow: VizKernelsAVX2.finishRow,
       magnitudeRow: VizKernelsAVX2.magnitudeRow, maximumRow: VizKernelsAVX2.maximumRow,
-      medianRow: VizKernelsAVX2.medianRow, thresholdRow: VizKernelsAVX2.thresholdRow,
+      medianRow: VizKernelsAVX2.medianRow,
+      medianSquareRows: VizKernelsAVX2.medianSquareRows,
+      gradientRow: VizKernelsAVX2.gradientRow, ridgeRow: VizKernelsAVX2.ridgeRow,
+      bitsRow: VizKernelsAVX2.bitsRow, thresholdRow: VizKernelsAVX2.thresholdRow,
       grayRow: VizKernelsAVX2.grayRow,
       deinterleaveRow: VizKernelsAVX2.deinterleaveRow,
       interleaveRow: VizKernelsAVX2.interleaveRow,
@@ -151,7 +183,10 @@ package final class KernelTable: Sendable {
       addRows: VizKernelsAVX512.addRows, correlateRows: VizKernelsAVX512.correlateRows,
       finishRow: VizKernelsAVX512.finishRow,
       magnitudeRow: VizKernelsAVX512.magnitudeRow, maximumRow: VizKernelsAVX512.maximumRow,
-      medianRow: VizKernelsAVX512.medianRow, thresholdRow: VizKernelsAVX512.thresholdRow,
+      medianRow: VizKernelsAVX512.medianRow,
+      medianSquareRows: VizKernelsAVX512.medianSquareRows,
+      gradientRow: VizKernelsAVX512.gradientRow, ridgeRow: VizKernelsAVX512.ridgeRow,
+      bitsRow: VizKernelsAVX512.bitsRow, thresholdRow: VizKernelsAVX512.thresholdRow,
       grayRow: VizKernelsAVX512.grayRow,
       deinterleaveRow: VizKernelsAVX512.deinterleaveRow,
       interleaveRow: VizKernelsAVX512.interleaveRow,

@@ -2,56 +2,96 @@
 ///
 ///     out[y, x] = the (n + 1)/2-th smallest of the n samples of window(y, x)
 ///
-/// Small windows go through the vector kernel, one row at a time; large ones through a histogram
-/// that moves along the row (Huang, Yang & Tang 1979), whose cost grows with the window's height
-/// only.
+/// Three ways: windows of 3×3 and 5×5 share what they sort with their neighbours, two rows at a time;
+/// other small windows are sorted each by itself; large ones go through a histogram that moves along
+/// the row (Huang, Yang & Tang 1979), whose cost grows with the window's height only.
 package struct MedianFilter: Sendable {
+  private enum Way {
+    case pairs, sorted, histogram
+  }
+
   /// 0 UInt8, 1 UInt16, 2 Int16.
   package let sampleCode: Int
   package let geometry: WindowGeometry
   package let border: UInt32
+  private let way: Way
 
-  /// Windows up to this many samples are sorted by vectors.
+  /// Windows up to this many samples are sorted.
   package static let largestSorted = 49
+
+  private var bytesPerSample: Int { sampleCode == 0 ? 1 : 2 }
 
   package init(sampleCode: Int, geometry: WindowGeometry, border: UInt32) {
     self.sampleCode = sampleCode
-    let windowCount = geometry.windowWidth * geometry.windowHeight
-    precondition(windowCount % 2 == 1, "the median of \(windowCount) samples")
-    self.geometry = windowCount <= Self.largestSorted ? geometry : geometry.gatheringEveryRow()
+    self.geometry = geometry
     self.border = border
+    let (width, height) = (geometry.windowWidth, geometry.windowHeight)
+    precondition(width * height % 2 == 1, "the median of \(width * height) samples")
+    way =
+      width == height && (width == 3 || width == 5)
+      ? .pairs : width * height <= Self.largestSorted ? .sorted : .histogram
   }
 
   package func run(_ source: SampleBuffer, into output: SampleBuffer, execution: Execution) {
+    switch way {
+    case .pairs: runPairs(source, into: output, execution)
+    case .sorted: runRows(geometry, source, into: output, execution)
+    case .histogram: runRows(geometry.gatheringEveryRow(), source, into: output, execution)
+    }
+  }
+
+  /// Two rows of output at a time; the second of the last two may be none.
+  private func runPairs(
+    _ source: SampleBuffer, into output: SampleBuffer, _ execution: Execution
+  ) {
+    let (width, height) = (geometry.outputWidth, geometry.outputHeight)
+    let pairs = geometry.withOneMoreWindowRow().gatheringEveryRow()
+    let rowBytes = width * bytesPerSample
+    let bands = execution.bands(rows: (height + 1) / 2, samplesPerRow: 2 * width)
+    ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
+      let rows = 2 * bands[band].lowerBound..<min(2 * bands[band].upperBound, height)
+      var reader = WindowReader(
+        pairs, source: source.bytes, bytesPerSample: bytesPerSample, border: border,
+        firstRow: rows.lowerBound)
+      let scratch = SampleBuffer(byteCount: 18 * 288 * bytesPerSample)
+      let spare = SampleBuffer(byteCount: rowBytes)
+      for y in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
+        reader.move(to: y)
+        let upper = output.bytes + y * rowBytes
+        execution.kernels.medianSquareRows(
+          sampleCode, geometry.windowWidth, reader.segments[0].rows, width, scratch.bytes, upper,
+          y + 1 < height ? upper + rowBytes : spare.bytes)
+      }
+    }
+  }
+
+  private func runRows(
+    _ geometry: WindowGeometry, _ source: SampleBuffer, into output: SampleBuffer,
+    _ execution: Execution
+  ) {
     let bands = execution.bands(rows: geometry.outputHeight, samplesPerRow: geometry.outputWidth)
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
-      let step = sampleCode == 0 ? 1 : 2
-      let rowBytes = geometry.outputWidth * step
       var reader = WindowReader(
-        geometry, source: source.bytes, bytesPerSample: step, border: border,
+        geometry, source: source.bytes, bytesPerSample: bytesPerSample, border: border,
         firstRow: bands[band].lowerBound)
-      let windowCount = geometry.windowWidth * geometry.windowHeight
       var histogram = MovingHistogram()
       for y in bands[band] {
         reader.move(to: y)
-        let row = output.bytes + y * rowBytes
-        if windowCount <= Self.largestSorted {
-          sort(reader, step, windowCount, into: row, execution.kernels)
-        } else {
-          switch sampleCode {
-          case 0: count(UInt8.self, reader, &histogram, into: row)
-          case 1: count(UInt16.self, reader, &histogram, into: row)
-          default: count(Int16.self, reader, &histogram, into: row)
-          }
+        let row = output.bytes + y * geometry.outputWidth * bytesPerSample
+        switch (way, sampleCode) {
+        case (.sorted, _): sort(reader, into: row, execution.kernels)
+        case (_, 0): count(UInt8.self, reader, &histogram, into: row)
+        case (_, 1): count(UInt16.self, reader, &histogram, into: row)
+        default: count(Int16.self, reader, &histogram, into: row)
         }
       }
     }
   }
 
   private func sort(
-    _ reader: borrowing WindowReader, _ step: Int, _ windowCount: Int,
-    into row: UnsafeMutableRawPointer, _ table: KernelTable
+    _ reader: borrowing WindowReader, into row: UnsafeMutableRawPointer, _ table: KernelTable
   ) {
+    let (step, windowCount) = (bytesPerSample, geometry.windowWidth * geometry.windowHeight)
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: windowCount) {
       guard let sources = $0.baseAddress else { return }
       for segment in reader.segments {

@@ -16,8 +16,15 @@ package struct PixelConversion: Sendable {
 
   /// Gray of interleaved RGB or RGBA pixels.
   package func gray(of pixels: SampleBuffer, channels: Int) -> SampleBuffer {
+    let output = SampleBuffer(byteCount: width * height * bytesPerSample)
+    gray(of: pixels, channels: channels, into: output)
+    return output
+  }
+
+  /// The same into memory that is already there.
+  package func gray(of pixels: SampleBuffer, channels: Int, into output: SampleBuffer) {
     precondition(channels == 3 || channels == 4, "gray of \(channels) channels")
-    return rows { y, table, target in
+    rows(of: output) { y, table, target in
       let row = pixels.bytes + y * width * channels * bytesPerSample
       table.grayRow(
         sampleCode, row, row + bytesPerSample, row + 2 * bytesPerSample, channels, width, target)
@@ -60,10 +67,16 @@ package struct PixelConversion: Sendable {
     _ body: @Sendable (Int, KernelTable, UnsafeMutableRawPointer) -> Void
   ) -> SampleBuffer {
     let output = SampleBuffer(byteCount: width * height * bytesPerSample)
+    rows(of: output, body)
+    return output
+  }
+
+  private func rows(
+    of output: SampleBuffer, _ body: @Sendable (Int, KernelTable, UnsafeMutableRawPointer) -> Void
+  ) {
     forBands(samplesPerRow: width) { y, table in
       body(y, table, output.bytes + y * width * bytesPerSample)
     }
-    return output
   }
 
   private func forBands(samplesPerRow: Int, _ body: @Sendable (Int, KernelTable) -> Void) {

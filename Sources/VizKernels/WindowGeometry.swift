@@ -60,6 +60,13 @@ package struct WindowGeometry: Sendable {
     WindowGeometry(self, interior: 0..<0)
   }
 
+  /// Windows one row higher, each of which holds two of these; the last row is there twice.
+  func withOneMoreWindowRow() -> WindowGeometry {
+    WindowGeometry(
+      sourceWidth: sourceWidth, sourceHeight: sourceHeight, windowWidth: windowWidth,
+      windowHeight: windowHeight + 1, rowMap: rowMap + rowMap.suffix(1), columnMap: columnMap)
+  }
+
   /// The same window rows over every source column, one column wide.
   func columnsInPlace() -> WindowGeometry {
     WindowGeometry(

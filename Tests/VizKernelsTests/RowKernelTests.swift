@@ -36,15 +36,11 @@ struct GuardedRow {
   }
 }
 
-/// Every row kernel of every instruction set, with rows of 1…130 columns that touch a page that may
-/// not be touched, against the loop that defines it.
-@Suite("Row kernels between guard pages")
-struct RowKernelTests {
-  static let sides = GuardedBuffer.Side.allCases
-  private static let columns = 1...130
-  private static let largest = 137 * 8 * 4
+/// Samples and sums of a row in memory, whatever their type.
+protocol RowReading {}
 
-  private func sample(_ code: Int, _ row: UnsafeRawPointer, _ x: Int) -> Double {
+extension RowReading {
+  func sample(_ code: Int, _ row: UnsafeRawPointer, _ x: Int) -> Double {
     switch code {
     case 0: Double(row.loadUnaligned(fromByteOffset: x, as: UInt8.self))
     case 1: Double(row.loadUnaligned(fromByteOffset: 2 * x, as: UInt16.self))
@@ -53,7 +49,7 @@ struct RowKernelTests {
     }
   }
 
-  private func sum(_ type: AccumulatorType, _ row: UnsafeRawPointer, _ x: Int) -> Double {
+  func sum(_ type: AccumulatorType, _ row: UnsafeRawPointer, _ x: Int) -> Double {
     switch type {
     case .int16: Double(row.loadUnaligned(fromByteOffset: 2 * x, as: Int16.self))
     case .int32: Double(row.loadUnaligned(fromByteOffset: 4 * x, as: Int32.self))
@@ -62,6 +58,15 @@ struct RowKernelTests {
     case .double: Double(row.loadUnaligned(fromByteOffset: 8 * x, as: Double.self))
     }
   }
+}
+
+/// Every row kernel of every instruction set, with rows of 1…130 columns that touch a page that may
+/// not be touched, against the loop that defines it.
+@Suite("Row kernels between guard pages")
+struct RowKernelTests: RowReading {
+  static let sides = GuardedBuffer.Side.allCases
+  private static let columns = 1...130
+  private static let largest = 137 * 8 * 4
 
   /// Samples whose sums with the taps below fit every accumulator.
   private func fillSamples(
@@ -311,28 +316,6 @@ struct RowKernelTests {
           sum(type, best, $0) != max(sum(type, a, $0), sum(type, b, $0))
         }
         #expect(wrong == nil, "\(count) \(table.instructionSet)")
-      }
-    }
-  }
-
-  @Test("medianRow", arguments: sides)
-  func median(side: GuardedBuffer.Side) {
-    var random = SplitMix64(seed: 4)
-    let rows = (0..<49).map { _ in GuardedRow(byteCount: 4096, side) }
-    let out = GuardedRow(byteCount: 4096, side)
-    for code in 0...2 {
-      for count in Self.columns {
-        let window = [3, 5, 9, 25, 49][count % 5]
-        let bytes = count * [1, 2, 2][code]
-        let sources = (0..<window).map { UnsafeRawPointer(rows[$0].fill(bytes, using: &random)) }
-        for table in KernelTable.usable {
-          let target = out.start(bytes)
-          table.medianRow(code, sources, window, count, target)
-          let wrong = (0..<count).first { x in
-            sources.map { sample(code, $0, x) }.sorted()[window / 2] != sample(code, target, x)
-          }
-          #expect(wrong == nil, "\(code) \(window) \(count) \(table.instructionSet)")
-        }
       }
     }
   }

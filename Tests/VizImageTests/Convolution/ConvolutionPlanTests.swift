@@ -108,7 +108,8 @@ struct ConvolutionPlanTests {
           #expect(plan.reasons.count >= 2)
           #expect(plan.reasons.allSatisfy { !$0.isEmpty && !$0.contains("nan") })
           #expect(plan.description.contains(plan.way.rawValue))
-          #expect(plan.cost > 0 && plan.reasons[1].contains("\(plan.cost) operations a sample"))
+          #expect(plan.cost > 0 || plan.tapCount == 0)
+          #expect(plan.reasons[1].contains("\(plan.cost) operations a sample"))
           #expect(plan.tapCount == kernel.taps.count { $0 != 0 })
         }
       }

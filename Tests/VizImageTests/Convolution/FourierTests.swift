@@ -180,7 +180,7 @@ struct FourierTests {
       let plan = plan(large, source)
       #expect(plan.way == .fourier)
       #expect(plan.accumulator == (source == .float ? .float : .double))
-      #expect(plan.reasons.last?.contains("cycles a sample in tiles of") == true)
+      #expect(plan.reasons.last?.contains("operations a sample, where tap by tap") == true)
       #expect(plan.description.hasPrefix("fourier, "))
     }
     #expect(plan(kernel(5, 5, seed: 12), .float).way == .direct)

@@ -59,6 +59,34 @@ struct OperationTests {
     }
   }
 
+  @Test("canny follows an edge through every band, to the last word of the row")
+  func longEdges() throws {
+    // A weak spiral of steps from the one strong place in the middle outwards, and nothing else.
+    let (width, height) = (200, 150)
+    var samples = [UInt8](repeating: 0, count: width * height)
+    var (left, top, right, bottom) = (2, 2, width - 3, height - 3)
+    while right - left > 8 && bottom - top > 8 {
+      for x in left...right { samples[top * width + x] = 20 }
+      for y in top...bottom { samples[y * width + right] = 20 }
+      for x in (left + 4)...right { samples[bottom * width + x] = 20 }
+      for y in (top + 4)...bottom { samples[y * width + left + 4] = 20 }
+      (left, top, right, bottom) = (left + 4, top + 4, right - 4, bottom - 4)
+    }
+    let middle = (top - 4) * width + left + 20
+    for x in 0..<3 { samples[middle + x] = 255 }
+    let plane = Plane(width: width, height: height, samples: samples)
+    let truth = try ReferencePlane(plane).canny(low: 10, high: 600, highest: 255)
+    #expect(truth.values.count { $0 == 255 } > 2000)
+    let operation = try presetOperation("canny", [10, 600])
+    for table in KernelTable.usable {
+      for (jobs, bandHeight) in [(1, nil), (2, 1), (3, 7), (2, 64)] {
+        let execution = Execution(kernels: table, jobs: jobs, bandHeight: bandHeight)
+        let ours = try operation.body(plane, .extend, execution)
+        #expect(ReferencePlane(ours) == truth, "\(jobs) \(bandHeight ?? 0) \(table.instructionSet)")
+      }
+    }
+  }
+
   @Test("NaN is above no level")
   func thresholdOfNaN() {
     let plane = Plane(width: 3, height: 1, samples: [Float.nan, 0.75, .infinity])

@@ -1,0 +1,149 @@
+import Testing
+import VizKernels
+import VizTestSupport
+
+/// The row kernels of median and Canny, as `RowKernelTests` does it.
+@Suite("Row kernels of operations between guard pages")
+struct OperationRowTests: RowReading {
+  static let sides = GuardedBuffer.Side.allCases
+  private static let columns = 1...130
+
+  @Test("medianRow", arguments: sides)
+  func median(side: GuardedBuffer.Side) {
+    var random = SplitMix64(seed: 4)
+    let rows = (0..<49).map { _ in GuardedRow(byteCount: 4096, side) }
+    let out = GuardedRow(byteCount: 4096, side)
+    for code in 0...2 {
+      for count in Self.columns {
+        let window = [3, 5, 9, 25, 49][count % 5]
+        let bytes = count * [1, 2, 2][code]
+        let sources = (0..<window).map { UnsafeRawPointer(rows[$0].fill(bytes, using: &random)) }
+        for table in KernelTable.usable {
+          let target = out.start(bytes)
+          table.medianRow(code, sources, window, count, target)
+          let wrong = (0..<count).first { x in
+            sources.map { sample(code, $0, x) }.sorted()[window / 2] != sample(code, target, x)
+          }
+          #expect(wrong == nil, "\(code) \(window) \(count) \(table.instructionSet)")
+        }
+      }
+    }
+  }
+
+  @Test("medianSquareRows", arguments: sides)
+  func medianSquare(side: GuardedBuffer.Side) {
+    var random = SplitMix64(seed: 7)
+    let rows = (0..<6).map { _ in GuardedRow(byteCount: 4096, side) }
+    let outs = (0..<2).map { _ in GuardedRow(byteCount: 4096, side) }
+    let scratch = GuardedRow(byteCount: 18 * 288 * 2, side)
+    for code in 0...2 {
+      let step = [1, 2, 2][code]
+      for window in [3, 5] {
+        for count in Array(Self.columns) + [255, 256, 257, 511, 600] {
+          let sources = (0...window).map {
+            UnsafeRawPointer(rows[$0].fill((count + window - 1) * step, using: &random))
+          }
+          for table in KernelTable.usable {
+            let targets = outs.map { $0.start(count * step) }
+            table.medianSquareRows(
+              code, window, sources, count, scratch.start(18 * 288 * step), targets[0], targets[1])
+            for (i, target) in targets.enumerated() {
+              let wrong = (0..<count).first { x in
+                let samples = (i..<(i + window)).flatMap { y in
+                  (x..<(x + window)).map { sample(code, sources[y], $0) }
+                }
+                return samples.sorted()[window * window / 2] != sample(code, target, x)
+              }
+              #expect(wrong == nil, "\(code) \(window) \(count) \(table.instructionSet)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test("gradientRow", arguments: sides)
+  func gradient(side: GuardedBuffer.Side) {
+    var random = SplitMix64(seed: 8)
+    let rows = (0..<3).map { _ in GuardedRow(byteCount: 4096, side) }
+    let outs = (0..<3).map { _ in GuardedRow(byteCount: 4096, side) }
+    for code in 0...2 {
+      let step = [1, 2, 2][code]
+      let type: AccumulatorType = code == 0 ? .int16 : .int32
+      for count in Self.columns {
+        let sources = rows.map { $0.fill((count + 2) * step, using: &random) }
+        for table in KernelTable.usable {
+          let targets = outs.map { $0.start(count * type.byteCount) }
+          table.gradientRow(
+            code, sources[0], sources[1], sources[2], count, targets[0], targets[1], targets[2])
+          let wrong = (0..<count).first { x in
+            let s = sources.map { row in (x..<(x + 3)).map { sample(code, row, $0) } }
+            let dx = s[0][2] + 2 * s[1][2] + s[2][2] - s[0][0] - 2 * s[1][0] - s[2][0]
+            let dy = s[2][0] + 2 * s[2][1] + s[2][2] - s[0][0] - 2 * s[0][1] - s[0][2]
+            return targets.map { sum(type, $0, x) } != [dx, dy, abs(dx) + abs(dy)]
+          }
+          #expect(wrong == nil, "\(code) \(count) \(table.instructionSet)")
+        }
+      }
+    }
+  }
+
+  /// Whether a gradient's strength is a ridge, as the angles say it, in Float64.
+  private func isRidge(_ dx: Double, _ dy: Double, _ s: [[Double]]) -> Bool {
+    let (slope, tangent) = (abs(dy), 13_573 / 32_768 * abs(dx))
+    if slope < tangent { return s[1][1] > s[1][0] && s[1][1] >= s[1][2] }
+    if slope > tangent + 2 * abs(dx) { return s[1][1] > s[0][1] && s[1][1] >= s[2][1] }
+    let isTurned = (dx < 0) != (dy < 0)
+    return s[1][1] > s[0][isTurned ? 2 : 0] && s[1][1] > s[2][isTurned ? 0 : 2]
+  }
+
+  @Test("ridgeRow and bitsRow", arguments: sides)
+  func ridges(side: GuardedBuffer.Side) {
+    var random = SplitMix64(seed: 9)
+    let rows = (0..<5).map { _ in GuardedRow(byteCount: 4096, side) }
+    let outs = (0..<4).map { _ in GuardedRow(byteCount: 4096, side) }
+    for type in [AccumulatorType.int16, .int32] {
+      let largest = type == .int16 ? 1020 : 262_140
+      func fill(_ row: GuardedRow, _ count: Int, _ range: ClosedRange<Int>) -> UnsafeRawPointer {
+        let values = (0..<count).map { _ in Int.random(in: range, using: &random) }
+        return UnsafeRawPointer(
+          type == .int16
+            ? row.fill(count) { Int16(values[$0]) } : row.fill(count) { Int32(values[$0]) })
+      }
+      for count in Self.columns {
+        let words = (count + 63) / 64
+        let strengths = (0..<3).map {
+          fill(rows[$0], count + 2, 0...(count % 2 == 0 ? 9 : 2 * largest))
+        }
+        let (dx, dy) = (
+          fill(rows[3], count, -largest...largest), fill(rows[4], count, -largest...largest)
+        )
+        let (low, high) = count % 2 == 0 ? (3, 6) : (largest / 2, largest)
+        for table in KernelTable.usable {
+          let marks = outs[0].start(64 * words)
+          let bits = (1...2).map { outs[$0].start(8 * words).assumingMemoryBound(to: UInt64.self) }
+          table.ridgeRow(
+            type == .int32, strengths[0] + type.byteCount, strengths[1] + type.byteCount,
+            strengths[2] + type.byteCount, dx, dy, low, high, count, marks, bits[0], bits[1])
+          let wrong = (0..<(64 * words)).first { x in
+            let found = bits.map { $0[x / 64] >> UInt64(x % 64) & 1 == 1 }
+            guard x < count else { return found != [false, false] }
+            let s = strengths.map { row in (x..<(x + 3)).map { sum(type, row, $0) } }
+            let ridge = s[1][1] > Double(low) && isRidge(sum(type, dx, x), sum(type, dy, x), s)
+            return found != [ridge, ridge && s[1][1] > Double(high)]
+          }
+          #expect(wrong == nil, "\(type) \(count) \(table.instructionSet)")
+          for code in 0...2 {
+            let target = outs[3].start(count * [1, 2, 2][code])
+            table.bitsRow(code, bits[0], 255, count, marks, target)
+            let wrong = (0..<count).first { x in
+              let bit = bits[0][x / 64] >> UInt64(x % 64) & 1
+              return sample(code, target, x) != (bit == 1 ? 255 : 0)
+            }
+            #expect(wrong == nil, "\(code) \(count) \(table.instructionSet)")
+          }
+        }
+      }
+    }
+  }
+}
