@@ -47,8 +47,9 @@ package struct Convolution: Sendable {
     return (0..<bands.count).reduce(0) { $0 + clipped[$1] }
   }
 
-  /// Whether interior samples are read where they are. Windows that are wide are gathered even where
-  /// they need no widening: their borders are many.
+  /// Whether interior samples are read where they are.
+  ///
+  /// Windows that are wide are gathered even where they need no widening: their borders are many.
   var readsInPlace: Bool {
     sourceCode == 3 && accumulator == .float && geometry.windowWidth <= 7
   }

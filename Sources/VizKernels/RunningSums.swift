@@ -20,7 +20,7 @@ package struct RunningSums {
   private var leaving: UnsafeRawPointer?
   private var isStarted = false
 
-  /// - Parameter width: samples of a gathered row.
+  /// Sums for gathered rows of `width` samples.
   init(
     width: Int, windowWidth: Int, windowHeight: Int, accumulator: AccumulatorType,
     _ table: KernelTable

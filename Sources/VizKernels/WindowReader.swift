@@ -40,11 +40,10 @@ struct WindowReader: ~Copyable {
   /// The next row of `rowMap` that has not been gathered yet.
   private var nextGathered: Int
 
-  /// - Parameters:
-  ///   - border: the bit pattern of a border sample.
-  ///   - firstRow: the first output row.
-  ///   - columns: the output columns to read; all by default.
-  ///   - rowsAtOnce: the most output rows of one `move`.
+  /// A reader of output rows from `firstRow` on.
+  ///
+  /// `border` is the bit pattern of a border sample, `columns` the output columns to read, all by
+  /// default, and `rowsAtOnce` the most output rows of one `move`.
   init(
     _ geometry: WindowGeometry, source: UnsafeRawPointer, bytesPerSample: Int, border: UInt32,
     firstRow: Int, columns: Range<Int>? = nil, rowsAtOnce: Int = 1, widening: Widening? = nil

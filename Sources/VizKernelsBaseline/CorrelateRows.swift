@@ -13,8 +13,9 @@
   private let blockVectors = 1
 #endif
 
-/// Correlates rows with a window; `accumulator` as in `widenRow`. Rows hold the accumulator's type;
-/// if `bytes`, they hold UInt8, the sums are Int16 and the window is one column wide. `out` holds rows that are `outStride` bytes apart. Whole
+/// Correlates rows with a window.
+///
+/// `accumulator` is as in `widenRow`. Rows hold the accumulator's type; if `bytes`, they hold UInt8, the sums are Int16 and the window is one column wide. `out` holds rows that are `outStride` bytes apart. Whole
 /// numbers wrap, as in `addRows`.
 package func correlateRows(
   bytes: Bool, accumulator: Int, rows: UnsafePointer<UnsafeRawPointer>, taps: UnsafeRawPointer,

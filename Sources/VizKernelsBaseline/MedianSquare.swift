@@ -115,11 +115,11 @@ private func mergeCore5<S: FixedWidthInteger>(
     // and the four of the fifth column the four smallest are out as well.
     var low = InlineArray<4, S> { larger(four[$0 + 3], fifth[(3 - $0) * listStride + x]) }
     sort(&low)
-    var all = InlineArray<16, S>(repeating: S.max)
-    for i in 0..<6 { all[i] = four[i + 7] }
-    for i in 0..<4 { all[i + 8] = low[i] }
-    mergeHalves(&all)
-    for i in 0..<6 { core[i * listStride + x] = all[i] }
+    for i in 0..<6 { four[i] = four[i + 7] }
+    for i in 6..<8 { four[i] = S.max }
+    for i in 0..<4 { (four[i + 8], four[i + 12]) = (low[i], S.max) }
+    mergeHalves(&four)
+    for i in 0..<6 { core[i * listStride + x] = four[i] }
   }
 }
 

@@ -128,10 +128,9 @@ struct DoubleLanes: SumVector {
   }
 }
 
-/// Walks the columns from `x` on in whole vectors; the last one may overlap the one before it. Rows
-/// shorter than a vector go column by column.
+/// Walks the columns from `x` on in whole vectors.
 ///
-/// What a call writes must not depend on what another one wrote.
+/// The last one may overlap the one before it; rows shorter than a vector go column by column. What a call writes must not depend on what another one wrote.
 @inline(__always)
 func forVectors(
   of lanes: Int, from x: Int, count: Int, _ vector: (Int) -> Void, column: (Int) -> Void

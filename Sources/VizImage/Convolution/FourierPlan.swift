@@ -140,7 +140,7 @@ private struct RootsOfUnity {
     sines = (0..<count).map { sin(step * Double($0)) }
   }
 
-  /// Σⱼ x[j] · exp(−2πi · k·j / n)
+  /// One frequency of a few numbers: `Σⱼ x[j] · exp(−2πi · k·j / n)`.
   func sum(
     _ k: Int, count: Int, _ x: (Int) -> (real: Double, imaginary: Double)
   ) -> (real: Double, imaginary: Double) {

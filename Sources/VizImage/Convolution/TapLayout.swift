@@ -10,8 +10,10 @@ struct TapLayout {
   /// Additions and multiplications of one sample.
   let cost: Int
 
-  /// - Parameter isReal: whether the taps are summed as real numbers, in their order and without
-  ///   the zeros; whole numbers may be grouped by size, or take part where they are zero.
+  /// Chooses for the taps of a window in row-major order.
+  ///
+  /// Taps that are summed as real numbers keep their order, without the zeros; whole numbers may be
+  /// grouped by size, or take part where they are zero.
   init(_ all: [Double], width: Int, isReal: Bool) {
     let height = all.count / width
     let indices = all.indices.filter { all[$0] != 0 }
