@@ -36,8 +36,8 @@ struct FourierPlan: Sendable {
   /// Fewer products leave too small a bound.
   static let leastTaps = 32
 
-  /// As many products of the direct way take the same time.
-  var operations: Int { Int((cost * (accumulator == .double ? 4 : 9)).rounded()) }
+  /// As many products of the direct way, of the same type, take the same time.
+  var operations: Int { Int((cost * (accumulator == .double ? 2 : 5.5)).rounded()) }
 
   /// Whether the way is clearly faster than one of so many operations.
   ///
