@@ -99,6 +99,10 @@ int viz_cv_canny(const viz_cv_matrix *source, const viz_cv_matrix *target, doubl
 int viz_cv_canny_gradients(const viz_cv_matrix *dx, const viz_cv_matrix *dy,
                            const viz_cv_matrix *target, double low, double high, int l2);
 
+/* √(x² + y²) of two gradients, one channel of Float each: into `length`, of the same type, and from
+   there rounded and saturated into target. */
+int viz_cv_magnitude(const viz_cv_matrix *x, const viz_cv_matrix *y, const viz_cv_matrix *length,
+                     const viz_cv_matrix *target);
 /* source: 3 or 4 channels, red first; target: one channel of the same depth. */
 int viz_cv_rgb_to_gray(const viz_cv_matrix *source, const viz_cv_matrix *target);
 /* target = source > threshold ? maximum : 0. */

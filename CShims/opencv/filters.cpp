@@ -129,6 +129,18 @@ int viz_cv_canny_gradients(const viz_cv_matrix *dx, const viz_cv_matrix *dy,
   });
 }
 
+int viz_cv_magnitude(const viz_cv_matrix *x, const viz_cv_matrix *y, const viz_cv_matrix *length,
+                     const viz_cv_matrix *target) {
+  return filter(x, target, [&](const cv::Mat &horizontal, cv::Mat &out) {
+    cv::Mat vertical = view(y), lengths = view(length);
+    require(horizontal.type() == CV_32FC1 && vertical.type() == CV_32FC1);
+    require(horizontal.size() == vertical.size() && lengths.type() == CV_32FC1);
+    require(lengths.size() == horizontal.size());
+    cv::magnitude(horizontal, vertical, lengths);
+    lengths.convertTo(out, out.depth());
+  });
+}
+
 int viz_cv_rgb_to_gray(const viz_cv_matrix *source, const viz_cv_matrix *target) {
   return filter(source, target, [&](const cv::Mat &in, cv::Mat &out) {
     require(in.channels() >= 3);

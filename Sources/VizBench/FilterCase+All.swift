@@ -1,47 +1,34 @@
-internal import CShims
 internal import VizImage
 
 extension FilterCase {
   static var all: [FilterCase] {
     [
-      gray("u8", .color, .uint8), gray("u16", .color16, .uint16),
-      kernels("sobel-x u8→s16", KernelBank(.sobelX()), output: .int16) {
-        sobel($0, $1)
-      },
-      kernels("sobel-x u8→u8", KernelBank(.sobelX()), output: .uint8) {
-        sobel($0, $1)
-      },
-      kernels("3×3 integer u8→u8", KernelBank(compass), output: .uint8) {
-        correlate($0, $1, compass)
-      },
+      gray(.color, .uint8), gray(.color16, .uint16, isCounted: false),
+      kernels("sobel-x u8→s16", KernelBank(.sobelX()), output: .int16, .sobelX),
+      kernels("sobel-x u8→u8", KernelBank(.sobelX()), output: .uint8, .sobelX),
+      kernels(
+        "sobel u8", .magnitude(.sobelX(), .sobelY()), output: .uint8, .sobelMagnitude),
+      kernels("3×3 integer u8", KernelBank(compass), output: .uint8, .correlation(compass)),
       dense(3), dense(5), dense(7), dense(15), dense(31), disc,
       gaussian(1.5), gaussian(5),
-      kernels("box 9 u8", KernelBank(.box(size: 9)), output: .uint8) {
-        viz_cv_box_filter(&$0, &$1, 9, 9, 4, 4, 1, extend)
-      },
-      median(3), median(5), median(7), median(15), median(31),
-      median(3, "u16", .gray16, .uint16), median(5, "u16", .gray16, .uint16),
-      canny("u8", .shapes), canny("u8 noise", .gray),
+      kernels("box 9 u8", KernelBank(.box(size: 9)), output: .uint8, .box(size: 9)),
+      median(3), median(5),
+      median(7, isCounted: false), median(15, isCounted: false), median(31, isCounted: false),
+      median(3, .gray16, .uint16, isCounted: false), median(5, .gray16, .uint16, isCounted: false),
+      canny("u8", .shapes), canny("u8 noise", .gray, isCounted: false),
     ]
   }
-
-  private static let extend = Int32(VIZ_CV_REPLICATE)
 
   /// A kernel that is no outer product.
   private static let compass = Kernel(rows: [[5, 5, 5], [-3, 0, -3], [-3, -3, -3]])
 
   private static func kernels(
-    _ name: String, _ bank: KernelBank, isReal: Bool = false, output: SampleType,
-    tolerance: Double = 0,
-    _ opencv: @escaping @Sendable (inout viz_cv_matrix, inout viz_cv_matrix) -> Int32
+    _ name: String, _ bank: KernelBank, on picture: BenchPictures.Name = .gray,
+    output: SampleType, tolerance: Double = 0, _ opencv: OpenCVCall, isCounted: Bool = true
   ) -> FilterCase {
     FilterCase(
-      name: name, picture: isReal ? .real : .gray, output: output, tolerance: tolerance,
-      vizcnn: .kernels(bank)
-    ) { source, target in
-      var (source, target) = (source, target)
-      return opencv(&source, &target)
-    }
+      name: name, picture: picture, output: output, tolerance: tolerance, vizcnn: .kernels(bank),
+      opencv: opencv, isCounted: isCounted)
   }
 
   /// Taps of noise: nothing to split, skip or share.
@@ -55,8 +42,8 @@ extension FilterCase {
     // Two float32 sums of n products, each off by n · 2⁻²⁴ · Σ|k| · 255 at most.
     let bound = Double(side * side + 24) * 0x1p-23 * taps.reduce(0) { $0 + abs($1) } * 255
     return kernels(
-      "\(side)×\(side) f32", KernelBank(kernel), isReal: true, output: .float, tolerance: bound
-    ) { correlate($0, $1, kernel) }
+      "\(side)×\(side) f32", KernelBank(kernel), on: .real, output: .float, tolerance: bound,
+      .correlation(kernel))
   }
 
   /// A lens out of focus, with a soft rim: taps that are neither whole nor column · row.
@@ -68,65 +55,41 @@ extension FilterCase {
     }
     let total = weights.reduce(0, +)
     let kernel = Kernel(width: side, height: side, taps: weights.map { $0 / total })
-    return kernels("disc 31 u8", KernelBank(kernel), output: .uint8, tolerance: 1) {
-      correlate($0, $1, kernel)
-    }
+    return kernels(
+      "disc 31 u8", KernelBank(kernel), output: .uint8, tolerance: 1, .correlation(kernel),
+      isCounted: false)
   }
 
   /// OpenCV rounds its weights to 8 bits: up to two steps apart in noise.
   private static func gaussian(_ sigma: Double) -> FilterCase {
     let kernel = Kernel.gaussian(sigma: sigma)
-    let side = Int32(kernel.width)
     return kernels(
-      "gaussian \(decimal(sigma)) u8", KernelBank(kernel), output: .uint8, tolerance: 2
-    ) { viz_cv_gaussian_blur(&$0, &$1, side, side, sigma, sigma, extend) }
+      "gaussian \(decimal(sigma)) u8", KernelBank(kernel), output: .uint8, tolerance: 2,
+      .gaussian(sigma: sigma, size: kernel.width))
   }
 
   private static func median(
-    _ size: Int, _ depth: String = "u8", _ picture: BenchPictures.Name = .gray,
-    _ output: SampleType = .uint8
+    _ size: Int, _ picture: BenchPictures.Name = .gray, _ output: SampleType = .uint8,
+    isCounted: Bool = true
   ) -> FilterCase {
     FilterCase(
-      name: "median \(size) \(depth)", picture: picture, output: output, tolerance: 0,
-      vizcnn: .median(size)
-    ) { source, target in
-      var (source, target) = (source, target)
-      return viz_cv_median_blur(&source, &target, Int32(size))
-    }
+      name: "median \(size) u\(output.byteCount * 8)", picture: picture, output: output,
+      tolerance: 0, vizcnn: .median(size), opencv: .median(size: size), isCounted: isCounted)
   }
 
-  private static func canny(_ name: String, _ picture: BenchPictures.Name) -> FilterCase {
+  private static func canny(
+    _ name: String, _ picture: BenchPictures.Name, isCounted: Bool = true
+  ) -> FilterCase {
     FilterCase(
       name: "canny 50,150 \(name)", picture: picture, output: .uint8, tolerance: 0,
-      vizcnn: .canny(50, 150)
-    ) { source, target in
-      var (source, target) = (source, target)
-      return viz_cv_canny(&source, &target, 50, 150, 3, 0)
-    }
+      vizcnn: .canny(50, 150), opencv: .canny(low: 50, high: 150), isCounted: isCounted)
   }
 
   private static func gray(
-    _ depth: String, _ picture: BenchPictures.Name, _ output: SampleType
+    _ picture: BenchPictures.Name, _ output: SampleType, isCounted: Bool = true
   ) -> FilterCase {
     FilterCase(
-      name: "rgb→gray \(depth)", picture: picture, output: output, tolerance: 0, vizcnn: .gray
-    ) { source, target in
-      var (source, target) = (source, target)
-      return viz_cv_rgb_to_gray(&source, &target)
-    }
-  }
-
-  private static func sobel(_ source: viz_cv_matrix, _ target: viz_cv_matrix) -> Int32 {
-    var (source, target) = (source, target)
-    return viz_cv_sobel(&source, &target, 1, 0, 3, 1, 0, extend)
-  }
-
-  private static func correlate(
-    _ source: viz_cv_matrix, _ target: viz_cv_matrix, _ kernel: Kernel
-  ) -> Int32 {
-    var (source, target) = (source, target)
-    return viz_cv_filter2d(
-      &source, &target, kernel.taps, Int32(kernel.width), Int32(kernel.height),
-      Int32(kernel.anchorX), Int32(kernel.anchorY), 0, extend)
+      name: "rgb→gray u\(output.byteCount * 8)", picture: picture, output: output, tolerance: 0,
+      vizcnn: .gray, opencv: .gray, isCounted: isCounted)
   }
 }

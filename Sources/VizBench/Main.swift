@@ -1,34 +1,34 @@
 internal import CShims
 internal import VizImage
 
-/// `VizBench [filters] [WORD]`: side-by-side timings; WORD picks the cases whose names have it.
+/// `VizBench [filters] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
+///
+/// A WORD picks the cases whose names begin with it.
 @main
 enum Main {
   static func main() throws {
-    let words = CommandLine.arguments.dropFirst().filter { $0 != "filters" }
-    print(
-      """
-      vizcnn with \(Engine.instructionSet), OpenCV \(String(cString: viz_cv_version())); \
-      medians in milliseconds; × is OpenCV's time over vizcnn's
-
-      """)
-    print(FilterCase.header)
+    let options = try BenchOptions(CommandLine.arguments.dropFirst())
+    let peer = try options.peer.map(OpenCVPeer.init(command:))
+    let table = TimingTable(peerVersion: peer?.version)
+    print(table.header)
     var ratios: [Double] = []
-    for (width, height) in [(640, 480), (1920, 1080), (3840, 2160)] {
+    for (width, height) in options.sizes {
       let pictures = try BenchPictures(width: width, height: height)
-      for jobs in [1, 2] {
+      for jobs in options.jobs {
         viz_cv_set_threads(Int32(jobs))
-        for benchCase in FilterCase.all
-        where words.isEmpty || words.contains(where: { benchCase.name.contains($0) }) {
-          let timing = try benchCase.measure(pictures, jobs: jobs)
-          print(timing.line)
-          ratios.append(timing.ratio)
+        for benchCase in FilterCase.all where options.picks(benchCase.name) {
+          let timing = try benchCase.measure(pictures, jobs: jobs, peer: peer)
+          print(table.line(benchCase.name, pictures, jobs: jobs, timing))
+          if benchCase.isCounted { ratios.append(timing.ratio) }
         }
       }
     }
     guard !ratios.isEmpty else { return }
-    let product = ratios.reduce(1.0) { $0 * $1 }
-    print("\ngeometric mean \(decimals(root(product, ratios.count), 2))×")
+    print("\ngeometric mean over \(ratios.count) of them \(geometricMean(ratios).fixed(2))×")
+  }
+
+  private static func geometricMean(_ values: [Double]) -> Double {
+    root(values.reduce(1, *), values.count)
   }
 
   /// The n-th root by bisection; no mathematics library for one number.
@@ -43,10 +43,46 @@ enum Main {
   }
 }
 
-/// A number with a fixed count of decimals.
-func decimals(_ value: Double, _ count: Int) -> String {
-  let unit = (0..<count).reduce(1) { unit, _ in unit * 10 }
-  let scaled = Int((value * Double(unit)).rounded())
-  let fraction = String(scaled % unit)
-  return "\(scaled / unit)." + String(repeating: "0", count: count - fraction.count) + fraction
+/// What the command line asks for.
+struct BenchOptions {
+  private(set) var peer: String?
+  private(set) var sizes = [(640, 480), (1920, 1080), (3840, 2160)]
+  private(set) var jobs = [1, 2]
+  private var words: [String] = []
+
+  enum Misuse: Error {
+    case missingValue(of: String)
+    case noSize(String)
+    case noCount(String)
+  }
+
+  init(_ arguments: some Sequence<String>) throws {
+    var arguments = arguments.makeIterator()
+    while let argument = arguments.next() {
+      switch argument {
+      case "filters": continue
+      case "--peer", "--size", "--jobs":
+        guard let value = arguments.next() else { throw Misuse.missingValue(of: argument) }
+        try set(argument, value)
+      default: words.append(argument)
+      }
+    }
+  }
+
+  private mutating func set(_ option: String, _ value: String) throws {
+    switch option {
+    case "--peer": peer = value
+    case "--size":
+      let numbers = value.split(separator: "x").compactMap { Int($0) }
+      guard numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else { throw Misuse.noSize(value) }
+      sizes = [(numbers[0], numbers[1])]
+    default:
+      guard let count = Int(value), count > 0 else { throw Misuse.noCount(value) }
+      jobs = [count]
+    }
+  }
+
+  func picks(_ name: String) -> Bool {
+    words.isEmpty || words.contains(where: name.hasPrefix)
+  }
 }
