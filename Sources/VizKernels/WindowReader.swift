@@ -56,7 +56,9 @@ struct WindowReader: ~Copyable {
     nextGathered = firstRow
     ringRows = geometry.windowHeight + max(1, rowsAtOnce - 1)
     let columns = columns ?? 0..<geometry.outputWidth
-    let interior = widening == nil ? geometry.interior.clamped(to: columns) : 0..<0
+    let interior =
+      widening == nil
+      ? Self.inPlace(geometry.interior.clamped(to: columns), of: columns, bytesPerSample) : 0..<0
     let ranges =
       interior.isEmpty
       ? [(columns, false)]
@@ -85,6 +87,21 @@ struct WindowReader: ~Copyable {
     }
   }
 
+  /// The interior columns that are read in place: what is gathered at the left and right of them is
+  /// a vector wide at least, which takes no longer than a single column, and stores stay aligned.
+  private static func inPlace(
+    _ interior: Range<Int>, of columns: Range<Int>, _ bytesPerSample: Int
+  ) -> Range<Int> {
+    let lanes = vectorBytes / bytesPerSample
+    let left = interior.lowerBound - columns.lowerBound
+    let first = columns.lowerBound + (left + lanes - 1) / lanes * lanes
+    var end = first + max(0, interior.upperBound - first) / lanes * lanes
+    if columns.upperBound - end < lanes, end < columns.upperBound { end -= lanes }
+    return end - first >= 4 * lanes ? first..<end : 0..<0
+  }
+
+  private static let vectorBytes = 64
+
   deinit {
     for segment in segments {
       segment.rows.deallocate()
@@ -99,33 +116,45 @@ struct WindowReader: ~Copyable {
   mutating func move(to y: Int, rowsAtOnce: Int = 1) {
     let height = geometry.windowHeight + rowsAtOnce - 1
     if nextGathered < y { nextGathered = y }
+    // One division for all rows: it takes as long as dozens of other instructions.
+    var slot = nextGathered % ringRows
     while nextGathered < y + height {
-      for segment in segments where segment.ring != nil { gather(nextGathered, into: segment) }
+      for segment in segments where segment.ring != nil {
+        gather(nextGathered, into: segment, slot: slot)
+      }
       nextGathered += 1
+      slot = slot + 1 == ringRows ? 0 : slot + 1
     }
+    let first = y % ringRows
     for segment in segments {
-      for i in 0..<height { segment.rows[i] = rowStart(y + i, segment) }
+      if let ring = segment.ring {
+        let rowBytes = ringRowBytes(segment)
+        for i in 0..<height {
+          let slot = first + i < ringRows ? first + i : first + i - ringRows
+          segment.rows[i] = UnsafeRawPointer(ring + slot * rowBytes)
+        }
+      } else {
+        let start = geometry.columnMap[segment.columns.lowerBound] * bytesPerSample
+        for i in 0..<height { segment.rows[i] = sourceRow(y + i) + start }
+      }
     }
   }
 
-  private func rowStart(_ i: Int, _ segment: Segment) -> UnsafeRawPointer {
-    if segment.ring != nil { return UnsafeRawPointer(slot(i, segment)) }
+  private func sourceRow(_ i: Int) -> UnsafeRawPointer {
     let row = geometry.rowMap[i]
-    let start = row < 0 ? UnsafeRawPointer(borderRow) : source + row * rowBytes
-    return start + geometry.columnMap[segment.columns.lowerBound] * bytesPerSample
+    return row < 0 ? UnsafeRawPointer(borderRow) : source + row * rowBytes
   }
 
   private var rowBytes: Int { geometry.sourceWidth * bytesPerSample }
 
-  private func slot(_ i: Int, _ segment: Segment) -> UnsafeMutableRawPointer {
-    guard let ring = segment.ring else { return scratch }
-    let step = widening?.accumulator.byteCount ?? bytesPerSample
-    return ring + (i % ringRows) * segment.width * step
+  private func ringRowBytes(_ segment: Segment) -> Int {
+    segment.width * (widening?.accumulator.byteCount ?? bytesPerSample)
   }
 
-  private func gather(_ i: Int, into segment: Segment) {
+  private func gather(_ i: Int, into segment: Segment, slot: Int) {
+    guard let ring = segment.ring else { return }
     let first = segment.columns.lowerBound
-    let target = slot(i, segment)
+    let target = ring + slot * ringRowBytes(segment)
     geometry.gather(
       row: i, columns: first..<first + segment.width, of: source, bytesPerSample: bytesPerSample,
       border: border, into: widening == nil ? target : scratch)
