@@ -84,7 +84,7 @@ package struct Convolution: Sendable {
     var clipped = 0
     var y = rows.lowerBound
     while y < rows.upperBound {
-      let count = min(rowSums.rowsAtOnce, rows.upperBound - y)
+      let count = min(RowSums.rowsAtOnce, rows.upperBound - y)
       rowSums.move(to: y, rowsAtOnce: count)
       if storesSums {
         let rowBytes = geometry.outputWidth * Self.byteCount(outputCode)

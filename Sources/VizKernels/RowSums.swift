@@ -29,7 +29,7 @@ struct RowSums: ~Copyable {
     windows = WindowReader(
       holdsBytes ? geometry.gatheringEveryRow() : geometry, source: source.bytes,
       bytesPerSample: Convolution.byteCount(convolution.sourceCode), border: convolution.border,
-      firstRow: firstRow, columns: columns, rowsAtOnce: usesRunning ? 1 : Self.rowsAtOnce,
+      firstRow: firstRow, columns: columns, rowsAtOnce: Self.rowsAtOnce,
       widening: holdsBytes || convolution.readsInPlace
         ? nil
         : .init(sampleCode: convolution.sourceCode, accumulator: accumulator, table: table))
@@ -46,20 +46,15 @@ struct RowSums: ~Copyable {
         accumulator: accumulator, table) : nil
   }
 
-  /// The most rows of one `move`: a running sum goes row by row.
-  var rowsAtOnce: Int { running == nil ? Self.rowsAtOnce : 1 }
-
   /// Makes output row `y` and the `rowsAtOnce − 1` below it those that `sum` works on; rows come in
   /// ascending order.
   mutating func move(to y: Int, rowsAtOnce: Int) {
-    running?.leave(windows.segments[0].rows[0])
     windows.move(to: y, rowsAtOnce: rowsAtOnce)
-    running?.enter(windows.segments[0].rows)
     count = rowsAtOnce
   }
 
   /// Fills rows that are `stride` bytes apart with the sums of one kernel, in the accumulator's type.
-  func sum(_ kernel: KernelSum, into out: UnsafeMutableRawPointer, stride: Int) {
+  mutating func sum(_ kernel: KernelSum, into out: UnsafeMutableRawPointer, stride: Int) {
     let geometry = convolution.geometry
     for segment in windows.segments {
       let target = out + (segment.columns.lowerBound - firstColumn) * step
@@ -74,7 +69,10 @@ struct RowSums: ~Copyable {
           sum(row, &start, segment.columns.count, target + r * stride)
         }
       case .running(let weight):
-        running?.sum(weight: weight, count: segment.columns.count, into: target)
+        for r in 0..<count {
+          running?.move(to: segment.rows + r)
+          running?.sum(weight: weight, count: segment.columns.count, into: target + r * stride)
+        }
       }
     }
   }

@@ -17,8 +17,8 @@ package struct RunningSums {
   private var above: SampleBuffer
   private let blockWidth: Int
   private let blocks: SampleBuffer
+  /// The first row of the last window.
   private var leaving: UnsafeRawPointer?
-  private var isStarted = false
 
   /// Sums for gathered rows of `width` samples.
   init(
@@ -51,15 +51,12 @@ package struct RunningSums {
     3 + additions(width, block: blockWidth(for: width))
   }
 
-  /// Takes note of the window's first row before it moves on by one.
-  mutating func leave(_ row: UnsafeRawPointer) { leaving = row }
-
-  /// Brings `down` to the window's rows.
-  mutating func enter(_ rows: UnsafeMutablePointer<UnsafeRawPointer>) {
-    guard isStarted, let leaving else {
-      isStarted = true
-      add(rows, [1, windowHeight, 0], count: width, into: down.bytes)
-      return
+  /// Brings `down` to a window's rows, one below those of the last time; the window's first row is to
+  /// stay readable until the next.
+  mutating func move(to rows: UnsafeMutablePointer<UnsafeRawPointer>) {
+    defer { leaving = rows[0] }
+    guard let leaving else {
+      return add(rows, [1, windowHeight, 0], count: width, into: down.bytes)
     }
     swap(&down, &above)
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: 3) {

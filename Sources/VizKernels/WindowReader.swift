@@ -34,8 +34,8 @@ struct WindowReader: ~Copyable {
   /// A row of the border value, and the place where columns are put together before widening.
   private let borderRow: UnsafeMutableRawPointer
   private let scratch: UnsafeMutableRawPointer
-  /// Rows of the ring: a window's, those of the outputs below that come with it, and at least the
-  /// one that the window has just left.
+  /// Rows of the ring: a window's, those of the outputs below that come with it, and the one that the
+  /// window has just left.
   private let ringRows: Int
   /// The next row of `rowMap` that has not been gathered yet.
   private var nextGathered: Int
@@ -54,7 +54,7 @@ struct WindowReader: ~Copyable {
     self.border = border
     self.widening = widening
     nextGathered = firstRow
-    ringRows = geometry.windowHeight + max(1, rowsAtOnce - 1)
+    ringRows = geometry.windowHeight + rowsAtOnce
     let columns = columns ?? 0..<geometry.outputWidth
     let interior =
       widening == nil
