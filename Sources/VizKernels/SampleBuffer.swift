@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Raw memory for samples: 64-byte aligned, uninitialised, freed with its last owner.
 ///
 /// A buffer is written by whoever made it and only read after that; values that hold one (`Plane`,
@@ -5,14 +7,31 @@
 package final class SampleBuffer: @unchecked Sendable {
   package let bytes: UnsafeMutableRawPointer
   package let byteCount: Int
+  /// How far `bytes` is behind the start of what was allocated.
+  private let shift: Int
   private let release: (@Sendable (UnsafeMutableRawPointer) -> Void)?
 
   package init(byteCount: Int) {
     precondition(byteCount >= 0, "a buffer of \(byteCount) bytes")
     self.byteCount = byteCount
-    bytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    shift = byteCount < Self.leastShifted ? 0 : Self.nextShift()
+    bytes = .allocate(byteCount: max(byteCount + shift, 1), alignment: 64) + shift
     release = nil
   }
+
+  /// Where the next large buffer begins in its page.
+  ///
+  /// Each elsewhere: a processor takes a load for one of what was just stored where the last twelve
+  /// bits of the addresses agree, as they would for the samples at the same place in two pictures
+  /// whose memory begins with a page.
+  private static func nextShift() -> Int {
+    let number = buffers.wrappingAdd(1, ordering: .relaxed).oldValue
+    return number % (4096 / pageShift) * pageShift
+  }
+
+  private static let buffers = Atomic(0)
+  private static let pageShift = 512
+  private static let leastShifted = 65_536
 
   /// Memory of another owner, given back through `release`.
   package init(
@@ -21,11 +40,12 @@ package final class SampleBuffer: @unchecked Sendable {
   ) {
     self.bytes = bytes
     self.byteCount = byteCount
+    shift = 0
     self.release = release
   }
 
   deinit {
-    if let release { release(bytes) } else { bytes.deallocate() }
+    if let release { release(bytes) } else { (bytes - shift).deallocate() }
   }
 
   /// A buffer with the bytes of an array.

@@ -36,6 +36,7 @@ package func correlateRows(
   case 0: run(Int16Lanes.self)
   case 1: run(Int32Lanes.self)
   case 2: run(Int64Lanes.self)
+  case 3 where height == 3 && width == 3: run(SingleFloatLanes.self)
   case 3: run(FloatLanes.self)
   default: run(DoubleLanes.self)
   }
@@ -48,19 +49,30 @@ private func correlate<S, V: SumVector>(
   _ load: (UnsafePointer<S>) -> V, _ widen: (S) -> V.Scalar
 ) {
   let lanes = V.lanes
+  if outputs == 4, height == 3, width == 3, count >= lanes {
+    var held = InlineArray<9, V>(repeating: .zero)  // in registers for the whole row
+    for t in 0..<9 { held[t] = V(repeating: taps[t]) }
+    forVectors(of: lanes, from: 0, count: count) { x in
+      block(
+        InlineArray<1, InlineArray<4, V>>.self, rows, 3, 3, x, out, outStride, load
+      ) { held[$0] }
+    } column: { _ in
+    }
+    return
+  }
   if outputs == 4, height >= 3, count >= lanes {
     @inline(__always) func run(_ width: Int) {
       var x = 0
       while blockVectors == 2, x + 2 * lanes <= count {
         block(
-          InlineArray<2, InlineArray<4, V>>.self, rows, taps, height, width, x, out, outStride, load
-        )
+          InlineArray<2, InlineArray<4, V>>.self, rows, height, width, x, out, outStride, load
+        ) { V(repeating: taps[$0]) }
         x += 2 * lanes
       }
       forVectors(of: lanes, from: x, count: count) { x in
         block(
-          InlineArray<1, InlineArray<4, V>>.self, rows, taps, height, width, x, out, outStride, load
-        )
+          InlineArray<1, InlineArray<4, V>>.self, rows, height, width, x, out, outStride, load
+        ) { V(repeating: taps[$0]) }
       } column: { _ in
       }
     }
@@ -100,8 +112,8 @@ private func correlate<S, V: SumVector>(
 @inline(__always)
 private func block<let n: Int, S, V: SumVector>(
   _: InlineArray<n, InlineArray<4, V>>.Type, _ rows: UnsafePointer<UnsafeRawPointer>,
-  _ taps: UnsafePointer<V.Scalar>, _ height: Int, _ width: Int, _ x: Int,
-  _ out: UnsafeMutableRawPointer, _ outStride: Int, _ load: (UnsafePointer<S>) -> V
+  _ height: Int, _ width: Int, _ x: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int,
+  _ load: (UnsafePointer<S>) -> V, _ tap: (Int) -> V
 ) {
   var sums = InlineArray<n, InlineArray<4, V>>(repeating: .init(repeating: .zero))
   /// What row i adds to the outputs that look at it; `first` and `last` are constants.
@@ -111,8 +123,7 @@ private func block<let n: Int, S, V: SumVector>(
       for v in 0..<n {
         let samples = load(source + j + v * V.lanes)
         for r in first...last {
-          let tap = V(repeating: taps[(i - r) * width + j])
-          sums[v][r] = V.multiplyAdd(sums[v][r], samples, tap)
+          sums[v][r] = V.multiplyAdd(sums[v][r], samples, tap((i - r) * width + j))
         }
       }
     }

@@ -1,5 +1,5 @@
-// The vectors that sums are held in. All are 64 bytes wide: one register with AVX-512, two with
-// AVX2, four with SSE2 or NEON. The instruction set is a compiler flag on the target and never shows
+// The vectors that sums are held in. All but one are 64 bytes wide: one register with AVX-512, two
+// with AVX2, four with SSE2 or NEON. The instruction set is a compiler flag on the target and never shows
 // in a kernel's text, with one exception: where the target has no fused multiply-add,
 // `addingProduct` would be one library call a lane.
 
@@ -105,6 +105,29 @@ struct FloatLanes: SumVector {
     #endif
   }
 }
+
+#if VIZ_AVX512
+  typealias SingleFloatLanes = FloatLanes
+#else
+  /// Half as wide: one register with AVX2, so that there is room for taps beside the sums.
+  struct SingleFloatLanes: SumVector {
+    var vector: SIMD8<Float>
+    @inline(__always) static var lanes: Int { 8 }
+    @inline(__always) init(_ vector: SIMD8<Float>) { self.vector = vector }
+    @inline(__always) init(repeating value: Float) { vector = .init(repeating: value) }
+    @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
+      #if VIZ_FMA || arch(arm64)
+        Self(sum.vector.addingProduct(a.vector, b.vector))
+      #else
+        Self(sum.vector + a.vector * b.vector)
+      #endif
+    }
+    @inline(__always)
+    static func multiplyAdd(_ sum: Float, _ a: Float, _ b: Float) -> Float {
+      FloatLanes.multiplyAdd(sum, a, b)
+    }
+  }
+#endif
 
 struct DoubleLanes: SumVector {
   var vector: SIMD8<Double>
