@@ -77,7 +77,7 @@ package struct Convolution: Sendable {
     _ table: KernelTable
   ) -> Int {
     var rowSums = RowSums(self, source, firstRow: rows.lowerBound, columns: columns, table)
-    let stride = columns.count * accumulator.byteCount
+    let stride = rowSums.stride
     let kernelBytes = RowSums.rowsAtOnce * stride
     let sums = SampleBuffer(byteCount: storesSums ? 0 : kernels.count * kernelBytes)
     let lengths = SampleBuffer(byteCount: storesSums ? 0 : columns.count * 8)
@@ -136,10 +136,10 @@ package struct Convolution: Sendable {
     switch combination {
     case .single:
       return (UnsafeRawPointer(sums), accumulator.rawValue)
-    case .magnitude(let wide):
-      table.magnitudeRow(accumulator.rawValue, wide, sums, sums + sumBytes, count, lengths)
-      let code = wide ? AccumulatorType.double : .float
-      return (UnsafeRawPointer(lengths), code.rawValue)
+    case .magnitude(let type):
+      table.magnitudeRow(
+        accumulator.rawValue, type.rawValue, sums, sums + sumBytes, count, lengths)
+      return (UnsafeRawPointer(lengths), type.rawValue)
     case .maximum:
       for k in 1..<kernels.count {
         table.maximumRow(accumulator.rawValue, sums + k * sumBytes, count, sums)

@@ -68,8 +68,8 @@ package enum KernelSum: Sendable {
 package enum ResponseCombination: Sendable, Equatable {
   /// One kernel, its response as it is.
   case single
-  /// √(a² + b²) of two kernels; in Float32 where that is proven exact, else in Float64.
-  case magnitude(wide: Bool)
+  /// √(a² + b²) of two kernels as Float64, or where that is proven exact, as Float32 or rounded to Int16.
+  case magnitude(AccumulatorType)
   /// The largest response.
   case maximum
 }

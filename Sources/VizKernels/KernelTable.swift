@@ -27,7 +27,7 @@ package final class KernelTable: Sendable {
       Int, Int, Bytes, Double, Double, Bool, Bool, UnsafePointer<Double>?, Double, Int, MutableBytes
     ) -> Int
   package typealias MagnitudeRow =
-    @Sendable (Int, Bool, Bytes, Bytes, Int, MutableBytes) -> Void
+    @Sendable (Int, Int, Bytes, Bytes, Int, MutableBytes) -> Void
   package typealias MaximumRow =
     @Sendable (Int, Bytes, Int, MutableBytes) -> Void
   package typealias MedianRow =

@@ -12,7 +12,8 @@ struct RowSums: ~Copyable {
   private var count = 1
   /// Sums down the columns, for one kernel at a time.
   private let columnSums: SampleBuffer
-  private let columnStride: Int
+  /// Bytes from one row of sums to the next, in memory of this object or of a caller who likes it.
+  let stride: Int
   private var running: RunningSums?
 
   init(
@@ -34,11 +35,11 @@ struct RowSums: ~Copyable {
         ? nil
         : .init(sampleCode: convolution.sourceCode, accumulator: accumulator, table: table))
     let width = columns.count + geometry.windowWidth - 1
-    columnStride = (width * accumulator.byteCount + 63) & ~63
+    stride = (width * accumulator.byteCount + 63) & ~63
     let isSeparable = convolution.kernels.contains {
       if case .separable = $0 { true } else { false }
     }
-    columnSums = SampleBuffer(byteCount: isSeparable ? Self.rowsAtOnce * columnStride : 0)
+    columnSums = SampleBuffer(byteCount: isSeparable ? Self.rowsAtOnce * stride : 0)
     running =
       usesRunning
       ? RunningSums(
@@ -63,10 +64,17 @@ struct RowSums: ~Copyable {
         sum(
           taps, width: geometry.windowWidth, segment.rows, segment.columns.count, target, stride)
       case .separable(let column, let row):
-        sum(column, width: 1, segment.rows, segment.width, columnSums.bytes, columnStride)
-        for r in 0..<count {
-          var start = UnsafeRawPointer(columnSums.bytes + r * columnStride)
-          sum(row, &start, segment.columns.count, target + r * stride)
+        sum(column, width: 1, segment.rows, segment.width, columnSums.bytes, self.stride)
+        var start = UnsafeRawPointer(columnSums.bytes)
+        if stride == self.stride, windows.segments.count == 1 {
+          // All rows as one, with sums of no meaning in between.
+          let gaps = (count - 1) * stride / step
+          sum(row, &start, gaps + segment.columns.count, target)
+        } else {
+          for r in 0..<count {
+            start = UnsafeRawPointer(columnSums.bytes + r * self.stride)
+            sum(row, &start, segment.columns.count, target + r * stride)
+          }
         }
       case .running(let weight):
         for r in 0..<count {

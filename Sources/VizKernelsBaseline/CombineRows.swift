@@ -5,23 +5,29 @@
 
 /// The Euclidean length of two gradients; `accumulator` as in `widenRow`.
 ///
-/// `wide` computes in Float64, into a row of Double; else in Float32, into a row of Float.
+/// `lengths` is what `out` holds, as an accumulator: 4 for Float64; 3 for Float32, in which they are
+/// computed then; 0 for Int16, computed in Float32 and rounded half to even, where they fit.
 package func magnitudeRow(
-  accumulator: Int, wide: Bool, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, count: Int,
+  accumulator: Int, lengths: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, count: Int,
   out: UnsafeMutableRawPointer
 ) {
   @inline(__always) func run<A: Sum>(_: A.Type) {
     let (a, b) = (a.assumingMemoryBound(to: A.self), b.assumingMemoryBound(to: A.self))
-    if wide {
+    @inline(__always) func length(_ x: Int) -> Float {
+      let (u, v) = (a[x].float32, b[x].float32)
+      return (u * u + v * v).squareRoot()
+    }
+    switch lengths {
+    case 0:
+      let out = out.assumingMemoryBound(to: Int16.self)
+      for x in 0..<count { out[x] = Int16(truncatingIfNeeded: length(x).rounded) }
+    case 3:
+      let out = out.assumingMemoryBound(to: Float.self)
+      for x in 0..<count { out[x] = length(x) }
+    default:
       let out = out.assumingMemoryBound(to: Double.self)
       for x in 0..<count {
         let (u, v) = (a[x].float64, b[x].float64)
-        out[x] = (u * u + v * v).squareRoot()
-      }
-    } else {
-      let out = out.assumingMemoryBound(to: Float.self)
-      for x in 0..<count {
-        let (u, v) = (a[x].float32, b[x].float32)
         out[x] = (u * u + v * v).squareRoot()
       }
     }

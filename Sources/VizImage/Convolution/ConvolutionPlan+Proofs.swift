@@ -66,7 +66,8 @@ extension ConvolutionPlan {
   /// Whether a length of two whole-number gradients may be rounded to float32 on its way.
   ///
   /// S = a² + b² is exact in float32 up to 2²⁴. √S is never a tie, k + ½, but as near to one as
-  /// 1/(8k + 8); the float32 nearest to √S is on the same side while half its unit is smaller.
+  /// 1/(8k + 8); the float32 nearest to √S is on the same side while half its unit is smaller. Rounded,
+  /// it is 2¹² at most.
   static func combination(
     _ bank: KernelBank, accumulator: AccumulatorType, range: ClosedRange<Double>?,
     output: SampleType, isPlain: Bool
@@ -75,14 +76,15 @@ extension ConvolutionPlan {
     case .single: return .single
     case .maximum: return .maximum
     case .magnitude:
-      guard let range else { return .magnitude(wide: true) }  // squares might overflow
+      guard let range else { return .magnitude(.double) }  // squares might overflow
       let side = max(-range.lowerBound, range.upperBound)
       let longest = min(side * 2.0.squareRoot(), output.isInteger ? output.range.upperBound + 1 : 0)
       let nearestTie = 1 / (8 * longest + 8)
       let isExact =
         [.int16, .int32].contains(accumulator) && isPlain && 2 * side * side <= 0x1p24
         && nearestTie > Double(Float(longest).ulp) / 2
-      return .magnitude(wide: !isExact)
+      guard isExact else { return .magnitude(.double) }
+      return .magnitude(output.isInteger ? .int16 : .float)
     }
   }
 

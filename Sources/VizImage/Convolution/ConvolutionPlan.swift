@@ -83,7 +83,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       bank, accumulator: accumulator, range: sumRange, output: output,
       isPlain: scale == 1 && offset == 0)
     isNarrow =
-      isWhole && output.isInteger && combination != .magnitude(wide: true)
+      isWhole && output.isInteger && combination != .magnitude(.double)
       && Self.roundsAlikeInFloat(scale: scale, offset: offset, range: range)
     alwaysFits =
       source.isInteger && bank.combination == .single

@@ -134,10 +134,10 @@ struct ConvolutionPlanTests {
     #expect(differing == 0)
     let sobel = ConvolutionPlan(
       for: .magnitude(.sobelX(), .sobelY()), source: .uint8, output: .uint8)
-    #expect(sobel.combination == .magnitude(wide: false))
+    #expect(sobel.combination == .magnitude(.int16))
     let large = ConvolutionPlan(
       for: .magnitude(.sobelX(size: 7), .sobelY(size: 7)), source: .uint16, output: .uint16)
-    #expect(large.combination == .magnitude(wide: true))
+    #expect(large.combination == .magnitude(.double))
   }
 
   @Test("lengths of all pairs of small gradients are exact")
