@@ -38,6 +38,16 @@ func kernels(_ name: String, march: String? = nil) -> Target {
   let instructionSets = [kernels("VizKernelsBaseline")]
 #endif
 
+// libFuzzer brings a main of its own, which a plain build has no use for: `make fuzz`.
+let fuzzers: [Target] =
+  Context.environment["VIZCNN_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "VizFuzz", dependencies: ["VizTestSupport"],
+      swiftSettings: common + [.unsafeFlags(["-parse-as-library"])])
+  ]
+
 let package = Package(
   name: "vizcnn",
   products: [
@@ -47,7 +57,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
-  targets: instructionSets + [
+  targets: instructionSets + fuzzers + [
     .target(
       name: "CShims",
       path: "CShims",

@@ -1,19 +1,29 @@
-import VizImage
-import VizKernels
-import VizReference
-import VizTestSupport
+package import VizImage
+package import VizKernels
+package import VizReference
 
 /// One plane, one bank and one edge mode, run on every instruction set and held against the judge.
-struct Trial {
+package struct Trial {
   let plane: Plane
   let bank: KernelBank
   let edge: EdgeMode
+  let executions: [Execution]
+
+  package init(
+    plane: Plane, bank: KernelBank, edge: EdgeMode,
+    executions: [Execution] = KernelTable.usable.map { Execution(kernels: $0, jobs: 1) }
+  ) {
+    self.plane = plane
+    self.bank = bank
+    self.edge = edge
+    self.executions = executions
+  }
 
   /// What is wrong, in words; empty where everything is as the contract demands.
   ///
   /// Where the reference refuses a case, the engine has to refuse it too. Of the ways, those are tried
   /// that the kernels can take, the planner's own or not.
-  func failures(
+  package func failures(
     outputs: [SampleType] = SampleType.allCases,
     ways: [ConvolutionPlan.Way] = ConvolutionPlan.Way.allCases
   ) throws -> [String] {
@@ -50,11 +60,10 @@ struct Trial {
     let verdict = Verdict(
       plan: plan, output: output, slack: Verdict.slack(plan, bank, plane, edge))
     var failures: [String] = []
-    for table in KernelTable.usable {
+    for execution in executions {
       let (result, clipped) = try plane.filtered(
-        with: bank, edge: edge, output: output, execution: Execution(kernels: table, jobs: 1),
-        way: plan.way)
-      let place = "\(name) → \(output), \(plan), \(table.instructionSet)"
+        with: bank, edge: edge, output: output, execution: execution, way: plan.way)
+      let place = "\(name) → \(output), \(plan), \(execution.kernels.instructionSet)"
       if let found = verdict.firstDifference(result, exact: exact, tolerance: tolerance) {
         failures.append("\(place): \(found)")
       }
@@ -73,15 +82,21 @@ struct Trial {
 }
 
 /// What the contract demands of a result.
-struct Verdict {
+package struct Verdict {
   let plan: ConvolutionPlan
   let output: SampleType
   /// What Float64 itself may lose, in the reference as in the engine: 0 where whole-number sums
   /// stay below 2⁵³.
-  var slack = 0.0
+  let slack: Double
+
+  package init(plan: ConvolutionPlan, output: SampleType, slack: Double = 0) {
+    self.plan = plan
+    self.output = output
+    self.slack = slack
+  }
 
   /// Where the result and the truth part, in words.
-  func firstDifference(
+  package func firstDifference(
     _ result: Plane, exact: ReferencePlane, tolerance: ReferencePlane
   ) -> String? {
     guard result.width == exact.width, result.height == exact.height else {
@@ -109,7 +124,7 @@ struct Verdict {
 
   /// n · 2⁻⁵² · |scale| · Σ|k| · max|p| where a sum, or its product with the sum of the taps, does
   /// not fit a Float64.
-  static func slack(
+  package static func slack(
     _ plan: ConvolutionPlan, _ bank: KernelBank, _ plane: Plane, _ edge: EdgeMode
   ) -> Double {
     guard let range = plan.sumRange else { return 0 }
@@ -121,7 +136,7 @@ struct Verdict {
     return Double(plan.tapCount + 2) * 0x1p-52 * abs(bank.scale) * weight * largest
   }
 
-  static func clippedCount(_ exact: ReferencePlane, as output: SampleType) -> Int {
+  package static func clippedCount(_ exact: ReferencePlane, as output: SampleType) -> Int {
     guard output.isInteger else { return 0 }
     return exact.values.count { !output.range.contains($0.rounded(.toNearestOrEven)) }
   }
@@ -129,5 +144,5 @@ struct Verdict {
 
 extension ConvolutionPlan {
   /// Float samples, whose sums are float32.
-  var isReal: Bool { sumRange == nil }
+  package var isReal: Bool { sumRange == nil }
 }
