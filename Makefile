@@ -10,7 +10,7 @@ share = $(DESTDIR)$(PREFIX)/share
 release = $(shell $(SWIFT) build -c release --show-bin-path)
 swift_files = Package.swift Sources Tests
 
-.PHONY: help demo test build install uninstall bench lint format check consumer clean setup
+.PHONY: help demo test build install uninstall bench fuzz lint format check consumer clean setup
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -53,6 +53,12 @@ uninstall: ## remove what install put there
 
 bench: setup ## time the engine against OpenCV in one process
 	$(SWIFT) run -c release VizBench
+
+TARGET ?= kernel png jpeg filter
+RUNS ?= 10000
+
+fuzz: setup ## feed TARGET (kernel png jpeg filter) with RUNS (10000) inputs made by libFuzzer
+	RUNS=$(RUNS) scripts/fuzz.sh $(TARGET)
 
 lint: ## check the format of all Swift files
 	$(SWIFT) format lint --strict -p -r $(swift_files)

@@ -16,6 +16,7 @@ allowed() {
     VizCLI) echo VizCNN $umbrella VizReference ArgumentParser ;;
     VizBench) echo VizCNN $umbrella VizKernels VizReference CShims ;;
     VizTestSupport) echo $any Testing ;;
+    VizFuzz) echo VizTestSupport ;;
     VizCLITests) echo $any VizTestSupport VizCLI Testing ;;
     Viz*Tests) echo $any VizTestSupport Testing ;;
     *) return 1 ;;

@@ -11,6 +11,8 @@ cd "$(dirname "$0")/.."
 export VIZCNN_FUZZ=1
 scratch=.build/fuzz
 options=(-c release --scratch-path "$scratch" --product VizFuzz --sanitize=fuzzer --sanitize=address)
+# Of two such flags, which SwiftPM makes of these, the compiler heeds the last alone.
+options+=(-Xswiftc -sanitize=address,fuzzer)
 swift build "${options[@]}"
 binary=$(swift build "${options[@]}" --show-bin-path)/VizFuzz
 

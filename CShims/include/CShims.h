@@ -126,6 +126,15 @@ int viz_cv_gabor_kernel(int width, int height, double sigma, double theta, doubl
 /* Every `message` below has room for this many bytes and gets a text where a function fails. */
 #define VIZ_MESSAGE_CAPACITY 200
 
+/* Rows after which a reader tells how many there are. */
+#define VIZ_ROWS_TOLD 16
+
+/* Told whenever some more rows are there, and how many there are. */
+typedef struct {
+  void (*arrived)(void *receiver, size_t rows);
+  void *receiver;
+} viz_row_listener;
+
 /* PNG reader over a buffer that must outlive it. The caller has checked signature, chunk order and
    checksums. Samples come as 8 bits or as native 16 bits, palettes and transparency expanded. */
 typedef struct viz_png_reader viz_png_reader;
@@ -139,17 +148,17 @@ typedef struct {
 
 viz_png_reader *viz_png_open(
   const void *bytes, size_t count, viz_png_layout *layout, char *message);
-/* Reads all rows; 0 means done. */
-int viz_png_read(viz_png_reader *reader, void *samples, size_t row_bytes, char *message);
+/* Reads all rows; 0 means done. Interlaced rows are there when all are. */
+int viz_png_read(viz_png_reader *reader, void *samples, size_t row_bytes,
+                 viz_row_listener listener, char *message);
 void viz_png_close(viz_png_reader *reader);
 
 /* PNG pixel data in strips whose outputs, in order, are one zlib stream without its checksum. */
 typedef struct {
-  const void *samples; /* interleaved, native byte order, rows without gaps */
-  size_t width, height;
+  const void *samples; /* of the strip; interleaved, native byte order, rows without gaps */
+  size_t width, rows;
   int channels, bytes_per_sample;
-} viz_png_picture;
-typedef struct {
+  int is_first, is_last; /* of the picture's strips */
   uint8_t *target; /* has room for viz_png_strip_bound(filtered bytes) */
   size_t count;    /* out: bytes written */
   uint32_t adler;  /* out: Adler-32 of the strip's filtered bytes */
@@ -157,8 +166,7 @@ typedef struct {
 
 size_t viz_png_strip_bound(size_t filtered_count);
 /* Non-zero means done. */
-int viz_png_compress_strip(
-  const viz_png_picture *picture, size_t first_row, size_t row_count, viz_png_strip *strip);
+int viz_png_compress_strip(viz_png_strip *strip);
 uint32_t viz_crc32(uint32_t crc, const void *bytes, size_t count);
 uint32_t viz_adler32_combine(uint32_t first, uint32_t second, size_t second_count);
 size_t viz_zlib_bound(size_t count);
@@ -176,7 +184,8 @@ typedef struct {
 viz_jpeg_reader *viz_jpeg_open(
   const void *bytes, size_t count, viz_jpeg_layout *layout, char *message);
 /* Reads all rows; 0 means done. A warning of the library is a failure. */
-int viz_jpeg_read(viz_jpeg_reader *reader, void *samples, size_t row_bytes, char *message);
+int viz_jpeg_read(viz_jpeg_reader *reader, void *samples, size_t row_bytes,
+                  viz_row_listener listener, char *message);
 void viz_jpeg_close(viz_jpeg_reader *reader);
 
 typedef struct {

@@ -50,16 +50,23 @@ static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, size_t width) {
   }
 }
 
-static void read_rows(viz_jpeg_reader *reader, uint8_t *row, size_t row_bytes, JSAMPROW cmyk) {
+static void read_rows(
+  viz_jpeg_reader *reader, uint8_t *row, size_t row_bytes, JSAMPROW cmyk, viz_row_listener listener
+) {
   struct jpeg_decompress_struct *info = &reader->info;
   for (; info->output_scanline < info->output_height; row += row_bytes) {
+    if (info->output_scanline % VIZ_ROWS_TOLD == 0) {
+      listener.arrived(listener.receiver, info->output_scanline);
+    }
     JSAMPROW target = cmyk != NULL ? cmyk : row;
     if (jpeg_read_scanlines(info, &target, 1) != 1) ERREXIT(info, JERR_CANT_SUSPEND);
     if (cmyk != NULL) cmyk_to_rgb(cmyk, row, info->output_width);
   }
 }
 
-int viz_jpeg_read(viz_jpeg_reader *reader, void *samples, size_t row_bytes, char *message) {
+int viz_jpeg_read(
+  viz_jpeg_reader *reader, void *samples, size_t row_bytes, viz_row_listener listener, char *message
+) {
   struct jpeg_decompress_struct *info = &reader->info;
   if (setjmp(reader->errors.escape)) {
     jpeg_errors_copy(&reader->errors, message);
@@ -71,7 +78,7 @@ int viz_jpeg_read(viz_jpeg_reader *reader, void *samples, size_t row_bytes, char
     size_t cmyk_bytes = (size_t)info->output_width * 4;
     cmyk = (*info->mem->alloc_large)((j_common_ptr)info, JPOOL_IMAGE, cmyk_bytes);
   }
-  read_rows(reader, samples, row_bytes, cmyk);
+  read_rows(reader, samples, row_bytes, cmyk, listener);
   jpeg_finish_decompress(info);
   return 0;
 }

@@ -97,7 +97,9 @@ viz_png_reader *viz_png_open(
   return reader;
 }
 
-int viz_png_read(viz_png_reader *reader, void *samples, size_t row_bytes, char *message) {
+int viz_png_read(
+  viz_png_reader *reader, void *samples, size_t row_bytes, viz_row_listener listener, char *message
+) {
   if (setjmp(png_jmpbuf(reader->png))) {
     memcpy(message, reader->message, VIZ_MESSAGE_CAPACITY);
     return 1;
@@ -105,6 +107,9 @@ int viz_png_read(viz_png_reader *reader, void *samples, size_t row_bytes, char *
   for (int pass = 0; pass < reader->passes; pass++) {
     png_bytep row = samples;
     for (uint32_t y = 0; y < reader->height; y++, row += row_bytes) {
+      if (y % VIZ_ROWS_TOLD == 0 && pass == reader->passes - 1) {
+        listener.arrived(listener.receiver, y);
+      }
       png_read_row(reader->png, row, NULL);
     }
   }

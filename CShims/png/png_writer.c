@@ -1,7 +1,8 @@
 /* PNG pixel data, strip by strip: each strip is filtered and deflated on its own, so that strips
    may run on different threads, and their outputs in order are one zlib stream.
 
-   Rows take the filter of least Σ |byte|. What remains is nearly noise: runs and a Huffman code
+   Rows take the filter of least Σ |byte|, the first of a strip one that does not look at the row
+   above, so that strips need nothing of each other. What remains is nearly noise: runs and a Huffman code
    find as much in it as a search for distant matches does in ten times the time (png_deflate.c).
    Since only runs are searched, a strip loses nothing by not seeing the one before it. */
 #include "CShims.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { PADDING = 16, FILTERS = 5, ZLIB_HEADER = 2 };
+enum { PADDING = 16, FILTERS = 5, FILTERS_OF_ONE_ROW = 2, ZLIB_HEADER = 2 };
 
 uint32_t viz_crc32(uint32_t crc, const void *bytes, size_t count) {
   return (uint32_t)crc32_z(crc, bytes, count);
@@ -50,10 +51,10 @@ static int filter_state_init(filter_state *state, size_t row_bytes, size_t pixel
   return 1;
 }
 
-static void load_row(const viz_png_picture *picture, size_t y, uint8_t *row, size_t row_bytes) {
-  const uint8_t *source = (const uint8_t *)picture->samples + y * row_bytes;
+static void load_row(const viz_png_strip *strip, size_t y, uint8_t *row, size_t row_bytes) {
+  const uint8_t *source = (const uint8_t *)strip->samples + y * row_bytes;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  if (picture->bytes_per_sample == 2) {
+  if (strip->bytes_per_sample == 2) {
     for (size_t i = 0; i + 1 < row_bytes; i += 2) {
       row[i] = source[i + 1];
       row[i + 1] = source[i];
@@ -106,12 +107,13 @@ static void filter_all(const filter_state *state) {
   }
 }
 
-/* Filters the current row with the filter of least cost and writes its type and bytes. */
-static void filter_row(const filter_state *state, uint8_t *target) {
+/* Filters the current row with that of the first `filters` filters that costs least, and writes its
+   type and bytes. */
+static void filter_row(const filter_state *state, int filters, uint8_t *target) {
   filter_all(state);
   int best = 0;
   uint64_t least = UINT64_MAX;
-  for (int i = 0; i < FILTERS; i++) {
+  for (int i = 0; i < filters; i++) {
     uint64_t c = cost(state->candidates[i], state->row_bytes);
     if (c < least) {
       least = c;
@@ -122,16 +124,15 @@ static void filter_row(const filter_state *state, uint8_t *target) {
   memcpy(target + 1, state->candidates[best], state->row_bytes);
 }
 
-/* Filters rows first…last−1 into `target`, which has row_bytes + 1 bytes for each. */
-static int filter_rows(const viz_png_picture *picture, size_t first, size_t last, uint8_t *target) {
-  size_t pixel_bytes = (size_t)picture->channels * (size_t)picture->bytes_per_sample;
-  size_t row_bytes = picture->width * pixel_bytes;
+/* Filters the rows into `target`, which has row_bytes + 1 bytes for each. */
+static int filter_rows(const viz_png_strip *strip, uint8_t *target) {
+  size_t pixel_bytes = (size_t)strip->channels * (size_t)strip->bytes_per_sample;
+  size_t row_bytes = strip->width * pixel_bytes;
   filter_state state;
   if (!filter_state_init(&state, row_bytes, pixel_bytes)) return 0;
-  if (first > 0) load_row(picture, first - 1, state.above, row_bytes);
-  for (size_t y = first; y < last; y++, target += row_bytes + 1) {
-    load_row(picture, y, state.row, row_bytes);
-    filter_row(&state, target);
+  for (size_t y = 0; y < strip->rows; y++, target += row_bytes + 1) {
+    load_row(strip, y, state.row, row_bytes);
+    filter_row(&state, y == 0 ? FILTERS_OF_ONE_ROW : FILTERS, target);
     uint8_t *done = state.above;
     state.above = state.row;
     state.row = done;
@@ -144,23 +145,20 @@ size_t viz_png_strip_bound(size_t filtered_count) {
   return ZLIB_HEADER + png_deflate_bound(filtered_count);
 }
 
-int viz_png_compress_strip(
-  const viz_png_picture *picture, size_t first_row, size_t row_count, viz_png_strip *strip
-) {
-  size_t line = picture->width * (size_t)(picture->channels * picture->bytes_per_sample) + 1;
-  size_t count = row_count * line;
+int viz_png_compress_strip(viz_png_strip *strip) {
+  size_t line = strip->width * (size_t)(strip->channels * strip->bytes_per_sample) + 1;
+  size_t count = strip->rows * line;
   uint8_t *filtered = malloc(count);
-  if (filtered == NULL || !filter_rows(picture, first_row, first_row + row_count, filtered)) {
+  if (filtered == NULL || !filter_rows(strip, filtered)) {
     free(filtered);
     return 0;
   }
   size_t offset = 0;
-  if (first_row == 0) {  /* the zlib header: deflate, 32 KiB window, fastest */
+  if (strip->is_first) {  /* the zlib header: deflate, 32 KiB window, fastest */
     strip->target[offset++] = 0x78;
     strip->target[offset++] = 0x01;
   }
-  int is_last = first_row + row_count == picture->height;
-  size_t written = png_deflate(filtered, count, is_last, strip->target + offset);
+  size_t written = png_deflate(filtered, count, strip->is_last, strip->target + offset);
   strip->count = offset + written;
   strip->adler = (uint32_t)adler32_z(adler32(0, NULL, 0), filtered, count);
   free(filtered);

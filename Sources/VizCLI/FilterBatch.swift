@@ -28,8 +28,12 @@ struct FilterBatch: Sendable {
   func run() throws {
     let tally = Mutex(Tally(progress: ProgressLine(count: inputs.count, quiet: messages.quiet)))
     OrderedWork.run(count: inputs.count, jobs: jobs) { i in
-      Outcome { () throws(PipelineError) in
-        try pipeline.run(input: inputs[i], output: plan.destinations[i])
+      Result { () throws(PipelineError) in
+        try pipeline.filter(input: inputs[i], output: plan.destinations[i])
+      }
+    } finish: { _, filtered in
+      filtered.flatMap { filtered in
+        Outcome { () throws(PipelineError) in try pipeline.write(filtered) }
       }
     } report: { i, outcome in
       tally.withLock { tally in
@@ -114,6 +118,6 @@ struct FilterBatch: Sendable {
     func short(_ value: Double) -> String { decimal((value * 10).rounded() / 10) }
     let times = report.milliseconds
     return "\(name(report)): decode \(short(times.decode)) ms, filter \(short(times.filter)) ms, "
-      + "encode \(short(times.encode)) ms"
+      + "encode \(short(times.encode)) ms; \(short(times.total)) ms in all"
   }
 }

@@ -28,6 +28,7 @@ struct FilterReportJSON {
             ("decode", .number(report.milliseconds.decode)),
             ("filter", .number(report.milliseconds.filter)),
             ("encode", .number(report.milliseconds.encode)),
+            ("total", .number(report.milliseconds.total)),
           ])
         ),
         ("status", .string("ok")),

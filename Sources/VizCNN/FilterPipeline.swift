@@ -34,101 +34,114 @@ public struct FilterPipeline: Sendable {
     self.jobs = jobs ?? Engine.processorCount
   }
 
-  /// Filters one picture.
+  /// A result that is still to be written.
+  public struct Filtered: Sendable {
+    fileprivate var report: FilterReport
+    fileprivate let bytes: [UInt8]
+    fileprivate let responses: FilterResult?
+    fileprivate let times: WorkTimes
+    fileprivate let start: ContinuousClock.Instant
+  }
+
+  /// Filters one picture and writes the result.
   ///
   /// Whether the output may be written is asked before the input is read, and again at the end.
   public func run(
     input: String, output: OutputPlan.Destination
   ) throws(PipelineError) -> FilterReport {
+    try write(filter(input: input, output: output))
+  }
+
+  /// Filters one picture, up to the bytes of its file.
+  public func filter(
+    input: String, output: OutputPlan.Destination
+  ) throws(PipelineError) -> Filtered {
     var report = FilterReport(input: input, output: output)
     if case .file(let path) = output { try writer.check(path) }
     if writesResponses { try writer.check(output.responsesPath()) }
-    var timer = Stopwatch()
-    let image = try reader.read(input)
-    report.milliseconds.decode = timer.lap()
-    let shown: ShownResult
-    do throws(ImageError) {
-      shown = try show(image)
-      report.describe(shown)
-      if report.isMuchClipped { report.belowCount = try countBelow(image) }
-    } catch {
-      throw .image(file: input == "-" ? StandardInput.name : input, error)
+    let start = ContinuousClock.now
+    let source = try reader.open(input)
+    let (shown, bytes) = try render(source, name: PictureReader.name(of: input), for: output)
+    report.describe(shown)
+    report.losesProfile = source.metadata.iccProfile != nil && !format.holdsProfile
+    return Filtered(
+      report: report, bytes: bytes, responses: shown.responses, times: source.times, start: start)
+  }
+
+  /// Writes a result.
+  public func write(_ filtered: Filtered) throws(PipelineError) -> FilterReport {
+    var report = filtered.report
+    try filtered.times.measuring(.encode) { () throws(PipelineError) in
+      if let responses = filtered.responses, case .file(let path) = report.output {
+        let responsesPath = try report.output.responsesPath()
+        try writer.write(filtered.bytes, to: path, responses: responses.array, to: responsesPath)
+        report.responses = responsesPath
+        report.infiniteCount = responses.infiniteCount
+      } else {
+        try writer.write(filtered.bytes, to: report.output)
+      }
     }
-    report.losesProfile =
-      shown.picture.metadata.iccProfile != nil && !format.holdsProfile
-    report.milliseconds.filter = timer.lap()
-    var options = encoding
-    options.jobs = jobs
-    options.texts += shown.texts
-    if let responses = shown.responses, case .file(let path) = output {
-      let responsesPath = try output.responsesPath()
-      try writer.write(
-        shown.picture, to: path, as: format, options: options, responses: responses.array,
-        to: responsesPath)
-      report.responses = responsesPath
-      report.infiniteCount = responses.infiniteCount
-    } else {
-      try writer.write(shown.picture, to: output, as: format, options: options)
-    }
-    report.milliseconds.encode = timer.lap()
+    report.milliseconds = .init(filtered.times, total: ContinuousClock.now - filtered.start)
     return report
   }
 
-  /// A picture filtered and made fit for showing.
-  public func show(_ image: Image) throws(ImageError) -> ShownResult {
-    if comparesEdges { return try showEdges(image) }
-    let needsResponses = display != .clip || writesResponses
-    let responses = needsResponses ? try chain.apply(to: image, output: .float, jobs: jobs) : nil
-    let kept = writesResponses ? responses : nil
-    let depth = image.sampleType == .int16 ? SampleType.uint16 : image.sampleType
-    guard let responses, display != .clip else {
-      let result = try chain.apply(to: image, output: depth, jobs: jobs)
-      return ShownResult(result, depth: depth, responses: kept, jobs: jobs)
+  /// What is shown of a picture, and the bytes of its file.
+  private func render(
+    _ source: PictureSource, name: String, for output: OutputPlan.Destination
+  ) throws(PipelineError) -> (ShownResult, [UInt8]) {
+    do throws(ImageError) {
+      var shown = try show(source)
+      var options = encoding
+      options.jobs = jobs
+      options.texts += shown.texts
+      let bytes = try ImageEncoder.encode(
+        pixels: shown.pixels, as: format, options: options, times: source.times)
+      shown.countClipped()
+      return (shown, bytes)
+    } catch {
+      if case .notRepresentable = error { throw .image(file: output.name, error) }
+      throw .image(file: name, error)
     }
+  }
+
+  /// A picture filtered and made fit for showing.
+  private func show(_ source: PictureSource) throws(ImageError) -> ShownResult {
+    if comparesEdges {
+      let image = try source.image()
+      return try source.times.measuring(.filter) { () throws(ImageError) in
+        try showEdges(image)
+      }
+    }
+    let responses = display == .clip && !writesResponses ? nil : try responses(to: source)
+    let depth = source.sampleType == .int16 ? SampleType.uint16 : source.sampleType
+    var shown: ShownResult
+    if let responses, display != .clip {
+      shown = source.times.measuring(.filter) { show(responses, as: depth) }
+    } else {
+      shown = ShownResult(try chain.filtered(source, output: depth, jobs: jobs))
+    }
+    shown.responses = writesResponses ? responses : nil
+    return shown
+  }
+
+  private func responses(to source: PictureSource) throws(ImageError) -> FilterResult {
+    try chain.filtered(source, output: .float, jobs: jobs).result()
+  }
+
+  /// Float responses as a picture.
+  private func show(_ responses: FilterResult, as depth: SampleType) -> ShownResult {
     if display == .signed {
       let signed = SignedPicture(responses, title: chain.title)
       return ShownResult(
-        picture: signed.image, responses: kept, texts: signed.texts,
-        isGray: responses.planes.count == 1)
+        pixels: signed.image, texts: signed.texts, isGray: responses.planes.count == 1)
     }
-    let result = responses.displayed(display, as: depth, jobs: jobs)
-    return ShownResult(result, depth: depth, responses: kept, jobs: jobs)
-  }
-
-  /// Responses that are cut off at the smallest sample.
-  ///
-  /// The engine counts what it cuts off, but not on which side, so this filters once more.
-  private func countBelow(_ image: Image) throws(ImageError) -> Int {
-    switch display {
-    case .clip:
-      // Rounded as the picture is, with room for a sign.
-      return try chain.apply(to: image, output: .int16, jobs: jobs).planes
-        .reduce(0) { $0 + $1.samples(as: Int16.self).count { $0 < 0 } }
-    case .offset:
-      let lowest: Float = image.sampleType == .uint8 ? -128.5 : -32_768.5  // becomes −½, then 0
-      return try chain.apply(to: image, output: .float, jobs: jobs).planes
-        .reduce(0) { $0 + $1.samples(as: Float.self).count { $0 < lowest } }
-    case .abs, .normalize, .signed: return 0
-    }
+    return ShownResult(responses.displayed(display, as: depth, jobs: jobs), jobs: jobs)
   }
 
   private func showEdges(_ image: Image) throws(ImageError) -> ShownResult {
     let sheet = EdgeSheet(chain: chain, display: display, jobs: jobs)
     let grid = try sheet.grid(for: image, title: "\(chain.title) under every edge mode")
     return ShownResult(
-      picture: grid.image(), responses: nil, texts: [],
-      isGray: chain.startsGray || !image.layout.hasColor)
-  }
-}
-
-/// Milliseconds between one lap and the next.
-struct Stopwatch {
-  private var last = ContinuousClock.now
-
-  mutating func lap() -> Double {
-    let now = ContinuousClock.now
-    defer { last = now }
-    let (seconds, attoseconds) = (now - last).components
-    return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
+      pixels: grid.image(), isGray: chain.startsGray || !image.layout.hasColor)
   }
 }

@@ -2,10 +2,23 @@ public import VizImage
 
 /// What became of one input.
 public struct FilterReport: Sendable {
+  /// What all threads together spent in a part of the work; parts overlap.
   public struct Milliseconds: Sendable {
     public var decode = 0.0
     public var filter = 0.0
     public var encode = 0.0
+    /// From the first byte read to the last one written.
+    public var total = 0.0
+
+    init() {}
+
+    init(_ times: WorkTimes, total: Duration) {
+      (decode, filter, encode) = (
+        times.milliseconds(.decode), times.milliseconds(.filter), times.milliseconds(.encode)
+      )
+      let (seconds, attoseconds) = total.components
+      self.total = Double(seconds) * 1e3 + Double(attoseconds) / 1e15
+    }
   }
 
   public let input: String
@@ -24,8 +37,6 @@ public struct FilterReport: Sendable {
   /// Responses that the picture's samples could not hold.
   public internal(set) var clippedCount = 0
   /// How many of these lie below the smallest sample, the others being above the largest.
-  ///
-  /// Counted where `isMuchClipped` only.
   public internal(set) var belowCount = 0
   public internal(set) var responseCount = 0
   /// Raw responses that are infinite or no numbers: Float32 ends at 3.4e38.
@@ -46,12 +57,12 @@ public struct FilterReport: Sendable {
   }
 
   mutating func describe(_ shown: ShownResult) {
-    width = shown.picture.width
-    height = shown.picture.height
-    channels = shown.picture.layout.channels
-    depth = shown.picture.sampleType
+    width = shown.pixels.width
+    height = shown.pixels.height
+    channels = shown.pixels.layout.channels
+    depth = shown.pixels.sampleType
     isGray = shown.isGray
-    clippedCount = shown.clippedCount
+    (belowCount, clippedCount) = shown.clipped
     responseCount = shown.responseCount
   }
 }

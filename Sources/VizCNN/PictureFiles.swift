@@ -13,21 +13,37 @@ public struct PictureReader: Sendable {
 
   /// The picture in a file, or in standard input for `-`.
   public func read(_ path: String) throws(PipelineError) -> Image {
+    let source = try open(path)
+    do throws(ImageError) {
+      return try source.image()
+    } catch {
+      throw .image(file: Self.name(of: path), error)
+    }
+  }
+
+  /// The same picture, decoded when it is first worked on.
+  public func open(_ path: String) throws(PipelineError) -> PictureSource {
+    let times = WorkTimes()
     let bytes: [UInt8]
     do throws(FileError) {
-      bytes =
+      bytes = try times.measuring(.decode) { () throws(FileError) in
         path == "-"
-        ? try StandardInput.readAll(isWanted: ImageDecoder.recognizes)
-        : try FileContents.read(path, isWanted: ImageDecoder.recognizes)
+          ? try StandardInput.readAll(isWanted: ImageDecoder.recognizes)
+          : try FileContents.read(path, isWanted: ImageDecoder.recognizes)
+      }
     } catch {
       throw .file(error)
     }
     do throws(ImageError) {
-      return try ImageDecoder.decode(bytes, limits: limits, appliesOrientation: appliesOrientation)
+      return try ImageDecoder.source(
+        of: bytes, limits: limits, appliesOrientation: appliesOrientation, times: times)
     } catch {
-      throw .image(file: path == "-" ? StandardInput.name : path, error)
+      throw .image(file: Self.name(of: path), error)
     }
   }
+
+  /// How messages name an input.
+  static func name(of path: String) -> String { path == "-" ? StandardInput.name : path }
 }
 
 /// Writes results, and nothing over what is not its own.
@@ -57,7 +73,17 @@ public struct ResultWriter: Sendable {
     _ image: Image, to destination: OutputPlan.Destination, as format: ImageFormat,
     options: EncodingOptions = EncodingOptions()
   ) throws(PipelineError) {
-    let bytes = try encode(image, for: destination, as: format, options)
+    let bytes: [UInt8]
+    do throws(ImageError) {
+      bytes = try ImageEncoder.encode(image, as: format, options: options)
+    } catch {
+      throw .image(file: destination.name, error)
+    }
+    try write(bytes, to: destination)
+  }
+
+  /// Writes the bytes of a picture.
+  func write(_ bytes: [UInt8], to destination: OutputPlan.Destination) throws(PipelineError) {
     do throws(FileError) {
       switch destination {
       case .file(let path):
@@ -71,12 +97,11 @@ public struct ResultWriter: Sendable {
     }
   }
 
-  /// Writes a picture and, as `.npy`, the responses that it shows: both files appear, or neither.
-  public func write(
-    _ image: Image, to path: String, as format: ImageFormat,
-    options: EncodingOptions = EncodingOptions(), responses: NumPyArray, to responsesPath: String
+  /// Writes the bytes of a picture and, as `.npy`, the responses that it shows: both files appear, or
+  /// neither.
+  func write(
+    _ bytes: [UInt8], to path: String, responses: NumPyArray, to responsesPath: String
   ) throws(PipelineError) {
-    let bytes = try encode(image, for: .file(path), as: format, options)
     do throws(FileError) {
       var picture = try open(path)
       var numbers = try open(responsesPath)
@@ -85,17 +110,6 @@ public struct ResultWriter: Sendable {
       try AtomicFile.commit(picture, numbers)
     } catch {
       throw .file(error)
-    }
-  }
-
-  private func encode(
-    _ image: Image, for destination: OutputPlan.Destination, as format: ImageFormat,
-    _ options: EncodingOptions
-  ) throws(PipelineError) -> [UInt8] {
-    do throws(ImageError) {
-      return try ImageEncoder.encode(image, as: format, options: options)
-    } catch {
-      throw .image(file: destination.name, error)
     }
   }
 

@@ -2,34 +2,44 @@ public import VizFiles
 public import VizImage
 
 /// What a pipeline shows of a result.
-public struct ShownResult: Sendable {
-  public let picture: Image
+struct ShownResult {
+  /// The picture; its rows may be made only when they are encoded.
+  let pixels: any PixelRows
   /// Float responses, where they are asked for.
-  public let responses: FilterResult?
+  var responses: FilterResult?
   /// Texts for the file, such as the range of a signed picture.
-  public let texts: [(key: String, value: String)]
+  var texts: [(key: String, value: String)] = []
   /// Whether the result came from gray.
-  public let isGray: Bool
-  /// Responses that the picture's samples could not hold.
-  public private(set) var clippedCount = 0
-  public private(set) var responseCount = 0
+  let isGray: Bool
+  /// Responses that the picture's samples could not hold, below their range and altogether.
+  private(set) var clipped = (below: 0, all: 0)
+  private(set) var responseCount = 0
 
-  init(
-    picture: Image, responses: FilterResult?, texts: [(key: String, value: String)], isGray: Bool
-  ) {
-    self.picture = picture
-    self.responses = responses
+  init(pixels: any PixelRows, texts: [(key: String, value: String)] = [], isGray: Bool) {
+    self.pixels = pixels
     self.texts = texts
     self.isGray = isGray
   }
 
-  init(_ result: FilterResult, depth: SampleType, responses: FilterResult?, jobs: Int) {
+  /// A result that is made when it is encoded.
+  init(_ filtered: FilteredPicture) {
+    let rows = FilteredRows(filtered)
+    self.init(pixels: rows, isGray: !rows.layout.hasColor)
+    responseCount = filtered.responseCount
+  }
+
+  init(_ result: FilterResult, jobs: Int) {
     self.init(
-      picture: Image(
+      pixels: Image(
         planes: result.planes, alpha: result.alpha, metadata: result.metadata, jobs: jobs),
-      responses: responses, texts: [], isGray: result.planes.count == 1)
+      isGray: result.planes.count == 1)
     responseCount = result.responseCount
-    clippedCount = depth == .float ? 0 : result.clipped
+    clipped = (result.clippedBelow, result.clipped)
+  }
+
+  /// Takes over what was counted while rows were made.
+  mutating func countClipped() {
+    if let rows = pixels as? FilteredRows { clipped = rows.clipped }
   }
 }
 

@@ -30,7 +30,7 @@ extension FilterResult {
   ) -> FilterResult {
     let highest = depth.range.upperBound
     var result = self
-    result.clipped = 0
+    var clipping = Clipping()
     var (scale, offset) = (1.0, 0.0)
     switch mode {
     case .clip, .signed: break
@@ -43,9 +43,10 @@ extension FilterResult {
     }
     result.planes = result.planes.map { plane in
       let (shown, lost) = plane.converted(to: depth, scale: scale, offset: offset, execution)
-      result.clipped += lost
+      clipping += lost
       return shown
     }
+    result.clipping = clipping
     result.alpha = alpha.map { $0.converted(to: depth, execution).plane }
     return result
   }

@@ -55,10 +55,18 @@ public struct FilterResult: Sendable {
   public var alpha: Plane?
   /// Responses of the last step that its samples could not hold.
   public var clipped: Int
+  /// How many of these are below the smallest sample, the others being above the largest.
+  public var clippedBelow = 0
   public var metadata: ImageMetadata
 
   /// Responses of all planes.
   public var responseCount: Int { planes.reduce(0) { $0 + $1.width * $1.height } }
+
+  /// Both counts at once.
+  var clipping: Clipping {
+    get { Clipping((below: clippedBelow, above: clipped - clippedBelow)) }
+    set { (clipped, clippedBelow) = (newValue.count, newValue.below) }
+  }
 }
 
 /// Filters that apply to a picture one after the other, without rounding in between.
@@ -148,95 +156,45 @@ public struct FilterChain: Sendable {
   package func apply(
     to image: Image, output: SampleType, execution: Execution
   ) throws(ImageError) -> FilterResult {
-    let planes =
-      startsGray ? [image.grayscale(execution)] : image.colorPlanes(execution)
+    try filtered(PictureSource(image), output: output, execution: execution).result()
+  }
+
+  /// The chain before a picture that may still be arriving; only steps that need the whole picture
+  /// are computed at once.
+  package func filtered(
+    _ source: PictureSource, output: SampleType, jobs: Int
+  ) throws(ImageError) -> FilteredPicture {
+    try filtered(source, output: output, execution: Execution(jobs: jobs))
+  }
+
+  package func filtered(
+    _ source: PictureSource, output: SampleType, execution: Execution
+  ) throws(ImageError) -> FilteredPicture {
+    let pixels = source.pixels
+    let layout = source.layout
+    let channels = (0..<layout.channels).map { RowPlane(channel: $0, of: pixels) }
     let run = ChainRun(
-      filters: filters(depth: image.sampleType), edge: options.edge, depth: image.sampleType,
-      output: output, execution: execution)
-    var result = try run.apply(to: planes)
-    result.metadata = image.metadata
-    if let alpha = image.alphaPlane(execution) {
-      switch options.alpha {
-      case .drop: break
-      case .filter: result.alpha = try run.apply(to: [alpha]).planes[0]
-      case .keep: result.alpha = run.cropped(alpha).converted(to: output, execution).plane
-      }
-    }
-    return result
-  }
-}
-
-/// One application of a chain to planes.
-struct ChainRun {
-  let filters: [FilterKind]
-  let edge: EdgeMode
-  let depth: SampleType
-  let output: SampleType
-  let execution: Execution
-
-  func apply(to planes: [Plane]) throws(ImageError) -> FilterResult {
-    var planes = planes
-    var clipped = 0
-    for (i, filter) in filters.enumerated() {
-      let type = i == filters.count - 1 ? output : .float
-      switch filter {
-      case .gray:
-        if planes.count == 3 {
-          planes = [
-            .gray(red: planes[0], green: planes[1], blue: planes[2], execution: execution)
-          ]
-        }
-      case .kernels(let bank):
-        for p in planes.indices {
-          let (plane, lost) = try planes[p].filtered(
-            with: bank, edge: edge, output: type, execution: execution)
-          planes[p] = plane
-          clipped = i == filters.count - 1 ? clipped + lost : 0
-        }
-      case .operation(let operation):
-        for p in planes.indices {
-          let plane =
-            operation.needsRoundedSamples && depth.isInteger
-            ? planes[p].converted(to: depth, execution).plane : planes[p]
-          planes[p] = try operation.body(plane, edge, execution)
+      filters: filters(depth: source.sampleType), edge: options.edge, depth: source.sampleType,
+      output: output, pass: BandPass(source: source, execution: execution))
+    do throws(ImageError) {
+      let colors =
+        startsGray && layout.hasColor
+        ? [RowPlane(grayOf: pixels)] : Array(channels[..<layout.colorChannels])
+      let (planes, clipping) = try run.apply(to: colors)
+      var alpha: RowPlane?
+      if let last = channels.last, layout.hasAlpha {
+        switch options.alpha {
+        case .drop: break
+        case .filter: alpha = try run.apply(to: [last]).planes[0]
+        case .keep: alpha = run.converted(run.cropped(last), to: output)
         }
       }
-    }
-    for p in planes.indices {
-      let (plane, lost) = planes[p].converted(to: output, execution)
-      planes[p] = plane
-      clipped += lost
-    }
-    return FilterResult(planes: planes, alpha: nil, clipped: clipped, metadata: ImageMetadata())
-  }
-
-  /// A plane without what edge mode `crop` takes from the others.
-  func cropped(_ plane: Plane) -> Plane {
-    guard edge == .crop else { return plane }
-    var (left, top, right, bottom) = (0, 0, 0, 0)
-    for filter in filters {
-      let window = filter.window
-      left += window.anchorX
-      top += window.anchorY
-      right += window.width - 1 - window.anchorX
-      bottom += window.height - 1 - window.anchorY
-    }
-    return plane.cropped(
-      left: left, top: top, width: plane.width - left - right,
-      height: plane.height - top - bottom)
-  }
-}
-
-extension FilterKind {
-  /// How far the filter looks around a sample.
-  var window: (width: Int, height: Int, anchorX: Int, anchorY: Int) {
-    switch self {
-    case .gray: return (1, 1, 0, 0)
-    case .operation(let operation):
-      let side = operation.windowSide
-      return (side, side, side / 2, side / 2)
-    case .kernels(let bank):
-      return (bank.width, bank.height, bank.kernels[0].anchorX, bank.kernels[0].anchorY)
+      return FilteredPicture(
+        source: source, colors: planes, alpha: alpha, clippingBefore: clipping,
+        execution: execution)
+    } catch {
+      _ = try source.image()  // a damaged picture is worse news than a step that does not apply
+      throw error
     }
   }
 }

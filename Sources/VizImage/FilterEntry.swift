@@ -57,10 +57,18 @@ public struct PlaneOperation: Sendable {
   /// The side of the square window that it looks at; 1 for a function of single samples.
   public let windowSide: Int
   package let body: Body
+  /// The same for some rows at a time; nil where the whole plane is needed.
+  package let rows: Rows?
 
-  package init(needsRoundedSamples: Bool, windowSide: Int, body: @escaping Body) {
+  package typealias Rows =
+    @Sendable (any PlaneShape, EdgeMode) throws(ImageError) -> any RowFilter
+
+  package init(
+    needsRoundedSamples: Bool, windowSide: Int, rows: Rows? = nil, body: @escaping Body
+  ) {
     self.needsRoundedSamples = needsRoundedSamples
     self.windowSide = windowSide
+    self.rows = rows
     self.body = body
   }
 }

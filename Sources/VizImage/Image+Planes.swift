@@ -87,11 +87,11 @@ extension Plane {
   /// The same values in another sample type, rounded half to even and saturated.
   public func converted(to type: SampleType) -> Plane { converted(to: type, Execution()).plane }
 
-  /// The same values in another type, and how many did not fit.
+  /// The same values in another type, and what did not fit.
   package func converted(
     to type: SampleType, scale: Double = 1, offset: Double = 0, _ execution: Execution
-  ) -> (plane: Plane, clipped: Int) {
-    if type == sampleType, scale == 1, offset == 0 { return (self, 0) }
+  ) -> (plane: Plane, clipping: Clipping) {
+    if type == sampleType, scale == 1, offset == 0 { return (self, Clipping()) }
     let identity = Kernel(width: 1, height: 1, taps: [1], scale: scale, offset: offset)
     do throws(ImageError) {
       return try filtered(

@@ -3,22 +3,28 @@ internal import VizKernels
 
 /// Many pieces of work on a few threads, whose results are told in order.
 public enum OrderedWork {
-  /// Runs `work` for every index below `count`, on at most `jobs` threads at a time.
+  /// Runs `work` for every index below `count`, on at most `jobs` threads at a time, and `finish` on
+  /// what it leaves.
   ///
-  /// A thread takes the next index as soon as it is free. Results wait until those before them are
-  /// told, so keep them small.
+  /// A thread takes the next index as soon as it is free. `finish` is for writing: while it waits for
+  /// the disk, another thread is at work. Results wait until those before them are told, so keep them
+  /// small.
   ///
   /// `report` is called once for each index in rising order, never twice at a time; no further work
   /// is begun after it has returned false.
-  public static func run<Result: Sendable>(
-    count: Int, jobs: Int, _ work: @Sendable (Int) -> Result,
+  public static func run<Draft, Result: Sendable>(
+    count: Int, jobs: Int, _ work: @Sendable (Int) -> Draft,
+    finish: @Sendable (Int, Draft) -> Result,
     report: @Sendable (Int, Result) -> Bool
   ) {
     let state = Mutex(OrderedResults<Result>(count: count))
-    let workers = min(jobs, count)
-    ThreadPool.run(count: workers, jobs: workers) { _ in
-      while let index = state.withLock({ $0.takeIndex() }) {
-        let result = work(index)
+    let places = Places(jobs)  // and for each of them a thread that may be writing
+    ThreadPool.runOnThreads(min(2 * jobs, count)) {
+      func next() -> (Int, Draft)? {
+        places.taking { state.withLock { $0.takeIndex() }.map { ($0, work($0)) } }
+      }
+      while let (index, draft) = next() {
+        let result = finish(index, draft)
         state.withLock { $0.add(result, at: index, report: report) }
       }
     }

@@ -81,8 +81,8 @@ extension FilterChain {
     if filters.count > 1 {
       let former = ChainRun(
         filters: Array(filters.dropLast()), edge: options.edge, depth: image.sampleType,
-        output: .float, execution: execution)
-      planes = try former.apply(to: planes).planes
+        output: .float, pass: BandPass(source: PictureSource(image), execution: execution))
+      planes = try former.planes(of: planes)
     }
     if case .operation(let operation) = last, operation.needsRoundedSamples,
       image.sampleType.isInteger

@@ -60,7 +60,9 @@ package struct CannyFilter: Sendable {
     let (width, height) = (geometry.outputWidth, geometry.outputHeight)
     let first = max(rows.lowerBound - 1, 0)
     var reader = WindowReader(
-      geometry, source: source.bytes, bytesPerSample: sampleCode == 0 ? 1 : 2, border: border,
+      geometry,
+      source: PlaneRows(source, rowBytes: geometry.sourceWidth * (sampleCode == 0 ? 1 : 2)),
+      bytesPerSample: sampleCode == 0 ? 1 : 2, border: border,
       firstRow: first)
     let field = GradientRows(width: width, height: height, isWide: sampleCode != 0)
     let marks = SampleBuffer(byteCount: 64 * bits.wordCount)

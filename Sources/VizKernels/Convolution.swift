@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A convolution with everything decided: types, taps, windows and how sums become samples.
 package struct Convolution: Sendable {
   /// Codes of the stored samples: 0 UInt8, 1 UInt16, 2 Int16, 3 Float.
@@ -30,21 +32,28 @@ package struct Convolution: Sendable {
 
   /// Runs over the source and fills `output` with `geometry`'s output samples.
   ///
-  /// - Returns: how many responses an integer sample could not hold.
+  /// - Returns: the responses that an integer sample could not hold.
+  @discardableResult
   package func run(
     _ source: SampleBuffer, into output: SampleBuffer, execution: Execution
-  ) -> Int {
+  ) -> Clipping {
     if let fourier { return runTiles(fourier, source, output, execution) }
+    let rows = PlaneRows(source, rowBytes: geometry.sourceWidth * Self.byteCount(sourceCode))
+    let target = PlaneRows(output, rowBytes: geometry.outputWidth * Self.byteCount(outputCode))
     let bands = execution.bands(rows: geometry.outputHeight, samplesPerRow: geometry.outputWidth)
-    let counts = SampleBuffer(byteCount: bands.count * MemoryLayout<Int>.stride)
-    let clipped = counts.bytes.bindMemory(to: Int.self, capacity: bands.count)
-    nonisolated(unsafe) let target = clipped
+    let clipping = Mutex(Clipping())
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
-      target[band] = columnChunks.reduce(0) {
-        $0 + run(bands[band], $1, source, output, execution.kernels)
-      }
+      let found = run(bands[band], from: rows, into: target, execution.kernels)
+      clipping.withLock { $0 += found }
     }
-    return (0..<bands.count).reduce(0) { $0 + clipped[$1] }
+    return clipping.withLock { $0 }
+  }
+
+  /// Fills some output rows from the source rows that they look at.
+  package func run(
+    _ rows: Range<Int>, from source: PlaneRows, into output: PlaneRows, _ table: KernelTable
+  ) -> Clipping {
+    columnChunks.reduce(into: Clipping()) { $0 += run(rows, $1, source, output, table) }
   }
 
   /// Whether interior samples are read where they are.
@@ -73,22 +82,22 @@ package struct Convolution: Sendable {
   private static let cachedBytes = 256 << 10
 
   private func run(
-    _ rows: Range<Int>, _ columns: Range<Int>, _ source: SampleBuffer, _ output: SampleBuffer,
+    _ rows: Range<Int>, _ columns: Range<Int>, _ source: PlaneRows, _ output: PlaneRows,
     _ table: KernelTable
-  ) -> Int {
+  ) -> Clipping {
     var rowSums = RowSums(self, source, firstRow: rows.lowerBound, columns: columns, table)
     let stride = rowSums.stride
     let kernelBytes = RowSums.rowsAtOnce * stride
     let sums = SampleBuffer(byteCount: storesSums ? 0 : kernels.count * kernelBytes)
     let lengths = SampleBuffer(byteCount: storesSums ? 0 : columns.count * 8)
-    var clipped = 0
+    var clipped = Clipping()
     var y = rows.lowerBound
     while y < rows.upperBound {
       let count = min(RowSums.rowsAtOnce, rows.upperBound - y)
       rowSums.move(to: y, rowsAtOnce: count)
       if storesSums {
-        let rowBytes = geometry.outputWidth * Self.byteCount(outputCode)
-        rowSums.sum(kernels[0], into: place(y, columns, in: output), stride: rowBytes)
+        rowSums.sum(
+          kernels[0], into: place(y, columns, in: output), stride: output.rowBytes)
       } else {
         for (k, kernel) in kernels.enumerated() {
           rowSums.sum(kernel, into: sums.bytes + k * kernelBytes, stride: stride)
@@ -115,17 +124,17 @@ package struct Convolution: Sendable {
   /// `sumBytes` further on.
   func finish(
     _ sums: UnsafeMutableRawPointer, _ sumBytes: Int, _ lengths: UnsafeMutableRawPointer,
-    _ y: Int, _ columns: Range<Int>, into output: SampleBuffer, _ table: KernelTable
-  ) -> Int {
+    _ y: Int, _ columns: Range<Int>, into output: PlaneRows, _ table: KernelTable
+  ) -> Clipping {
     let (row, code) = combine(sums, sumBytes, lengths, columns.count, table)
     return finish(row, code, y, columns, into: place(y, columns, in: output), table)
   }
 
   /// Where the output samples of some columns in one row are.
   func place(
-    _ y: Int, _ columns: Range<Int>, in output: SampleBuffer
+    _ y: Int, _ columns: Range<Int>, in output: PlaneRows
   ) -> UnsafeMutableRawPointer {
-    output.bytes + (y * geometry.outputWidth + columns.lowerBound) * Self.byteCount(outputCode)
+    output.row(y) + columns.lowerBound * Self.byteCount(outputCode)
   }
 
   /// The row of joined responses and the accumulator code it is in.
@@ -151,16 +160,18 @@ package struct Convolution: Sendable {
   private func finish(
     _ sums: UnsafeRawPointer, _ code: Int, _ y: Int, _ columns: Range<Int>,
     into row: UnsafeMutableRawPointer, _ table: KernelTable
-  ) -> Int {
+  ) -> Clipping {
     guard !finishing.rest.isEmpty else {
-      return table.finishRow(
-        code, outputCode, sums, finishing.scale, finishing.offset, finishing.isNarrow,
-        finishing.alwaysFits, nil, 1, columns.count, row)
+      return Clipping(
+        table.finishRow(
+          code, outputCode, sums, finishing.scale, finishing.offset, finishing.isNarrow,
+          finishing.alwaysFits, nil, 1, columns.count, row))
     }
     return finishing.rest[finishing.restOfRow[y]].withUnsafeBufferPointer { rest in
-      table.finishRow(
-        code, outputCode, sums, finishing.scale, finishing.offset, false, false,
-        rest.baseAddress.map { $0 + columns.lowerBound }, finishing.total, columns.count, row)
+      Clipping(
+        table.finishRow(
+          code, outputCode, sums, finishing.scale, finishing.offset, false, false,
+          rest.baseAddress.map { $0 + columns.lowerBound }, finishing.total, columns.count, row))
     }
   }
 

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 // The way of a convolution through the frequencies of tiles (overlap-save).
 //
 // A tile of w × h samples gives (w − kw + 1) × (h − kh + 1) output samples, a block. Blocks lie on a
@@ -9,21 +11,22 @@ extension Convolution {
   func runTiles(
     _ fourier: FourierKernels, _ source: SampleBuffer, _ output: SampleBuffer,
     _ execution: Execution
-  ) -> Int {
+  ) -> Clipping {
     let grid = BlockGrid(geometry, fourier)
     let pairs = (grid.count + 1) / 2
     let bands = execution.bands(
       rows: pairs, samplesPerRow: 2 * fourier.tileWidth * fourier.tileHeight)
-    let counts = SampleBuffer(byteCount: bands.count * MemoryLayout<Int>.stride)
-    nonisolated(unsafe) let clipped = counts.bytes.bindMemory(to: Int.self, capacity: bands.count)
+    let target = PlaneRows(output, rowBytes: geometry.outputWidth * Self.byteCount(outputCode))
+    let clipping = Mutex(Clipping())
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
       let tiles = TilePair(self, fourier, source, execution.kernels)
-      clipped[band] = bands[band].reduce(0) { count, pair in
+      let found = bands[band].reduce(into: Clipping()) { count, pair in
         let blocks = (2 * pair..<min(2 * pair + 2, grid.count)).map { grid[$0] }
-        return count + tiles.run(blocks, into: output)
+        count += tiles.run(blocks, into: target)
       }
+      clipping.withLock { $0 += found }
     }
-    return (0..<bands.count).reduce(0) { $0 + clipped[$1] }
+    return clipping.withLock { $0 }
   }
 
   /// The same convolution tap by tap, of one block of the output.
@@ -86,6 +89,9 @@ private struct TilePair {
 
   private var geometry: WindowGeometry { convolution.geometry }
   private var sampleBytes: Int { Convolution.byteCount(convolution.sourceCode) }
+  private var rows: PlaneRows {
+    PlaneRows(source, rowBytes: geometry.sourceWidth * sampleBytes)
+  }
   private var panelStride: Int { fourier.tileHeight * 2 * lanes }
 
   init(
@@ -111,8 +117,8 @@ private struct TilePair {
   /// Computes one or two blocks: the first through the tile's real part, the second through its
   /// imaginary part.
   ///
-  /// - Returns: how many responses an integer sample could not hold.
-  func run(_ blocks: [BlockGrid.Block], into output: SampleBuffer) -> Int {
+  /// - Returns: the responses that an integer sample could not hold.
+  func run(_ blocks: [BlockGrid.Block], into output: PlaneRows) -> Clipping {
     let scales = blocks.map(scale(of:))
     for part in 0..<2 {
       let scale = part < blocks.count ? scales[part] : nil
@@ -129,7 +135,7 @@ private struct TilePair {
           fourier.columnTwiddles.bytes, scratch.bytes)
       }
     }
-    var clipped = 0
+    var clipped = Clipping()
     for (part, block) in blocks.enumerated() {
       if let scale = scales[part] {
         clipped += finish(block, part, scale, into: output)
@@ -182,9 +188,9 @@ private struct TilePair {
   }
 
   private func finish(
-    _ block: BlockGrid.Block, _ part: Int, _ scale: Scale, into output: SampleBuffer
-  ) -> Int {
-    var clipped = 0
+    _ block: BlockGrid.Block, _ part: Int, _ scale: Scale, into output: PlaneRows
+  ) -> Clipping {
+    var clipped = Clipping()
     for (i, y) in block.rows.enumerated() {
       for (k, tile) in tiles.enumerated() {
         table.unpackRow(
@@ -198,7 +204,7 @@ private struct TilePair {
   }
 
   /// Computes a block tap by tap: NaN and infinities reach what they touch and nothing else.
-  private func copy(_ block: BlockGrid.Block, into output: SampleBuffer) -> Int {
+  private func copy(_ block: BlockGrid.Block, into output: PlaneRows) -> Clipping {
     let rowBytes = block.columns.count * Convolution.byteCount(convolution.outputCode)
     let buffer = SampleBuffer(byteCount: block.rows.count * rowBytes)
     let clipped = convolution.part(block).run(
@@ -233,7 +239,7 @@ private struct TilePair {
       return UnsafeRawPointer(source.bytes) + first * sampleBytes
     }
     geometry.gather(
-      row: i, columns: columns, of: source.bytes, bytesPerSample: sampleBytes,
+      row: i, columns: columns, of: rows, bytesPerSample: sampleBytes,
       border: convolution.border, into: gathered.bytes)
     return UnsafeRawPointer(gathered.bytes)
   }

@@ -25,7 +25,7 @@ package final class KernelTable: Sendable {
   package typealias FinishRow =
     @Sendable (
       Int, Int, Bytes, Double, Double, Bool, Bool, UnsafePointer<Double>?, Double, Int, MutableBytes
-    ) -> Int
+    ) -> (below: Int, above: Int)
   package typealias MagnitudeRow =
     @Sendable (Int, Int, Bytes, Bytes, Int, MutableBytes) -> Void
   package typealias MaximumRow =

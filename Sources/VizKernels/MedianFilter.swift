@@ -32,6 +32,10 @@ package struct MedianFilter: Sendable {
       ? .pairs : width * height <= Self.largestSorted ? .sorted : .histogram
   }
 
+  private func sourceRows(_ source: SampleBuffer) -> PlaneRows {
+    PlaneRows(source, rowBytes: geometry.sourceWidth * bytesPerSample)
+  }
+
   package func run(_ source: SampleBuffer, into output: SampleBuffer, execution: Execution) {
     switch way {
     case .pairs: runPairs(source, into: output, execution)
@@ -51,7 +55,7 @@ package struct MedianFilter: Sendable {
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
       let rows = 2 * bands[band].lowerBound..<min(2 * bands[band].upperBound, height)
       var reader = WindowReader(
-        pairs, source: source.bytes, bytesPerSample: bytesPerSample, border: border,
+        pairs, source: sourceRows(source), bytesPerSample: bytesPerSample, border: border,
         firstRow: rows.lowerBound)
       let scratch = SampleBuffer(byteCount: 18 * 288 * bytesPerSample)
       let spare = SampleBuffer(byteCount: rowBytes)
@@ -72,7 +76,7 @@ package struct MedianFilter: Sendable {
     let bands = execution.bands(rows: geometry.outputHeight, samplesPerRow: geometry.outputWidth)
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
       var reader = WindowReader(
-        geometry, source: source.bytes, bytesPerSample: bytesPerSample, border: border,
+        geometry, source: sourceRows(source), bytesPerSample: bytesPerSample, border: border,
         firstRow: bands[band].lowerBound)
       var histogram = MovingHistogram()
       for y in bands[band] {

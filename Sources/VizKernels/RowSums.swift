@@ -17,7 +17,7 @@ struct RowSums: ~Copyable {
   private var running: RunningSums?
 
   init(
-    _ convolution: Convolution, _ source: SampleBuffer, firstRow: Int, columns: Range<Int>,
+    _ convolution: Convolution, _ source: PlaneRows, firstRow: Int, columns: Range<Int>,
     _ table: KernelTable
   ) {
     self.convolution = convolution
@@ -28,7 +28,7 @@ struct RowSums: ~Copyable {
     holdsBytes = convolution.startsFromBytes
     let usesRunning = convolution.kernels.contains { if case .running = $0 { true } else { false } }
     windows = WindowReader(
-      holdsBytes ? geometry.gatheringEveryRow() : geometry, source: source.bytes,
+      holdsBytes ? geometry.gatheringEveryRow() : geometry, source: source,
       bytesPerSample: Convolution.byteCount(convolution.sourceCode), border: convolution.border,
       firstRow: firstRow, columns: columns, rowsAtOnce: Self.rowsAtOnce,
       widening: holdsBytes || convolution.readsInPlace

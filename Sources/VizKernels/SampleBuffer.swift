@@ -1,5 +1,11 @@
 internal import Synchronization
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// Raw memory for samples: 64-byte aligned, uninitialised, freed with its last owner.
 ///
 /// A buffer is written by whoever made it and only read after that; values that hold one (`Plane`,
@@ -15,7 +21,12 @@ package final class SampleBuffer: @unchecked Sendable {
     precondition(byteCount >= 0, "a buffer of \(byteCount) bytes")
     self.byteCount = byteCount
     shift = byteCount < Self.leastShifted ? 0 : Self.nextShift()
-    bytes = .allocate(byteCount: max(byteCount + shift, 1), alignment: 64) + shift
+    let isHuge = byteCount >= Self.leastHuge
+    let allocated = UnsafeMutableRawPointer.allocate(
+      byteCount: max(byteCount + shift, 1), alignment: isHuge ? Self.hugePage : 64)
+    // Where the system has pages of this size: it takes a tenth of the time to clear and map them.
+    if isHuge { madvise(allocated, byteCount + shift, MADV_HUGEPAGE) }
+    bytes = allocated + shift
     release = nil
   }
 
@@ -32,6 +43,8 @@ package final class SampleBuffer: @unchecked Sendable {
   private static let buffers = Atomic(0)
   private static let pageShift = 512
   private static let leastShifted = 65_536
+  private static let hugePage = 2 << 20
+  private static let leastHuge = 4 << 20
 
   /// Memory of another owner, given back through `release`.
   package init(

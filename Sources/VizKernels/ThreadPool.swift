@@ -7,7 +7,8 @@ internal import Synchronization
   internal import Musl
 #endif
 
-/// The only place that starts threads: Dispatch's pool, which lives as long as the process.
+/// The only place that starts threads: Dispatch's pool, which lives as long as the process, and, for
+/// work that waits for disks, threads of its own.
 package enum ThreadPool {
   /// Cores that this process may use.
   package static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -29,6 +30,38 @@ package enum ThreadPool {
         guard index < count else { return }
         body(index)
       }
+    }
+  }
+
+  /// Runs `body` on this thread and up to `count` − 1 others, which may sleep in it without keeping
+  /// anybody from work.
+  package static func runOnThreads(_ count: Int, _ body: @Sendable () -> Void) {
+    withoutActuallyEscaping(body) { body in
+      let work = Unmanaged.passRetained(ThreadWork(body))
+      var threads: [pthread_t] = []
+      for _ in 1..<max(count, 1) {
+        var thread = pthread_t()
+        let status = pthread_create(
+          &thread, nil,
+          { argument in
+            if let argument {
+              Unmanaged<ThreadWork>.fromOpaque(argument).takeUnretainedValue().body()
+            }
+            return nil
+          }, work.toOpaque())
+        if status == 0 { threads.append(thread) }  // fewer do as well
+      }
+      body()
+      for thread in threads { pthread_join(thread, nil) }
+      work.release()
+    }
+  }
+
+  private final class ThreadWork: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) {
+      self.body = body
     }
   }
 }

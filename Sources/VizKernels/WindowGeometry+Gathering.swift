@@ -1,14 +1,14 @@
 extension WindowGeometry {
   /// Copies what entry `i` of the row map shows under some entries of the column map.
   func gather(
-    row i: Int, columns: Range<Int>, of source: UnsafeRawPointer, bytesPerSample: Int,
+    row i: Int, columns: Range<Int>, of source: PlaneRows, bytesPerSample: Int,
     border: UInt32, into target: UnsafeMutableRawPointer
   ) {
     guard rowMap[i] >= 0 else {
       Self.fill(target, count: columns.count, bytesPerSample: bytesPerSample, border: border)
       return
     }
-    let row = source + rowMap[i] * sourceWidth * bytesPerSample
+    let row = UnsafeRawPointer(source.row(rowMap[i]))
     switch bytesPerSample {
     case 1: gather(UInt8.self, row, columns, border, target)
     case 2: gather(UInt16.self, row, columns, border, target)

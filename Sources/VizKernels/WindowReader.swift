@@ -27,7 +27,7 @@ struct WindowReader: ~Copyable {
 
   let segments: [Segment]
   private let geometry: WindowGeometry
-  private let source: UnsafeRawPointer
+  private let source: PlaneRows
   private let bytesPerSample: Int
   private let widening: Widening?
   private let border: UInt32
@@ -45,7 +45,7 @@ struct WindowReader: ~Copyable {
   /// `border` is the bit pattern of a border sample, `columns` the output columns to read, all by
   /// default, and `rowsAtOnce` the most output rows of one `move`.
   init(
-    _ geometry: WindowGeometry, source: UnsafeRawPointer, bytesPerSample: Int, border: UInt32,
+    _ geometry: WindowGeometry, source: PlaneRows, bytesPerSample: Int, border: UInt32,
     firstRow: Int, columns: Range<Int>? = nil, rowsAtOnce: Int = 1, widening: Widening? = nil
   ) {
     self.geometry = geometry
@@ -71,7 +71,7 @@ struct WindowReader: ~Copyable {
     segments = ranges.filter { !$0.0.isEmpty }.map { columns, inPlace in
       let width = columns.count + windowWidth - 1
       let rows = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: capacity)
-      rows.initialize(repeating: source, count: capacity)
+      rows.initialize(repeating: UnsafeRawPointer(source.start), count: capacity)
       return Segment(
         columns: columns, rows: rows,
         ring: inPlace ? nil : .allocate(byteCount: capacity * width * step, alignment: 64),
@@ -142,10 +142,8 @@ struct WindowReader: ~Copyable {
 
   private func sourceRow(_ i: Int) -> UnsafeRawPointer {
     let row = geometry.rowMap[i]
-    return row < 0 ? UnsafeRawPointer(borderRow) : source + row * rowBytes
+    return UnsafeRawPointer(row < 0 ? borderRow : source.row(row))
   }
-
-  private var rowBytes: Int { geometry.sourceWidth * bytesPerSample }
 
   private func ringRowBytes(_ segment: Segment) -> Int {
     segment.width * (widening?.accumulator.byteCount ?? bytesPerSample)

@@ -16,8 +16,8 @@ package func finishRow(
   accumulator: Int, sample: Int, sums: UnsafeRawPointer, scale: Double, offset: Double,
   narrow: Bool, fits: Bool, rest: UnsafePointer<Double>?, total: Double, count: Int,
   out: UnsafeMutableRawPointer
-) -> Int {
-  @inline(__always) func run<A: Sum>(_: A.Type) -> Int {
+) -> Clipped {
+  @inline(__always) func run<A: Sum>(_: A.Type) -> Clipped {
     let sums = sums.assumingMemoryBound(to: A.self)
     switch sample {
     case 0: return finish(sums, UInt8.self, scale, offset, narrow, fits, rest, total, count, out)
@@ -25,7 +25,7 @@ package func finishRow(
     case 2: return finish(sums, Int16.self, scale, offset, narrow, fits, rest, total, count, out)
     default:
       finish(sums, scale, offset, rest, total, count, out.assumingMemoryBound(to: Float.self))
-      return 0
+      return (0, 0)
     }
   }
   switch accumulator {
@@ -37,26 +37,29 @@ package func finishRow(
   }
 }
 
+/// Responses below the lowest and above the highest sample.
+package typealias Clipped = (below: Int, above: Int)
+
 /// A sum, and how it becomes an integer sample as it is.
 protocol Sum {
   var float64: Double { get }
   var float32: Float { get }
   static func saturate<S: IntegerStore>(
     _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int
+  ) -> Clipped
   /// The same for sums that are known to be in range.
   static func round<S: IntegerStore>(
     _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int
+  ) -> Clipped
 }
 
 extension Sum where Self: FixedWidthInteger {
   @inline(__always)
   static func round<S: IntegerStore>(
     _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Clipped {
     for x in 0..<count { out[x] = S(lowBits: sums[x]) }
-    return 0
+    return (0, 0)
   }
 }
 
@@ -64,7 +67,7 @@ extension Sum where Self: RealSum {
   @inline(__always)
   static func round<S: IntegerStore>(
     _ sums: UnsafePointer<Self>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Clipped {
     roundReal(count, out) { sums[$0] }
   }
 }
@@ -75,17 +78,19 @@ extension Int16: Sum {
   @inline(__always)
   static func saturate<S: IntegerStore>(
     _ sums: UnsafePointer<Int16>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Clipped {
     guard S.highest == 255 else { return saturateWhole(count, out) { Int32(sums[$0]) } }
-    var clipped: UInt16 = 0  // in lanes of 16 bits; a row has no more columns than UInt16 counts
+    // In lanes of 16 bits; a row has no more columns than UInt16 counts.
+    var (below, above): (UInt16, UInt16) = (0, 0)
     for x in 0..<count {
       let value = sums[x]
       let atMost: Int16 = value < 255 ? value : 255
       let held: Int16 = atMost > 0 ? atMost : 0
-      clipped &+= held == value ? 0 : 1
+      below &+= value < 0 ? 1 : 0
+      above &+= value > 255 ? 1 : 0
       out[x] = S(lowBits: held)
     }
-    return Int(clipped)
+    return (Int(below), Int(above))
   }
 }
 
@@ -95,7 +100,7 @@ extension Int32: Sum {
   @inline(__always)
   static func saturate<S: IntegerStore>(
     _ sums: UnsafePointer<Int32>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Clipped {
     saturateWhole(count, out) { sums[$0] }
   }
 }
@@ -106,7 +111,7 @@ extension Int64: Sum {
   @inline(__always)
   static func saturate<S: IntegerStore>(
     _ sums: UnsafePointer<Int64>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Clipped {
     saturateWhole(count, out) { x in  // outside −2¹⁷ … 2¹⁷ is outside the range of every sample
       let atMost = sums[x] < 0x2_0000 ? sums[x] : 0x2_0000
       return Int32(truncatingIfNeeded: atMost > -0x2_0000 ? atMost : -0x2_0000)
@@ -129,7 +134,7 @@ extension Float: RealSum {
   @inline(__always)
   static func saturate<S: IntegerStore>(
     _ sums: UnsafePointer<Float>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Clipped {
     saturateReal(count, out) { sums[$0] }
   }
 }
@@ -141,7 +146,7 @@ extension Double: RealSum {
   @inline(__always)
   static func saturate<S: IntegerStore>(
     _ sums: UnsafePointer<Double>, _ count: Int, _ out: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Clipped {
     saturateReal(count, out) { sums[$0] }
   }
 }
@@ -176,7 +181,7 @@ private func finish<A: Sum, S: IntegerStore>(
   _ sums: UnsafePointer<A>, _: S.Type, _ scale: Double, _ offset: Double, _ narrow: Bool,
   _ fits: Bool, _ rest: UnsafePointer<Double>?, _ total: Double, _ count: Int,
   _ out: UnsafeMutableRawPointer
-) -> Int {
+) -> Clipped {
   let out = out.assumingMemoryBound(to: S.self)
   if let rest {
     return saturateReal(count, out) { offset + scale * (sums[$0].float64 * total / rest[$0]) }
@@ -195,45 +200,47 @@ private func finish<A: Sum, S: IntegerStore>(
 @inline(__always)
 private func saturateWhole<S: IntegerStore>(
   _ count: Int, _ out: UnsafeMutablePointer<S>, response: (Int) -> Int32
-) -> Int {
-  var clipped: Int32 = 0
+) -> Clipped {
+  var (below, above): (Int32, Int32) = (0, 0)
   for x in 0..<count {
     let value = response(x)
     let atMost = value < S.highest ? value : S.highest
     let held = atMost > S.lowest ? atMost : S.lowest
-    clipped &+= held == value ? 0 : 1
+    below &+= value < held ? 1 : 0
+    above &+= value > held ? 1 : 0
     out[x] = S(lowBits: held)
   }
-  return Int(clipped)
+  return (Int(below), Int(above))
 }
 
 /// Rounds first and saturates the bits of the rounded number, which are in order of size.
 @inline(__always)
 private func saturateReal<R: RealSum, S: IntegerStore>(
   _ count: Int, _ out: UnsafeMutablePointer<S>, response: (Int) -> R
-) -> Int {
+) -> Clipped {
   let zero = R.zero.rounded
   let (lowest, highest) = (zero &+ R.Bits(S.lowest), zero &+ R.Bits(S.highest))
-  var clipped: R.Bits = 0
+  var (below, above): (R.Bits, R.Bits) = (0, 0)
   for x in 0..<count {
     let value = response(x)
     let number: R = value == value ? value : 0  // NaN is what differs from itself
     let rounded = number.rounded
     let atMost = rounded < highest ? rounded : highest
     let held = atMost > lowest ? atMost : lowest
-    clipped &+= held == rounded ? 0 : 1
+    below &+= rounded < held ? 1 : 0
+    above &+= rounded > held ? 1 : 0
     out[x] = S(lowBits: held)
   }
-  return Int(clipped)
+  return (Int(below), Int(above))
 }
 
 /// Responses that are known to be in range.
 @inline(__always)
 private func roundReal<R: RealSum, S: IntegerStore>(
   _ count: Int, _ out: UnsafeMutablePointer<S>, response: (Int) -> R
-) -> Int {
+) -> Clipped {
   for x in 0..<count { out[x] = S(lowBits: response(x).rounded) }
-  return 0
+  return (0, 0)
 }
 
 @inline(__always)

@@ -61,15 +61,17 @@ package struct Trial {
       plan: plan, output: output, slack: Verdict.slack(plan, bank, plane, edge))
     var failures: [String] = []
     for execution in executions {
-      let (result, clipped) = try plane.filtered(
+      let (result, clipping) = try plane.filtered(
         with: bank, edge: edge, output: output, execution: execution, way: plan.way)
       let place = "\(name) → \(output), \(plan), \(execution.kernels.instructionSet)"
       if let found = verdict.firstDifference(result, exact: exact, tolerance: tolerance) {
         failures.append("\(place): \(found)")
       }
-      let lost = Verdict.clippedCount(exact, as: output)
-      if plan.isExact, verdict.slack == 0, clipped != lost {
-        failures.append("\(place): \(clipped) clipped instead of \(lost)")
+      let lost = Verdict.clipping(of: exact, as: output)
+      if plan.isExact, verdict.slack == 0, (clipping.below, clipping.above) != lost {
+        failures.append(
+          "\(place): \(clipping.below) clipped below and \(clipping.above) above instead of "
+            + "\(lost.below) and \(lost.above)")
       }
     }
     return failures
@@ -136,9 +138,15 @@ package struct Verdict {
     return Double(plan.tapCount + 2) * 0x1p-52 * abs(bank.scale) * weight * largest
   }
 
-  package static func clippedCount(_ exact: ReferencePlane, as output: SampleType) -> Int {
-    guard output.isInteger else { return 0 }
-    return exact.values.count { !output.range.contains($0.rounded(.toNearestOrEven)) }
+  /// Responses below and above what the samples hold.
+  package static func clipping(
+    of exact: ReferencePlane, as output: SampleType
+  ) -> (below: Int, above: Int) {
+    guard output.isInteger else { return (0, 0) }
+    let rounded = exact.values.map { $0.rounded(.toNearestOrEven) }
+    return (
+      rounded.count { $0 < output.range.lowerBound }, rounded.count { $0 > output.range.upperBound }
+    )
   }
 }
 

@@ -296,7 +296,8 @@ struct CommandLinesTests {
 
   @Test("-v tells how long a picture took, -q keeps results") func tellsTimes() throws {
     let outcome = try run("filter --box lane.png -v -q")
-    let pattern = #/lane\.png: decode [\d.]+ ms, filter [\d.]+ ms, encode [\d.]+ ms\n/#
+    let pattern =
+      #/lane\.png: decode [\d.]+ ms, filter [\d.]+ ms, encode [\d.]+ ms; [\d.]+ ms in all\n/#
     #expect(outcome.errors.wholeMatch(of: pattern) != nil, "\(outcome.errors)")
     #expect(outcome.text == "lane.box.png\n")
     #expect(try run("spectrum lane.png -q").text == "lane.spectrum.png\n")
@@ -342,7 +343,7 @@ struct CommandLinesTests {
     #expect(objects[0]["output"] as? String == "lane.sobel-x-gray.png")
     #expect(objects[0]["filters"] as? [String] == ["sobel-x", "gray"])
     #expect(objects[0]["gray"] as? Bool == true)
-    #expect((objects[0]["ms"] as? [String: Double])?.count == 3)
+    #expect((objects[0]["ms"] as? [String: Double])?.count == 4)
     #expect((objects[1]["error"] as? [String: Any])?["code"] as? Int == 4)
   }
 

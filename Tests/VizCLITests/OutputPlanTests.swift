@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import VizCNN
 
@@ -98,12 +99,32 @@ struct OutputPlanTests {
     for jobs in [1, 2, 7] {
       let told = Told()
       OrderedWork.run(count: 50, jobs: jobs) {
-        $0 * 2
+        $0
+      } finish: { i, draft in
+        i + draft
       } report: { i, value in
         told.add(i, value)
         return i < 30
       }
       #expect(told.indices == Array(0...30))
+    }
+  }
+
+  @Test("no more threads compute at a time than there are jobs") func keepsToJobs() {
+    for jobs in [1, 3] {
+      let now = Atomic(0)
+      let most = Atomic(0)
+      OrderedWork.run(count: 60, jobs: jobs) { _ in
+        let running = now.add(1, ordering: .sequentiallyConsistent).newValue
+        _ = most.max(running, ordering: .sequentiallyConsistent)
+        usleep(200)
+        now.subtract(1, ordering: .sequentiallyConsistent)
+      } finish: { _, _ in
+        usleep(200)
+      } report: { _, _ in
+        true
+      }
+      #expect(1...jobs ~= most.load(ordering: .sequentiallyConsistent))
     }
   }
 

@@ -18,6 +18,15 @@ internal import CShims
     unsafe self.pointer = unsafe pointer
   }
 
+  /// Lends a view of an array for the duration of `body`.
+  static func lending<Result>(
+    _ bytes: [UInt8], _ body: (ByteView) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
+    try unsafe bytes.span.bytes.withUnsafeBytes { (buffer) throws(ImageError) in
+      try body(unsafe ByteView(buffer))
+    }
+  }
+
   var count: Int { unsafe pointer.count }
 
   /// The byte at an offset that is inside.

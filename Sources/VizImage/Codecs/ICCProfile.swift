@@ -11,7 +11,7 @@ enum ICCProfile {
   }
 }
 
-extension Image {
+extension PixelRows {
   /// The profile to write beside the samples.
   var writableProfile: [UInt8]? {
     metadata.iccProfile.flatMap { ICCProfile.fits($0, layout) ? $0 : nil }

@@ -23,6 +23,33 @@ public enum ImageDecoder {
     try unsafe decode(bytes.span.bytes, limits: limits, appliesOrientation: appliesOrientation)
   }
 
+  /// The picture in a file's bytes, decoded when it is first worked on where its format comes in rows.
+  ///
+  /// - Throws: as `decode` does, but damaged samples may show only when they are asked for.
+  ///
+  /// What is spent on it goes into `times`.
+  public static func source(
+    of bytes: [UInt8], limits: ImageLimits = ImageLimits(), appliesOrientation: Bool = true,
+    times: WorkTimes = WorkTimes()
+  ) throws(ImageError) -> PictureSource {
+    let source = try times.measuring(.decode) { () throws(ImageError) -> PictureSource? in
+      let header = try header(of: bytes)
+      try limits.check(width: header.width, height: header.height)
+      switch header.format {
+      case .png:
+        return try PNGDecoder.source(of: bytes, header, appliesOrientation, times)
+      case .jpeg:
+        return try JPEGDecoder.source(of: bytes, header, appliesOrientation, times)
+      default: return nil
+      }
+    }
+    if let source { return source }
+    let image = try times.measuring(.decode) { () throws(ImageError) in
+      try decode(bytes, limits: limits, appliesOrientation: appliesOrientation)
+    }
+    return PictureSource(image, times: times)
+  }
+
   /// Whether a file that starts with these bytes has a format that can be read.
   public static func recognizes(_ start: [UInt8]) -> Bool {
     unsafe start.withUnsafeBytes { unsafe ImageFormat(sniffing: ByteView($0)) != nil }

@@ -28,14 +28,29 @@ public enum ImageEncoder {
   public static func encode(
     _ image: Image, as format: ImageFormat, options: EncodingOptions = EncodingOptions()
   ) throws(ImageError) -> [UInt8] {
-    guard image.sampleType != .int16 else {
+    try encode(pixels: image, as: format, options: options, times: WorkTimes())
+  }
+
+  /// The same for pixels that may be made only now, some rows at a time where the format allows it.
+  package static func encode(
+    pixels: some PixelRows, as format: ImageFormat, options: EncodingOptions, times: WorkTimes
+  ) throws(ImageError) -> [UInt8] {
+    guard pixels.sampleType != .int16 else {
       throw .notRepresentable(format: format.name, detail: "signed 16-bit samples")
     }
-    return switch format {
-    case .png: try PNGEncoder.encode(image, options: options)
-    case .jpeg: try JPEGEncoder.encode(image, options: options)
-    case .pbm, .pgm, .ppm, .pnm, .pam: try NetpbmEncoder.encode(image, as: format)
-    default: try OpenCVEncoder.encode(image, as: format, options: options)
+    if format == .png, pixels.sampleType != .float {
+      return try PNGEncoder.encode(pixels, options: options, times: times)
+    }
+    let image = try pixels.image()
+    if format == .png {
+      return try PNGEncoder.encode(image.converted(to: .uint16), options: options, times: times)
+    }
+    return try times.measuring(.encode) { () throws(ImageError) in
+      switch format {
+      case .jpeg: try JPEGEncoder.encode(image, options: options)
+      case .pbm, .pgm, .ppm, .pnm, .pam: try NetpbmEncoder.encode(image, as: format)
+      default: try OpenCVEncoder.encode(image, as: format, options: options)
+      }
     }
   }
 }

@@ -5,58 +5,59 @@ internal import VizKernels
 ///
 /// Palettes become RGB, transparency becomes alpha, gray of 1, 2 and 4 bits becomes 8; 16 bits stay.
 /// A background colour is not composed, gamma is not applied.
-enum PNGDecoder {
+enum PNGDecoder: RowDecoder {
   static func header(of bytes: ByteView) throws(ImageError) -> ImageHeader {
     let (width, height) = try PNGStructure.size(of: bytes)
     return try ImageHeader(format: .png, width: width, height: height)
   }
 
-  /// Reads a picture whose header has been checked against the limits.
-  static func decode(
-    _ bytes: ByteView, header: ImageHeader
-  ) throws(ImageError) -> (Image, Orientation) {
+  static func shape(of bytes: ByteView, header: ImageHeader) throws(ImageError) -> PictureShape {
     let structure = try PNGStructure(checking: bytes)
-    var layout = unsafe viz_png_layout()
-    let message = CMessage()
-    guard
-      let reader = unsafe viz_png_open(
-        bytes.pointer.baseAddress, bytes.count, &layout, message.pointer)
-    else { throw PNGStructure.corrupt("is damaged (\(message.text))") }
-    defer { unsafe viz_png_close(reader) }
-
-    let channels = unsafe layout.channels
-    let isDeep = unsafe layout.bits_per_sample == 16
-    let rowBytes = header.width * Int(channels) * (isDeep ? 2 : 1)
-    guard unsafe layout.row_bytes == rowBytes else {
-      throw PNGStructure.corrupt("rows do not have the length that the header says")
-    }
-    let storage = SampleBuffer(byteCount: rowBytes * header.height)
-    guard unsafe viz_png_read(reader, storage.bytes, rowBytes, message.pointer) == 0 else {
-      throw PNGStructure.corrupt("pixels are damaged (\(message.text))")
-    }
+    let reader = try Reader(bytes)
+    let (channels, isDeep) = unsafe (reader.layout.channels, reader.layout.bits_per_sample == 16)
     let profile =
-      unsafe layout.icc.map {
-        unsafe [UInt8](UnsafeBufferPointer(start: $0, count: layout.icc_count))
+      unsafe reader.layout.icc.map {
+        unsafe [UInt8](UnsafeBufferPointer(start: $0, count: reader.layout.icc_count))
       }
-    let image = Image(
+    let shape = PictureShape(
       width: header.width, height: header.height,
       layout: ChannelLayout(hasColor: channels >= 3, hasAlpha: channels % 2 == 0),
-      sampleType: isDeep ? .uint16 : .uint8, storage: storage,
-      metadata: ImageMetadata(iccProfile: profile))
-    return (image, structure.exif.flatMap(TIFFDirectory.init)?.orientation ?? .upright)
-  }
-}
-
-/// Room for the text that a function of CShims leaves where it fails.
-@safe final class CMessage {
-  let pointer: UnsafeMutablePointer<CChar>
-
-  init() {
-    unsafe pointer = .allocate(capacity: Int(VIZ_MESSAGE_CAPACITY))
-    unsafe pointer.initialize(repeating: 0, count: Int(VIZ_MESSAGE_CAPACITY))
+      sampleType: isDeep ? .uint16 : .uint8, metadata: ImageMetadata(iccProfile: profile),
+      orientation: structure.exif.flatMap(TIFFDirectory.init)?.orientation ?? .upright)
+    guard unsafe reader.layout.row_bytes == shape.rowBytes else {
+      throw PNGStructure.corrupt("rows do not have the length that the header says")
+    }
+    return shape
   }
 
-  deinit { unsafe pointer.deallocate() }
+  static func read(
+    _ bytes: ByteView, as shape: PictureShape, into storage: SampleBuffer, _ arrival: RowArrival
+  ) throws(ImageError) {
+    let reader = try Reader(bytes)
+    let message = CMessage()
+    let failure = unsafe viz_png_read(
+      reader.pointer, storage.bytes, shape.rowBytes, arrival.listener, message.pointer)
+    guard failure == 0 else {
+      throw PNGStructure.corrupt("pixels are damaged (\(message.text))")
+    }
+  }
 
-  var text: String { unsafe String(cString: pointer) }
+  /// libpng over some bytes, with the header read.
+  @safe private struct Reader: ~Copyable {
+    let pointer: OpaquePointer
+    let layout: viz_png_layout
+
+    init(_ bytes: ByteView) throws(ImageError) {
+      var layout = unsafe viz_png_layout()
+      let message = CMessage()
+      guard
+        let pointer = unsafe viz_png_open(
+          bytes.pointer.baseAddress, bytes.count, &layout, message.pointer)
+      else { throw PNGStructure.corrupt("is damaged (\(message.text))") }
+      unsafe self.pointer = unsafe pointer
+      unsafe self.layout = unsafe layout
+    }
+
+    deinit { unsafe viz_png_close(pointer) }
+  }
 }

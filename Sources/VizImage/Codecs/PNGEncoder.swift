@@ -1,4 +1,5 @@
 internal import CShims
+internal import Synchronization
 internal import VizKernels
 
 /// PNG, compressed in strips on several threads.
@@ -10,11 +11,20 @@ internal import VizKernels
 enum PNGEncoder {
   /// Filtered bytes of a strip, about: enough to compress well, small enough to share the work.
   private static let stripBytes = 262_144
+  /// Filters do not look from one strip into another, which costs little where this many rows do.
+  private static let leastRows = 8
 
-  static func encode(_ image: Image, options: EncodingOptions) throws(ImageError) -> [UInt8] {
-    let image = image.sampleType == .float ? image.converted(to: .uint16) : image
-    let rowBytes = image.width * image.layout.channels * image.sampleType.byteCount
-    let strips = compress(image, rowBytes: rowBytes, jobs: options.jobs)
+  /// Encodes unsigned samples, a strip when its rows are there.
+  static func encode(
+    _ image: some PixelRows, options: EncodingOptions, times: WorkTimes
+  ) throws(ImageError) -> [UInt8] {
+    let strips = try compress(image, jobs: options.jobs, times)
+    return times.measuring(.encode) { file(of: image, strips, options) }
+  }
+
+  private static func file(
+    of image: some PixelRows, _ strips: [Strip], _ options: EncodingOptions
+  ) -> [UInt8] {
     var file = PNGStructure.signature
     file.reserveCapacity(strips.reduce(4_096) { $0 + $1.bytes.count + 12 })
     appendChunk("IHDR", header(of: image), to: &file)
@@ -26,7 +36,7 @@ enum PNGEncoder {
     return file
   }
 
-  private static func header(of image: Image) -> [UInt8] {
+  private static func header(of image: some PixelRows) -> [UInt8] {
     let colorType: UInt8 = (image.layout.hasColor ? 2 : 0) + (image.layout.hasAlpha ? 4 : 0)
     let depth = UInt8(image.sampleType.byteCount * 8)
     return bigEndian(image.width) + bigEndian(image.height) + [depth, colorType, 0, 0, 0]
@@ -38,33 +48,38 @@ enum PNGEncoder {
     var filteredCount = 0
   }
 
-  private static func compress(_ image: Image, rowBytes: Int, jobs: Int) -> [Strip] {
-    let rows = max(1, stripBytes / (rowBytes + 1))
+  private static func compress(
+    _ image: some PixelRows, jobs: Int, _ times: WorkTimes
+  ) throws(ImageError) -> [Strip] {
+    let rows = max(leastRows, stripBytes / (image.rowBytes + 1))
     let count = (image.height + rows - 1) / rows
-    var strips = [Strip](repeating: Strip(), count: count)
-    unsafe strips.withUnsafeMutableBufferPointer { slots in
-      nonisolated(unsafe) let slots = unsafe slots
-      ThreadPool.run(count: count, jobs: jobs) { index in
-        let first = index * rows
-        unsafe slots[index] = compressStrip(
-          of: image, rows: first..<min(first + rows, image.height), rowBytes: rowBytes)
+    let finished = Mutex([Strip](repeating: Strip(), count: count))
+    try image.run(count: count, jobs: jobs) { index in
+      let strip = index * rows..<min((index + 1) * rows, image.height)
+      image.withRows(strip) { pixels in
+        let compressed = times.measuring(.encode) { compressStrip(strip, of: image, pixels) }
+        finished.withLock { $0[index] = compressed }
       }
     }
+    var strips = finished.withLock(\.self)
     let adler = strips.reduce(UInt32(1)) { viz_adler32_combine($0, $1.adler, $1.filteredCount) }
     strips[count - 1].bytes += bigEndian(Int(adler))
     return strips
   }
 
-  private static func compressStrip(of image: Image, rows: Range<Int>, rowBytes: Int) -> Strip {
-    var strip = Strip(filteredCount: rows.count * (rowBytes + 1))
+  private static func compressStrip(
+    _ rows: Range<Int>, of image: some PixelRows, _ pixels: PlaneRows
+  ) -> Strip {
+    var strip = Strip(filteredCount: rows.count * (image.rowBytes + 1))
     let capacity = viz_png_strip_bound(strip.filteredCount)
-    var picture = unsafe viz_png_picture(
-      samples: image.storage.bytes, width: image.width, height: image.height,
-      channels: Int32(image.layout.channels), bytes_per_sample: Int32(image.sampleType.byteCount))
     strip.bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { target, count in
       var output = unsafe viz_png_strip(
+        samples: pixels.row(rows.lowerBound), width: image.width, rows: rows.count,
+        channels: Int32(image.layout.channels),
+        bytes_per_sample: Int32(image.sampleType.byteCount),
+        is_first: rows.lowerBound == 0 ? 1 : 0, is_last: rows.upperBound == image.height ? 1 : 0,
         target: target.baseAddress, count: 0, adler: 0)
-      let done = unsafe viz_png_compress_strip(&picture, rows.lowerBound, rows.count, &output)
+      let done = unsafe viz_png_compress_strip(&output)
       precondition(done != 0, "no memory for a strip of \(strip.filteredCount) bytes")
       count = unsafe output.count
       strip.adler = unsafe output.adler

@@ -25,18 +25,29 @@ extension Plane {
     ).plane
   }
 
-  /// The plane filtered with a bank, and how many responses an integer sample could not hold.
+  /// The plane filtered with a bank, and the responses that an integer sample could not hold.
   package func filtered(
     with bank: KernelBank, edge: EdgeMode, output: SampleType, execution: Execution,
     way: ConvolutionPlan.Way? = nil
-  ) throws(ImageError) -> (plane: Plane, clipped: Int) {
+  ) throws(ImageError) -> (plane: Plane, clipping: Clipping) {
     let convolution = try convolution(with: bank, edge: edge, output: output, way: way)
     let (width, height) = (convolution.geometry.outputWidth, convolution.geometry.outputHeight)
     let buffer = SampleBuffer(byteCount: width * height * output.byteCount)
-    let clipped = convolution.run(storage, into: buffer, execution: execution)
-    return (Plane(width: width, height: height, sampleType: output, storage: buffer), clipped)
+    let clipping = convolution.run(storage, into: buffer, execution: execution)
+    return (Plane(width: width, height: height, sampleType: output, storage: buffer), clipping)
   }
+}
 
+/// What there is to know of a plane before its samples.
+package protocol PlaneShape {
+  var width: Int { get }
+  var height: Int { get }
+  var sampleType: SampleType { get }
+}
+
+extension Plane: PlaneShape {}
+
+extension PlaneShape {
   /// Everything decided for a bank on planes of this size and type.
   package func convolution(
     with bank: KernelBank, edge: EdgeMode, output: SampleType, way: ConvolutionPlan.Way? = nil

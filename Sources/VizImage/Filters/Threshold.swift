@@ -14,11 +14,17 @@ extension Plane {
     precondition(
       !sampleType.isInteger || sampleType.range.contains(highest),
       "\(highest) is no \(sampleType) sample")
-    let rows = ThresholdRows(
-      width: width, height: height, sampleCode: sampleType.code, level: level, highest: highest)
+    let rows = thresholdRows(above: level, highest: highest)
     return Plane(
       width: width, height: height, sampleType: sampleType,
       storage: rows.run(storage, execution: execution))
+  }
+}
+
+extension PlaneShape {
+  func thresholdRows(above level: Double, highest: Double) -> ThresholdRows {
+    ThresholdRows(
+      width: width, height: height, sampleCode: sampleType.code, level: level, highest: highest)
   }
 }
 
@@ -31,9 +37,13 @@ enum Threshold {
     ], runsOnGray: true
   ) { values, depth in
     let highest = depth.range.upperBound
+    let level = values[0] / 255 * highest
     return .operation(
-      PlaneOperation(needsRoundedSamples: false, windowSide: 1) { plane, _, execution in
-        plane.thresholded(above: values[0] / 255 * highest, highest: highest, execution)
+      PlaneOperation(
+        needsRoundedSamples: false, windowSide: 1,
+        rows: { plane, _ in plane.thresholdRows(above: level, highest: highest) }
+      ) { plane, _, execution in
+        plane.thresholded(above: level, highest: highest, execution)
       })
   }
 }

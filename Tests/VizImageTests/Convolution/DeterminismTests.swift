@@ -30,9 +30,9 @@ struct DeterminismTests {
         let kind = try FilterStep(preset: name, values: values).kind(depth: source)
         switch kind {
         case .kernels(let bank):
-          let (result, clipped) = try plane(source).filtered(
+          let (result, clipping) = try plane(source).filtered(
             with: bank, edge: edge, output: output, execution: execution)
-          return result.bytes + withUnsafeBytes(of: clipped) { Array($0) }
+          return result.bytes + withUnsafeBytes(of: clipping) { Array($0) }
         case .operation(let operation):
           return try operation.body(plane(source), edge, execution).bytes
         case .gray:
@@ -63,10 +63,10 @@ struct DeterminismTests {
       var samples = Plane.random(width: 300, height: 270, type: .float, seed: 3).values
       samples[300 * 200 + 10] = source == .float ? .infinity : 0
       let plane = Plane(width: 300, height: 270, samples: samples.map { Float($0) })
-      let (result, clipped) = try plane.converted(to: source).filtered(
+      let (result, clipping) = try plane.converted(to: source).filtered(
         with: KernelBank(kernel), edge: .mirror, output: source, execution: execution,
         way: .fourier)
-      return result.bytes + withUnsafeBytes(of: clipped) { Array($0) }
+      return result.bytes + withUnsafeBytes(of: clipping) { Array($0) }
     }
   }
 
