@@ -6,6 +6,82 @@
 // next one is loaded. The products of one output sample are added in row-major order, as in
 // `accumulateRow`, however many rows there are: the bits are the same.
 
+/// Correlates rows with a window.
+///
+/// `accumulator` is as in `widenRow`. Rows hold the accumulator's type; if `bytes`, they hold UInt8, the
+/// sums are Int16 and the window is one column wide. `out` holds rows that are `outStride` bytes apart.
+/// Whole numbers wrap, as in `addRows`.
+package func correlateRows(
+  bytes: Bool, accumulator: Int, rows: UnsafePointer<UnsafeRawPointer>, taps: UnsafeRawPointer,
+  height: Int, width: Int, outputs: Int, count: Int, out: UnsafeMutableRawPointer, outStride: Int
+) {
+  @inline(__always) func run<R: RowOfSamples>(_: R.Type, _ width: Int) {
+    let taps = taps.assumingMemoryBound(to: R.Vector.Scalar.self)
+    if outputs == 4, height >= 3, count >= R.Vector.lanes {
+      correlateFour(R.self, rows, taps, height, width, count, out, outStride)
+    } else {
+      correlateEach(R.self, rows, taps, height, width, outputs, count, out, outStride)
+    }
+  }
+  switch accumulator {
+  case 0 where bytes: run(Bytes.self, 1)
+  case 0: run(Sums<Int16Lanes>.self, width)
+  case 1: run(Sums<Int32Lanes>.self, width)
+  case 2: run(Sums<Int64Lanes>.self, width)
+  case 3 where height == 3 && width == 3: run(Sums<SingleFloatLanes>.self, 3)
+  case 3: run(Sums<FloatLanes>.self, width)
+  default: run(Sums<DoubleLanes>.self, width)
+  }
+}
+
+/// How a row's samples are read as vectors of sums.
+///
+/// A type and not a function as an argument: what the compiler does not inline would be called through
+/// a pointer.
+private protocol RowOfSamples {
+  associatedtype Sample
+  associatedtype Vector: SumVector
+  static func load(_ source: UnsafePointer<Sample>) -> Vector
+  static func widen(_ sample: Sample) -> Vector.Scalar
+}
+
+private enum Sums<Vector: SumVector>: RowOfSamples {
+  @inline(__always) static func load(_ source: UnsafePointer<Vector.Scalar>) -> Vector {
+    Vector.load(source)
+  }
+  @inline(__always) static func widen(_ sample: Vector.Scalar) -> Vector.Scalar { sample }
+}
+
+private enum Bytes: RowOfSamples {
+  @inline(__always) static func load(_ source: UnsafePointer<UInt8>) -> Int16Lanes {
+    Int16Lanes.load(bytes: source)
+  }
+  @inline(__always) static func widen(_ sample: UInt8) -> Int16 { Int16(sample) }
+}
+
+/// Taps as vectors, one number in all lanes.
+private protocol SpreadTaps {
+  associatedtype Vector: SumVector
+  func tap(_ i: Int) -> Vector
+}
+
+/// In registers for a whole row.
+private struct HeldTaps<let n: Int, Vector: SumVector>: SpreadTaps {
+  private var taps = InlineArray<n, Vector>(repeating: .zero)
+
+  @inline(__always) init(_ source: UnsafePointer<Vector.Scalar>) {
+    for i in 0..<n { taps[i] = Vector(repeating: source[i]) }
+  }
+  @inline(__always) func tap(_ i: Int) -> Vector { taps[i] }
+}
+
+/// Spread where they are used.
+private struct StoredTaps<Vector: SumVector>: SpreadTaps {
+  let taps: UnsafePointer<Vector.Scalar>
+
+  @inline(__always) func tap(_ i: Int) -> Vector { Vector(repeating: taps[i]) }
+}
+
 #if VIZ_AVX512
   /// Vectors of a block: enough sums in flight to hide the latency of the multiply-add.
   private let blockVectors = 2
@@ -13,130 +89,122 @@
   private let blockVectors = 1
 #endif
 
-/// Correlates rows with a window.
-///
-/// `accumulator` is as in `widenRow`. Rows hold the accumulator's type; if `bytes`, they hold UInt8, the sums are Int16 and the window is one column wide. `out` holds rows that are `outStride` bytes apart. Whole
-/// numbers wrap, as in `addRows`.
-package func correlateRows(
-  bytes: Bool, accumulator: Int, rows: UnsafePointer<UnsafeRawPointer>, taps: UnsafeRawPointer,
-  height: Int, width: Int, outputs: Int, count: Int, out: UnsafeMutableRawPointer, outStride: Int
+/// Four output rows of at least a vector.
+@inline(__always)
+private func correlateFour<R: RowOfSamples>(
+  _: R.Type, _ rows: UnsafePointer<UnsafeRawPointer>, _ taps: UnsafePointer<R.Vector.Scalar>,
+  _ height: Int, _ width: Int, _ count: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int
 ) {
-  @inline(__always) func run<S, V: SumVector>(
-    _: V.Type, _ width: Int, _ load: (UnsafePointer<S>) -> V, _ widen: (S) -> V.Scalar
-  ) {
-    correlate(
-      rows, taps.assumingMemoryBound(to: V.Scalar.self), height, width, outputs, count, out,
-      outStride, load, widen)
+  let lanes = R.Vector.lanes
+  @inline(__always) func run<T: SpreadTaps>(_ height: Int, _ width: Int, _ taps: T)
+  where T.Vector == R.Vector {
+    var x = 0
+    while blockVectors == 2, x + 2 * lanes <= count {
+      Two<R>(rows, height, width, x, taps).store(out, outStride, x)
+      x += 2 * lanes
+    }
+    forVectors(of: lanes, from: x, count: count) { x in
+      One<R>(rows, height, width, x, taps).store(out, outStride, x)
+    } column: { _ in
+    }
   }
-  @inline(__always) func run<V: SumVector>(_: V.Type) {
-    run(V.self, width, { V.load($0) }, { (sample: V.Scalar) in sample })
-  }
-  switch accumulator {
-  case 0 where bytes: run(Int16Lanes.self, 1, { Int16Lanes.load(bytes: $0) }, { Int16($0) })
-  case 0: run(Int16Lanes.self)
-  case 1: run(Int32Lanes.self)
-  case 2: run(Int64Lanes.self)
-  case 3 where height == 3 && width == 3: run(SingleFloatLanes.self)
-  case 3: run(FloatLanes.self)
-  default: run(DoubleLanes.self)
+  let stored = StoredTaps<R.Vector>(taps: taps)
+  switch (height, width) {  // a constant width lets the loop over columns be unrolled
+  case (3, 3): run(3, 3, HeldTaps<9, R.Vector>(taps))
+  case (_, 1): run(height, 1, stored)
+  case (_, 3): run(height, 3, stored)
+  case (_, 5): run(height, 5, stored)
+  case (_, 7): run(height, 7, stored)
+  default: run(height, width, stored)
   }
 }
 
+private typealias One<R: RowOfSamples> = Block<4, R>
+private typealias Two<R: RowOfSamples> = Block<8, R>
+
+/// The sums of `n / 4` vectors side by side, four rows high.
+private struct Block<let n: Int, R: RowOfSamples> {
+  private var sums = InlineArray<n, R.Vector>(repeating: .zero)
+
+  @inline(__always)
+  init<T: SpreadTaps>(
+    _ rows: UnsafePointer<UnsafeRawPointer>, _ height: Int, _ width: Int, _ x: Int, _ taps: T
+  ) where T.Vector == R.Vector {
+    add(rows[0], x, width, taps, 0, 0, 1)
+    add(rows[1], x, width, taps, 1, 0, 2)
+    add(rows[2], x, width, taps, 2, 0, 3)
+    for i in 3..<height { add(rows[i], x, width, taps, i, 0, 4) }
+    add(rows[height], x, width, taps, height, 1, 4)
+    add(rows[height + 1], x, width, taps, height + 1, 2, 4)
+    add(rows[height + 2], x, width, taps, height + 2, 3, 4)
+  }
+
+  /// What row i adds to the outputs first..<end that look at it; both are constants.
+  @inline(__always)
+  private mutating func add<T: SpreadTaps>(
+    _ row: UnsafeRawPointer, _ x: Int, _ width: Int, _ taps: T, _ i: Int, _ first: Int, _ end: Int
+  ) where T.Vector == R.Vector {
+    let source = row.assumingMemoryBound(to: R.Sample.self) + x
+    if n > 4, width == 3 {  // a loop so long would not be unrolled, which held taps need
+      add(source, taps, i * 3, 3, first, end)
+      add(source + 1, taps, i * 3 + 1, 3, first, end)
+      add(source + 2, taps, i * 3 + 2, 3, first, end)
+    } else {
+      for j in 0..<width { add(source + j, taps, i * width + j, width, first, end) }
+    }
+  }
+
+  /// What one column of the row adds, `t` being its tap in the first output's window.
+  @inline(__always)
+  private mutating func add<T: SpreadTaps>(
+    _ source: UnsafePointer<R.Sample>, _ taps: T, _ t: Int, _ width: Int, _ first: Int, _ end: Int
+  ) where T.Vector == R.Vector {
+    for v in 0..<n / 4 {
+      let samples = R.load(source + v * R.Vector.lanes)
+      for r in first..<end {
+        sums[4 * v + r] = R.Vector.multiplyAdd(
+          sums[4 * v + r], samples, taps.tap(t - r * width))
+      }
+    }
+  }
+
+  @inline(__always)
+  func store(_ out: UnsafeMutableRawPointer, _ outStride: Int, _ x: Int) {
+    for r in 0..<4 {
+      let row = (out + r * outStride).assumingMemoryBound(to: R.Vector.Scalar.self)
+      for v in 0..<n / 4 { sums[4 * v + r].store(row + x + v * R.Vector.lanes) }
+    }
+  }
+}
+
+/// Output rows one after the other.
 @inline(__always)
-private func correlate<S, V: SumVector>(
-  _ rows: UnsafePointer<UnsafeRawPointer>, _ taps: UnsafePointer<V.Scalar>, _ height: Int,
-  _ width: Int, _ outputs: Int, _ count: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int,
-  _ load: (UnsafePointer<S>) -> V, _ widen: (S) -> V.Scalar
+private func correlateEach<R: RowOfSamples>(
+  _: R.Type, _ rows: UnsafePointer<UnsafeRawPointer>, _ taps: UnsafePointer<R.Vector.Scalar>,
+  _ height: Int, _ width: Int, _ outputs: Int, _ count: Int, _ out: UnsafeMutableRawPointer,
+  _ outStride: Int
 ) {
-  let lanes = V.lanes
-  if outputs == 4, height == 3, width == 3, count >= lanes {
-    var held = InlineArray<9, V>(repeating: .zero)  // in registers for the whole row
-    for t in 0..<9 { held[t] = V(repeating: taps[t]) }
-    forVectors(of: lanes, from: 0, count: count) { x in
-      block(
-        InlineArray<1, InlineArray<4, V>>.self, rows, 3, 3, x, out, outStride, load
-      ) { held[$0] }
-    } column: { _ in
-    }
-    return
-  }
-  if outputs == 4, height >= 3, count >= lanes {
-    @inline(__always) func run(_ width: Int) {
-      var x = 0
-      while blockVectors == 2, x + 2 * lanes <= count {
-        block(
-          InlineArray<2, InlineArray<4, V>>.self, rows, height, width, x, out, outStride, load
-        ) { V(repeating: taps[$0]) }
-        x += 2 * lanes
-      }
-      forVectors(of: lanes, from: x, count: count) { x in
-        block(
-          InlineArray<1, InlineArray<4, V>>.self, rows, height, width, x, out, outStride, load
-        ) { V(repeating: taps[$0]) }
-      } column: { _ in
-      }
-    }
-    switch width {  // a constant width lets the loop over columns be unrolled
-    case 1: run(1)
-    case 3: run(3)
-    case 5: run(5)
-    default: run(width)
-    }
-    return
-  }
   for r in 0..<outputs {
-    let row = (out + r * outStride).assumingMemoryBound(to: V.Scalar.self)
-    forVectors(of: lanes, from: 0, count: count) { x in
-      var sum = V.zero
+    let row = (out + r * outStride).assumingMemoryBound(to: R.Vector.Scalar.self)
+    forVectors(of: R.Vector.lanes, from: 0, count: count) { x in
+      var sum = R.Vector.zero
       for i in 0..<height {
-        let source = rows[r + i].assumingMemoryBound(to: S.self) + x
+        let source = rows[r + i].assumingMemoryBound(to: R.Sample.self) + x
         for j in 0..<width {
-          sum = V.multiplyAdd(sum, load(source + j), V(repeating: taps[i * width + j]))
+          sum = R.Vector.multiplyAdd(
+            sum, R.load(source + j), R.Vector(repeating: taps[i * width + j]))
         }
       }
       sum.store(row + x)
     } column: { x in
-      var sum = V.Scalar.zero
+      var sum = R.Vector.Scalar.zero
       for i in 0..<height {
-        let source = rows[r + i].assumingMemoryBound(to: S.self) + x
+        let source = rows[r + i].assumingMemoryBound(to: R.Sample.self) + x
         for j in 0..<width {
-          sum = V.multiplyAdd(sum, widen(source[j]), taps[i * width + j])
+          sum = R.Vector.multiplyAdd(sum, R.widen(source[j]), taps[i * width + j])
         }
       }
       row[x] = sum
     }
-  }
-}
-
-/// A block of `n` vectors side by side, four rows high.
-@inline(__always)
-private func block<let n: Int, S, V: SumVector>(
-  _: InlineArray<n, InlineArray<4, V>>.Type, _ rows: UnsafePointer<UnsafeRawPointer>,
-  _ height: Int, _ width: Int, _ x: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int,
-  _ load: (UnsafePointer<S>) -> V, _ tap: (Int) -> V
-) {
-  var sums = InlineArray<n, InlineArray<4, V>>(repeating: .init(repeating: .zero))
-  /// What row i adds to the outputs that look at it; `first` and `last` are constants.
-  @inline(__always) func add(_ i: Int, _ first: Int, _ last: Int) {
-    let source = rows[i].assumingMemoryBound(to: S.self) + x
-    for j in 0..<width {
-      for v in 0..<n {
-        let samples = load(source + j + v * V.lanes)
-        for r in first...last {
-          sums[v][r] = V.multiplyAdd(sums[v][r], samples, tap((i - r) * width + j))
-        }
-      }
-    }
-  }
-  add(0, 0, 0)
-  add(1, 0, 1)
-  add(2, 0, 2)
-  for i in 3..<height { add(i, 0, 3) }
-  add(height, 1, 3)
-  add(height + 1, 2, 3)
-  add(height + 2, 3, 3)
-  for r in 0..<4 {
-    let row = (out + r * outStride).assumingMemoryBound(to: V.Scalar.self)
-    for v in 0..<n { sums[v][r].store(row + x + v * V.lanes) }
   }
 }
