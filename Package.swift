@@ -19,7 +19,11 @@ let safe = common + [.strictMemorySafety()]
 func kernels(_ name: String, march: String? = nil) -> Target {
   var flags = ["-Ounchecked"]
   if let march { flags += ["-Xcc", "-march=\(march)", "-D", "VIZ_FMA"] }
-  if march == "x86-64-v4" { flags += ["-D", "VIZ_AVX512"] }
+  if march == "x86-64-v4" {
+    // Loops that the compiler vectorises by itself would stay at half of the register.
+    let wholeRegisters = ["-Xclang", "-target-feature", "-Xclang", "-prefer-256-bit"]
+    flags += ["-D", "VIZ_AVX512"] + wholeRegisters.flatMap { ["-Xcc", $0] }
+  }
   return .target(
     name: name,
     swiftSettings: common + [

@@ -7,7 +7,9 @@
 // stay in registers while the taps are walked, in the list's order. Whole numbers wrap, as in
 // `addRows`.
 
-#if VIZ_FMA || arch(arm64)
+#if VIZ_AVX512
+  private typealias Block<V> = InlineArray<8, V>
+#elseif VIZ_FMA || arch(arm64)
   private typealias Block<V> = InlineArray<4, V>
 #else
   private typealias Block<V> = InlineArray<2, V>
