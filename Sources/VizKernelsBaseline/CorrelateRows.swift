@@ -95,27 +95,35 @@ private func correlateFour<R: RowOfSamples>(
   _: R.Type, _ rows: UnsafePointer<UnsafeRawPointer>, _ taps: UnsafePointer<R.Vector.Scalar>,
   _ height: Int, _ width: Int, _ count: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int
 ) {
-  let lanes = R.Vector.lanes
-  @inline(__always) func run<T: SpreadTaps>(_ height: Int, _ width: Int, _ taps: T)
-  where T.Vector == R.Vector {
-    var x = 0
-    while blockVectors == 2, x + 2 * lanes <= count {
-      Two<R>(rows, height, width, x, taps).store(out, outStride, x)
-      x += 2 * lanes
-    }
-    forVectors(of: lanes, from: x, count: count) { x in
-      One<R>(rows, height, width, x, taps).store(out, outStride, x)
-    } column: { _ in
-    }
-  }
   let stored = StoredTaps<R.Vector>(taps: taps)
   switch (height, width) {  // a constant width lets the loop over columns be unrolled
-  case (3, 3): run(3, 3, HeldTaps<9, R.Vector>(taps))
-  case (_, 1): run(height, 1, stored)
-  case (_, 3): run(height, 3, stored)
-  case (_, 5): run(height, 5, stored)
-  case (_, 7): run(height, 7, stored)
-  default: run(height, width, stored)
+  case (3, 3):
+    let held = HeldTaps<9, R.Vector>(taps)
+    blocks(Columns<3>.self, R.self, rows, held, 3, 3, count, out, outStride)
+  case (_, 1): blocks(Columns<1>.self, R.self, rows, stored, height, 1, count, out, outStride)
+  case (_, 3): blocks(Columns<3>.self, R.self, rows, stored, height, 3, count, out, outStride)
+  case (_, 5): blocks(Columns<5>.self, R.self, rows, stored, height, 5, count, out, outStride)
+  default: blocks(Columns<0>.self, R.self, rows, stored, height, width, count, out, outStride)
+  }
+}
+
+/// How many columns a window has, where it is known when this is compiled, else 0.
+private enum Columns<let count: Int> {}
+
+private func blocks<let columns: Int, R: RowOfSamples, T: SpreadTaps>(
+  _: Columns<columns>.Type, _: R.Type, _ rows: UnsafePointer<UnsafeRawPointer>, _ taps: T,
+  _ height: Int, _ width: Int, _ count: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int
+) where T.Vector == R.Vector {
+  let width = columns > 0 ? columns : width
+  let lanes = R.Vector.lanes
+  var x = 0
+  while blockVectors == 2, x + 2 * lanes <= count {
+    Two<R>(rows, height, width, x, taps).store(out, outStride, x)
+    x += 2 * lanes
+  }
+  forVectors(of: lanes, from: x, count: count) { x in
+    One<R>(rows, height, width, x, taps).store(out, outStride, x)
+  } column: { _ in
   }
 }
 
