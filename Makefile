@@ -54,10 +54,10 @@ uninstall: ## remove what install put there
 bench: setup ## time the engine against OpenCV in one process
 	$(SWIFT) run -c release VizBench
 
-TARGET ?= kernel png jpeg filter
+TARGET ?=
 RUNS ?= 10000
 
-fuzz: setup ## feed TARGET (kernel png jpeg filter) with RUNS (10000) inputs made by libFuzzer
+fuzz: setup ## feed TARGET (kernel png jpeg filter picture npy) with RUNS (10000) inputs of libFuzzer
 	RUNS=$(RUNS) scripts/fuzz.sh $(TARGET)
 
 lint: ## check the format of all Swift files

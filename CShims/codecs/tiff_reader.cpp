@@ -33,6 +33,7 @@ struct Functions {
   void (*close)(void *);
   ssize_t (*readStrip)(void *, uint32_t, void *, ssize_t);
   ssize_t (*readTile)(void *, uint32_t, void *, ssize_t);
+  int (*getField)(void *, uint32_t, ...);
   int (*setField)(void *, uint32_t, ...);
   int (*readRGBA)(void *, uint32_t, uint32_t, uint32_t *, int, int);
   int (*isConfigured)(uint16_t);
@@ -44,10 +45,12 @@ struct Functions {
     close = library.function<decltype(close)>("TIFFClose");
     readStrip = library.function<decltype(readStrip)>("TIFFReadEncodedStrip");
     readTile = library.function<decltype(readTile)>("TIFFReadEncodedTile");
+    getField = library.function<decltype(getField)>("TIFFGetField");
     setField = library.function<decltype(setField)>("TIFFSetField");
     readRGBA = library.function<decltype(readRGBA)>("TIFFReadRGBAImageOriented");
     isConfigured = library.function<decltype(isConfigured)>("TIFFIsCODECConfigured");
-    areAll = open && close && readStrip && readTile && setField && readRGBA && isConfigured;
+    areAll = open && close && readStrip && readTile && getField && setField && readRGBA
+      && isConfigured;
   }
 };
 
@@ -56,7 +59,7 @@ const Functions &functions() {
   return found;
 }
 
-constexpr uint32_t orientationTag = 274;
+constexpr uint32_t widthTag = 256, heightTag = 257, orientationTag = 274;
 constexpr int topLeft = 1;
 
 ssize_t readBytes(void *handle, void *target, ssize_t wanted) {
@@ -119,6 +122,11 @@ int viz_tiff_read_part(
 
 int viz_tiff_read_rgba(viz_tiff *tiff, uint32_t width, uint32_t height, uint32_t *pixels) {
   constexpr int stopsOnError = 1;
+  // libtiff fills as many rows as it has found itself, however many there is room for.
+  uint32_t foundWidth = 0, foundHeight = 0;
+  functions().getField(tiff->file, widthTag, &foundWidth);
+  functions().getField(tiff->file, heightTag, &foundHeight);
+  if (foundWidth != width || foundHeight != height) return 1;
   functions().setField(tiff->file, orientationTag, topLeft);
   return functions().readRGBA(tiff->file, width, height, pixels, topLeft, stopsOnError) ? 0 : 1;
 }

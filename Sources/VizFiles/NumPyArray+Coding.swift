@@ -88,6 +88,8 @@ private struct ElementDecoder {
 
   /// Elements stored with the first dimension fastest, brought to the last one fastest.
   private func rowMajor<T>(_ stored: [T]) -> [T] {
+    // However long the other dimensions are.
+    if stored.isEmpty { return [] }
     let shape = Array(repeating: 1, count: 3 - header.shape.count) + header.shape
     var result: [T] = []
     result.reserveCapacity(stored.count)

@@ -38,20 +38,27 @@ extension Kernel {
   ///
   /// Whole-number taps give whole numbers: the row is divided by its largest common divisor, and the
   /// column then is whole (Gauss's lemma). Other products are within 2⁻⁴⁰ of their tap.
-  public var separated: (column: [Double], row: [Double])? {
+  public var separated: (column: [Double], row: [Double])? { separated(within: 0x1p-40) }
+
+  /// The same with products that are off by no more than so large a share of their tap.
+  func separated(within tolerance: Double) -> (column: [Double], row: [Double])? {
     guard let pivot = taps.indices.max(by: { abs(taps[$0]) < abs(taps[$1]) }), taps[pivot] != 0
     else { return nil }
     let (i, j) = pivot.quotientAndRemainder(dividingBy: width)
     let row = (0..<width).map { self[i, $0] }
     let column = (0..<height).map { self[$0, j] / taps[pivot] }
     for y in 0..<height {
-      for x in 0..<width where abs(column[y] * row[x] - self[y, x]) > abs(self[y, x]) * 0x1p-40 {
-        return nil
+      for x in 0..<width {
+        let difference = abs(column[y] * row[x] - self[y, x])
+        if difference > abs(self[y, x]) * tolerance { return nil }
       }
     }
     guard taps.allSatisfy({ $0 == $0.rounded() }) else { return (column, row) }
     let divisor = row.reduce(0) { greatestCommonDivisor($0, abs($1)) }
-    return (column.map { ($0 * divisor).rounded() }, row.map { $0 / divisor })
+    let whole = (column: column.map { ($0 * divisor).rounded() }, row: row.map { $0 / divisor })
+    // Taps beyond 2⁵³ are whole only because Float64 has no fractions there.
+    let isExact = whole.column.flatMap { weight in whole.row.map { weight * $0 } } == taps
+    return isExact ? whole : (column, row)
   }
 
   /// How strongly each spatial frequency passes, with frequency zero in the centre.

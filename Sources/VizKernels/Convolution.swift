@@ -96,11 +96,14 @@ package struct Convolution: Sendable {
       let count = min(RowSums.rowsAtOnce, rows.upperBound - y)
       rowSums.move(to: y, rowsAtOnce: count)
       if storesSums {
+        // Other columns lie between these rows.
         rowSums.sum(
-          kernels[0], into: place(y, columns, in: output), stride: output.rowBytes)
+          kernels[0], into: place(y, columns, in: output), stride: output.rowBytes,
+          fillsGaps: false)
       } else {
         for (k, kernel) in kernels.enumerated() {
-          rowSums.sum(kernel, into: sums.bytes + k * kernelBytes, stride: stride)
+          rowSums.sum(
+            kernel, into: sums.bytes + k * kernelBytes, stride: stride, fillsGaps: true)
         }
         for r in 0..<count {
           clipped += finish(

@@ -12,7 +12,8 @@ struct RowSums: ~Copyable {
   private var count = 1
   /// Sums down the columns, for one kernel at a time.
   private let columnSums: SampleBuffer
-  /// Bytes from one row of sums to the next, in memory of this object or of a caller who likes it.
+  /// Bytes from one row of sums to the next, in memory of this object or of a caller who has its rows
+  /// filled with their gaps.
   let stride: Int
   private var running: RunningSums?
 
@@ -55,7 +56,11 @@ struct RowSums: ~Copyable {
   }
 
   /// Fills rows that are `stride` bytes apart with the sums of one kernel, in the accumulator's type.
-  mutating func sum(_ kernel: KernelSum, into out: UnsafeMutableRawPointer, stride: Int) {
+  ///
+  /// Where `fillsGaps`, what lies between the rows may be written too, which takes less time.
+  mutating func sum(
+    _ kernel: KernelSum, into out: UnsafeMutableRawPointer, stride: Int, fillsGaps: Bool
+  ) {
     let geometry = convolution.geometry
     for segment in windows.segments {
       let target = out + (segment.columns.lowerBound - firstColumn) * step
@@ -66,7 +71,7 @@ struct RowSums: ~Copyable {
       case .separable(let column, let row):
         sum(column, width: 1, segment.rows, segment.width, columnSums.bytes, self.stride)
         var start = UnsafeRawPointer(columnSums.bytes)
-        if stride == self.stride, windows.segments.count == 1 {
+        if fillsGaps, stride == self.stride, windows.segments.count == 1 {
           // All rows as one, with sums of no meaning in between.
           let gaps = (count - 1) * stride / step
           sum(row, &start, gaps + segment.columns.count, target)

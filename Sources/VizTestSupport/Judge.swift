@@ -69,11 +69,11 @@ extension ReferencePlane {
   }
 
   /// What sums by way of frequencies may lose: n · 2⁻²³ · |scale| · Σ|k| · max|p|, with the maximum
-  /// over all of the plane and its border, which is no less than over any tile of it.
+  /// over all numbers of the plane and its border, which is no less than over any tile of them.
   package func fourierTolerance(
     for bank: KernelBank, edge: EdgeMode
   ) throws(ReferenceError) -> ReferencePlane {
-    var peak = values.reduce(0) { max($0, abs($1)) }
+    var peak = values.filter(\.isFinite).reduce(0) { max($0, abs($1)) }
     if case .pad(let value) = edge { peak = max(peak, abs(value)) }
     let bounds = bank.kernels.map { kernel in
       let count = Double(kernel.taps.count { $0 != 0 } + 1)

@@ -42,10 +42,8 @@ package struct Trial {
         ConvolutionPlan(for: bank, source: plane.sampleType, output: $0, way: way)
       }
       guard plans.contains(where: { $0.way == way }) else { continue }
-      let tolerance =
-        try way == .fourier
-        ? ReferencePlane(plane).fourierTolerance(for: bank, edge: edge)
-        : ReferencePlane(plane).floatTolerance(for: bank, edge: edge)
+      let isExact = plans.allSatisfy { $0.way != way || $0.isExact }
+      let tolerance = try isExact ? nil : tolerance(of: way)
       for (plan, output) in zip(plans, outputs) where plan.way == way {
         failures += try self.failures(plan, output, exact: exact, tolerance: tolerance)
       }
@@ -53,9 +51,15 @@ package struct Trial {
     return failures
   }
 
+  private func tolerance(of way: ConvolutionPlan.Way) throws -> ReferencePlane {
+    try way == .fourier
+      ? ReferencePlane(plane).fourierTolerance(for: bank, edge: edge)
+      : ReferencePlane(plane).floatTolerance(for: bank, edge: edge)
+  }
+
   private func failures(
     _ plan: ConvolutionPlan, _ output: SampleType, exact: ReferencePlane,
-    tolerance: ReferencePlane
+    tolerance: ReferencePlane?
   ) throws -> [String] {
     let verdict = Verdict(
       plan: plan, output: output, slack: Verdict.slack(plan, bank, plane, edge))
@@ -97,9 +101,9 @@ package struct Verdict {
     self.slack = slack
   }
 
-  /// Where the result and the truth part, in words.
+  /// Where the result and the truth part, in words; without a tolerance, sums lose nothing.
   package func firstDifference(
-    _ result: Plane, exact: ReferencePlane, tolerance: ReferencePlane
+    _ result: Plane, exact: ReferencePlane, tolerance: ReferencePlane?
   ) -> String? {
     guard result.width == exact.width, result.height == exact.height else {
       return "\(result.width)×\(result.height) instead of \(exact.width)×\(exact.height)"
@@ -107,14 +111,18 @@ package struct Verdict {
     let type = ReferenceSampleType(output)
     for (i, sample) in result.values.enumerated() {
       let truth = exact.values[i]
+      let tolerance = tolerance?.values[i] ?? 0
       let isRight =
-        if output == .float {
+        if !truth.isFinite {
+          output == .float
+            ? sample == truth || sample.isNaN && truth.isNaN : sample == type.finished(truth)
+        } else if output == .float {
           abs(sample - truth)
-            <= (plan.isExact ? 0 : tolerance.values[i]) + abs(truth) * 0x1p-24 + slack
+            <= (plan.isExact ? 0 : tolerance) + abs(truth) * 0x1p-24 + slack
         } else if plan.isExact {
           OracleExpectation.within(slack).accepts(sample, exact: truth, as: type)
         } else {
-          OracleExpectation.within(max(0x1p-10, plan.isReal ? tolerance.values[i] : 0) + slack)
+          OracleExpectation.within(max(0x1p-10, plan.isReal ? tolerance : 0) + slack)
             .accepts(sample, exact: truth, as: type)
         }
       if !isRight {

@@ -31,6 +31,22 @@ struct KernelAnalysisTests {
     #expect(Kernel(rows: [[1], [2]]).separated?.column == [1, 2])
   }
 
+  @Test("separates numbers that are whole because they are large, without losing a digit")
+  func separatedLarge() throws {
+    let columns: [[Double]] = [[1, -3, 7], [0x1p-30, 1, -0.7], [1 / 3, 1e-12, 1]]
+    let row: [Double] = [5, -0.1, 3].map { $0 * 0x1p120 / 3 }
+    for column in columns {
+      let kernel = Kernel(rows: column.map { weight in row.map { $0 * weight } })
+      #expect(kernel.taps.allSatisfy { $0 == $0.rounded() })
+      let parts = try #require(kernel.separated)
+      for (i, weight) in parts.column.enumerated() {
+        for (j, factor) in parts.row.enumerated() {
+          #expect(abs(weight * factor - kernel[i, j]) <= abs(kernel[i, j]) * 0x1p-40)
+        }
+      }
+    }
+  }
+
   @Test("gain is what flat pictures are multiplied by")
   func gain() throws {
     #expect(Kernel.box(size: 3).gain == 1)

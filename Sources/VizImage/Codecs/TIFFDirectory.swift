@@ -53,6 +53,8 @@ struct TIFFDirectory {
     guard let tag = bytes.uint16(at: offset, order), let type = bytes.uint16(at: offset + 2, order),
       let count = bytes.integer(at: offset + 4, bytes: isBig ? 8 : 4, order)
     else { return }
+    // Of two entries with one tag libtiff heeds the first.
+    guard entries[tag] == nil else { return }
     entries[tag] = Entry(offset: offset + (isBig ? 12 : 8), type: type, count: count)
   }
 

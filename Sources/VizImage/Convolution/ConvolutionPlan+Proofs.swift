@@ -58,9 +58,21 @@ extension ConvolutionPlan {
   static func floatError(
     of bank: KernelBank, additions: Int, samples: ClosedRange<Double>
   ) -> Double {
+    Double(additions + 2) * 0x1p-24 * reach(of: bank, samples: samples)
+  }
+
+  /// `|scale| · Σ|k| · max|p|`.
+  private static func reach(of bank: KernelBank, samples: ClosedRange<Double>) -> Double {
     let largest = max(abs(samples.lowerBound), abs(samples.upperBound))
     let weights = bank.kernels.map { $0.taps.reduce(0) { $0 + abs($1) } }.max() ?? 0
-    return Double(additions + 2) * 0x1p-24 * abs(bank.scale) * weights * largest
+    return abs(bank.scale) * weights * largest
+  }
+
+  /// By what share of a tap a product of column and row may miss it: 2⁻⁴⁰, less where sums are so
+  /// large that more than `limit` would come of it, but no less than Float64 has.
+  static func productTolerance(of bank: KernelBank, source: SampleType, limit: Double) -> Double {
+    guard source.isInteger else { return 0x1p-40 }
+    return min(0x1p-40, max(0x1p-50, limit / reach(of: bank, samples: source.range)))
   }
 
   /// Whether a length of two whole-number gradients may be rounded to float32 on its way.

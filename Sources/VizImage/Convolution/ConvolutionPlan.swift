@@ -64,7 +64,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
 
     let limit = output.isInteger ? 0x1p-10 : 0x1p-18
     let choice = WayChoice(
-      bank, unit: unit, isWhole: isWhole, forced: forced,
+      bank, unit: unit, isWhole: isWhole,
+      tolerance: Self.productTolerance(of: bank, source: source, limit: limit), forced: forced,
       fourier: isWhole ? nil : FourierPlan(for: bank, source: source, errorLimit: limit))
     way = choice.way
     cost = choice.cost

@@ -14,13 +14,15 @@ struct WayChoice {
   let fourier: FourierPlan?
 
   init(
-    _ bank: KernelBank, unit: Double, isWhole: Bool, forced: ConvolutionPlan.Way?,
-    fourier: FourierPlan?
+    _ bank: KernelBank, unit: Double, isWhole: Bool, tolerance: Double,
+    forced: ConvolutionPlan.Way?, fourier: FourierPlan?
   ) {
     let directCost = bank.kernels.reduce(0) {
       $0 + TapLayout($1.taps.map { $0 * unit }, width: $1.width, isReal: !isWhole).cost
     }
-    let factors = bank.kernels.compactMap { SeparableTaps($0, factor: unit, isWhole: isWhole) }
+    let factors = bank.kernels.compactMap {
+      SeparableTaps($0, factor: unit, isWhole: isWhole, tolerance: tolerance)
+    }
     let separableCost: Int? =
       factors.count < bank.kernels.count
       ? nil

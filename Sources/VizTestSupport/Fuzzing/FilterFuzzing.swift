@@ -3,18 +3,31 @@ internal import VizKernels
 
 /// A picture, a kernel, an edge mode and a way, made of bytes, against the scalar reference.
 ///
-/// Pictures are 1…64 pixels wide and high, kernels 1…31; a picture loses rows where both are large.
-/// An empty picture and rows with gaps in between cannot be put into words: `Image` and `Plane` have
-/// neither.
+/// Pictures are 1…64 pixels wide and high, some up to 600 wide, whose columns are taken in pieces;
+/// kernels 1…31. A picture loses rows where both are large, so that there are many runs in a second. An
+/// empty picture cannot be put into words: `Image` and `Plane` have none.
 struct FilterFuzzing {
-  private let image: Image
-  /// What the channels of the picture are, told apart here and not by the engine.
+  let image: Image
+  let bank: KernelBank
+  let edge: EdgeMode
+  let output: SampleType
+  let way: ConvolutionPlan.Way
+  let execution: Execution
+  /// The channels of the picture, colours first, told apart here and not by the engine.
   private let channels: [[Double]]
-  private let bank: KernelBank
-  private let edge: EdgeMode
-  private let output: SampleType
-  private let way: ConvolutionPlan.Way
-  private let execution: Execution
+  /// Which of the colours is filtered.
+  private let color: Int
+  private let second: SecondLook
+
+  /// What else is held against the convolution of whole planes.
+  private enum SecondLook {
+    case none
+    case gray
+    /// Some rows by themselves, with gaps of so many samples between rows.
+    case band(start: Int, count: Int, gap: Int)
+    /// A chain of the kernel and others, band by band.
+    case chain(FilterOptions, [Kernel])
+  }
 
   init(_ bytes: [UInt8]) {
     var input = FuzzBytes(bytes)
@@ -22,97 +35,82 @@ struct FilterFuzzing {
     let layout = input.pick(ChannelLayout.allCases)
     output = input.pick(SampleType.allCases)
     way = input.pick(ConvolutionPlan.Way.allCases)
-    edge = input.pick(EdgeMode.all + [.pad(Double(input.number(256)))])
+    edge = input.edge(for: type)
     bank = input.bank(signed: edge != .renormalize)
-    let width = 1 + input.number(64)
-    let work = Self.mostProducts / (width * bank.width * bank.height * bank.kernels.count)
-    let height = 1 + min(input.number(64), work)
+    let width = input.number(16) == 1 ? 65 + input.number(536) : 1 + input.number(64)
+    let products = bank.width * bank.height * bank.kernels.count
+    let work = input.number(32) == 1 ? 40_000 : 2_000
+    let height = 1 + min(input.number(64), work / (width * max(products, 2 * layout.channels)))
     execution = Execution(
       kernels: input.pick(KernelTable.usable), jobs: 1 + input.number(2),
       bandHeight: input.pick([nil, 1, 2, 5, 16]))
-    let noise = Plane.random(
-      width: width * layout.channels, height: height, type: type, seed: UInt64(input.number(65536)))
+    color = input.number(layout.colorChannels)
+    second = Self.secondLook(&input, edge)
+    let samples = Self.samples(&input, type, width: width * layout.channels, height: height)
     image = Image(
-      width: width, height: height, layout: layout, sampleType: type, storage: noise.storage)
-    let samples = noise.values
-    channels = (0..<layout.colorChannels).map { channel in
-      stride(from: channel, to: samples.count, by: layout.channels).map { samples[$0] }
+      width: width, height: height, layout: layout, sampleType: type, storage: samples.storage)
+    let values = samples.values
+    channels = (0..<layout.channels).map { channel in
+      stride(from: channel, to: values.count, by: layout.channels).map { values[$0] }
     }
   }
 
-  private static let mostProducts = 6_000
+  private static func samples(
+    _ input: inout FuzzBytes, _ type: SampleType, width: Int, height: Int
+  ) -> Plane {
+    let noise = Plane.random(
+      width: width, height: height, type: type, seed: UInt64(input.number(65_536)))
+    let odd = input.pick([0, Float.nan, .infinity, -.infinity])
+    guard type == .float, odd != 0 else { return noise }
+    var samples = noise.samples(as: Float.self)
+    samples[input.number(65_536) % samples.count] = odd
+    return Plane(width: width, height: height, samples: samples)
+  }
+
+  private static func secondLook(_ input: inout FuzzBytes, _ edge: EdgeMode) -> SecondLook {
+    switch input.number(4) {
+    case 1: return .gray
+    case 2: return .band(start: input.number(64), count: input.number(8), gap: input.number(40))
+    case 3:
+      let options = FilterOptions(
+        edge: edge, color: .perChannel, alpha: input.pick(FilterOptions.Alpha.allCases),
+        convolves: input.flag())
+      let others: [Kernel] = [.box(size: 3), Kernel(rows: [[1, 2, 0.1]], offset: 3)]
+      return .chain(options, Array(others.prefix(input.number(3))))
+    default: return .none
+    }
+  }
 
   var findings: [String] {
     let planes = image.colorPlanes(execution)
-    guard planes.map(\.values) == channels else {
+    let alpha = image.alphaPlane(execution)
+    let apart = (planes + [alpha].compactMap(\.self)).map(\.values)
+    guard zip(apart, channels).allSatisfy({ zip($0, $1).allSatisfy(Self.isSame) }) else {
       return ["\(image.layout) \(image.sampleType) was taken apart wrongly"]
     }
-    let trials = planes.map {
-      Trial(plane: $0, bank: bank, edge: edge, executions: [execution])
-    }
+    // The way that is taken where the kernel does not allow the one asked for.
+    let plan = ConvolutionPlan(for: bank, source: image.sampleType, output: output, way: way)
     do {
-      return try trials.flatMap { try $0.failures(outputs: [output], ways: [way]) }
+      let failures = try Trial(
+        plane: planes[color], bank: bank, edge: edge, executions: [execution]
+      ).failures(outputs: [output], ways: [plan.way])
+      return failures.isEmpty ? secondFindings(planes, alpha) : failures
     } catch {
       return ["the reference or the engine refused what the other took: \(error)"]
     }
   }
-}
 
-/// Bytes as choices; where they end, all choices are the first.
-private struct FuzzBytes {
-  private var bytes: ArraySlice<UInt8>
+  private static func isSame(_ a: Double, _ b: Double) -> Bool { a == b || a.isNaN && b.isNaN }
 
-  init(_ bytes: [UInt8]) {
-    self.bytes = bytes[...]
-  }
-
-  /// A number below `count`, from as many bytes as that takes.
-  mutating func number(_ count: Int) -> Int {
-    var value = Int(bytes.popFirst() ?? 0)
-    if count > 256 { value = value << 8 | Int(bytes.popFirst() ?? 0) }
-    return value % count
-  }
-
-  mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[number(choices.count)] }
-
-  /// One to three kernels of one size.
-  mutating func bank(signed: Bool) -> KernelBank {
-    let taps = pick(RandomTaps.allCases)
-    let (width, height) = (side(), side())
-    let (anchorX, anchorY) = (number(width), number(height))
-    let scale = pick([1, 0.25, -1, 1.0 / 9, 1e-6, 3])
-    let offset = pick([0, 128, -7.5, 1e4])
-    let isPlain = number(2) == 0
-    func kernel(_ random: inout SplitMix64) -> Kernel {
-      let kernel = Kernel.random(
-        width: width, height: height, taps: taps, signed: signed, anchorX: anchorX,
-        anchorY: anchorY, scale: isPlain ? 1 : scale, offset: isPlain ? 0 : offset, using: &random)
-      return shape == 0 ? kernel : Self.separable(kernel, isFlat: shape == 1)
+  private func secondFindings(_ planes: [Plane], _ alpha: Plane?) -> [String] {
+    switch second {
+    case .none: []
+    case .gray: grayFindings(channels)
+    case .band(let start, let count, let gap):
+      bandFindings(planes[color], start: start, count: count, gap: gap)
+    case .chain(let options, let others):
+      bank.combination == .single
+        ? chainFindings(options, [bank.kernels[0]] + others, planes, alpha) : []
     }
-    let shape = number(3)
-    var random = SplitMix64(seed: UInt64(number(65536)))
-    switch number(4) {
-    case 0 where signed: return .magnitude(kernel(&random), kernel(&random))
-    case 1 where signed: return .maximum((0..<3).map { _ in kernel(&random) })
-    default: return KernelBank(kernel(&random))
-    }
-  }
-
-  /// Small ones more often.
-  private mutating func side() -> Int {
-    let byte = number(256)
-    return byte < 192 ? 1 + byte % 7 : 1 + byte % 31
-  }
-
-  /// The kernel's first column times its first row, or its first tap everywhere, so that the ways for
-  /// such kernels are met.
-  private static func separable(_ kernel: Kernel, isFlat: Bool) -> Kernel {
-    let taps = (0..<kernel.taps.count).map { i -> Double in
-      let (y, x) = (i / kernel.width, i % kernel.width)
-      return isFlat ? kernel.taps[0] : kernel[y, 0] * kernel[0, x]
-    }
-    return Kernel(
-      width: kernel.width, height: kernel.height, taps: taps, anchorX: kernel.anchorX,
-      anchorY: kernel.anchorY, scale: kernel.scale, offset: kernel.offset)
   }
 }

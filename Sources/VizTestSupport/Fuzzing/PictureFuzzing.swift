@@ -2,49 +2,71 @@ internal import CShims
 internal import VizImage
 internal import VizKernels
 
-/// A file is decoded or refused; a picture that comes out is as its header says.
+/// A file is decoded or refused, at once as in rows; a picture that comes out is as its header says.
 enum PictureFuzzing {
+  /// Formats whose files are taken apart by this project's own code, TIFF down to its strips.
+  static let ownFormats: Set<ImageFormat> = [
+    .pbm, .pgm, .ppm, .pam, .bmp, .radiance, .sunraster, .tiff,
+  ]
+
   /// Small, so that a run is about parsing.
   private static let limits = ImageLimits(maximumPixels: 1 << 14, maximumSide: 1 << 12)
 
-  static func findings(inJPEG bytes: [UInt8]) -> [String] {
-    decode(bytes, as: .jpeg).findings
+  /// Other formats are read up to their header.
+  static func findings(in bytes: [UInt8], formats: Set<ImageFormat>) -> [String] {
+    decode(bytes, formats).findings
   }
 
   /// The bytes as they are, and with the check sums of all chunks made right, behind which most of
   /// the decoder lies.
   static func findings(inPNG bytes: [UInt8]) -> [String] {
-    roundTrip(bytes) + roundTrip(withRightCheckSums(bytes))
+    let mended = withRightCheckSums(bytes)
+    return roundTrip(bytes) + (mended == bytes ? [] : roundTrip(mended))
   }
 
   private static func decode(
-    _ bytes: [UInt8], as format: ImageFormat
+    _ bytes: [UInt8], _ formats: Set<ImageFormat>
   ) -> (image: Image?, findings: [String]) {
+    _ = ImageMarker.wasWrittenByUs(bytes)
     do throws(ImageError) {
       let header = try ImageDecoder.header(of: bytes)
-      guard header.format == format else { return (nil, []) }
+      guard formats.contains(header.format) else { return (nil, []) }
       let image = try ImageDecoder.decode(bytes, limits: limits, appliesOrientation: false)
-      let isRight = (image.width, image.height) == (header.width, header.height)
-      let size = "\(image.width)×\(image.height) after a header of \(header.width)×\(header.height)"
-      return (image, isRight ? [] : [size])
+      var findings: [String] = []
+      if (image.width, image.height) != (header.width, header.height) {
+        findings.append(
+          "\(image.width)×\(image.height) after a header of \(header.width)×\(header.height)")
+      }
+      if [.png, .jpeg].contains(header.format) {
+        let rows = try ImageDecoder.source(of: bytes, limits: limits, appliesOrientation: false)
+        if !isSame(try rows.image(), image) { findings.append("another picture in rows") }
+      }
+      let upright = image.oriented(by: header.orientation)
+      if upright.width * upright.height != image.width * image.height {
+        findings.append("\(upright.width)×\(upright.height) when it is turned")
+      }
+      return (image, findings)
     } catch {
       return (nil, "\(error)".isEmpty ? ["an error without a text"] : [])
     }
   }
 
   private static func roundTrip(_ bytes: [UInt8]) -> [String] {
-    let (image, findings) = decode(bytes, as: .png)
+    let (image, findings) = decode(bytes, [.png])
     guard findings.isEmpty, let image else { return findings }
     do throws(ImageError) {
       let again = try ImageDecoder.decode(
         try ImageEncoder.encode(image, as: .png), appliesOrientation: false)
-      let isSame =
-        again.layout == image.layout && again.sampleType == image.sampleType
-        && again.width == image.width && samples(again) == samples(image)
-      return isSame ? [] : ["\(image.layout) \(image.sampleType) changed on its way through a file"]
+      return isSame(again, image)
+        ? [] : ["\(image.layout) \(image.sampleType) changed on its way through a file"]
     } catch {
       return ["what was decoded cannot be encoded and decoded again: \(error)"]
     }
+  }
+
+  private static func isSame(_ a: Image, _ b: Image) -> Bool {
+    a.layout == b.layout && a.sampleType == b.sampleType && a.width == b.width
+      && a.height == b.height && samples(a) == samples(b)
   }
 
   private static func samples(_ image: Image) -> [UInt8] {

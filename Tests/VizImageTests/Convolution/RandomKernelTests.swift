@@ -58,6 +58,46 @@ struct RandomKernelTests {
     }
   }
 
+  @Test("that are products of enormous numbers equal the reference")
+  func enormousProducts() throws {
+    var random = SplitMix64(seed: 0x1d)
+    // Whole numbers of very different sizes, whose products have more digits than Float64.
+    func factors(_ count: Int) -> [Double] {
+      (0..<count).map { _ in
+        Double(
+          Int.random(in: -1 << 49...1 << 49, using: &random)
+            >> Int.random(in: 0..<40, using: &random))
+      }
+    }
+    for (width, height) in [(2, 2), (3, 5), (23, 23)] {
+      let kernels = (0..<3).map { _ in
+        let (column, row) = (factors(height), factors(width))
+        return Kernel(
+          width: width, height: height, taps: column.flatMap { weight in row.map { weight * $0 } })
+      }
+      for source in SampleType.allCases {
+        let plane = Plane.random(width: 30, height: 17, type: source, seed: random.next())
+        for bank in [KernelBank(kernels[0]), .magnitude(kernels[0], kernels[1]), .maximum(kernels)]
+        {
+          let failures = try Trial(plane: plane, bank: bank, edge: .wrap).failures()
+          #expect(failures.isEmpty, "\(bank.combination): \(failures.first ?? "")")
+        }
+      }
+    }
+  }
+
+  @Test("so large that columns are taken in pieces keep to the columns of their piece")
+  func piecesOfColumns() throws {
+    // Rows of sums are as far apart as those of the picture then.
+    let kernel = Kernel.gaussian(sigma: 42)
+    for width in [272, 500, 512] {
+      let plane = Plane.random(width: width, height: 9, type: .float, seed: 1)
+      let failures = try Trial(plane: plane, bank: KernelBank(kernel), edge: .extend)
+        .failures(outputs: [.float], ways: [.separable])
+      #expect(failures.isEmpty, "\(failures.first ?? "")")
+    }
+  }
+
   @Test("at every anchor equal the reference", arguments: edges)
   func everyAnchor(edge: EdgeMode) throws {
     var random = SplitMix64(seed: 5)
