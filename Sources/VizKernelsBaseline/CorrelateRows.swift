@@ -62,23 +62,29 @@ private enum Bytes: RowOfSamples {
 /// Taps as vectors, one number in all lanes.
 private protocol SpreadTaps {
   associatedtype Vector: SumVector
+  /// How many rows the window has, where it is known when this is compiled, else 0.
+  static var height: Int { get }
+  init(_ source: UnsafePointer<Vector.Scalar>)
   func tap(_ i: Int) -> Vector
 }
 
-/// In registers for a whole row.
-private struct HeldTaps<let n: Int, Vector: SumVector>: SpreadTaps {
-  private var taps = InlineArray<n, Vector>(repeating: .zero)
+/// Those of a window of 3×3 in registers for a whole row.
+private struct HeldTaps<Vector: SumVector>: SpreadTaps {
+  private var taps = InlineArray<9, Vector>(repeating: .zero)
 
+  @inline(__always) static var height: Int { 3 }
   @inline(__always) init(_ source: UnsafePointer<Vector.Scalar>) {
-    for i in 0..<n { taps[i] = Vector(repeating: source[i]) }
+    for i in 0..<9 { taps[i] = Vector(repeating: source[i]) }
   }
   @inline(__always) func tap(_ i: Int) -> Vector { taps[i] }
 }
 
 /// Spread where they are used.
 private struct StoredTaps<Vector: SumVector>: SpreadTaps {
-  let taps: UnsafePointer<Vector.Scalar>
+  private let taps: UnsafePointer<Vector.Scalar>
 
+  @inline(__always) static var height: Int { 0 }
+  @inline(__always) init(_ source: UnsafePointer<Vector.Scalar>) { taps = source }
   @inline(__always) func tap(_ i: Int) -> Vector { Vector(repeating: taps[i]) }
 }
 
@@ -95,15 +101,16 @@ private func correlateFour<R: RowOfSamples>(
   _: R.Type, _ rows: UnsafePointer<UnsafeRawPointer>, _ taps: UnsafePointer<R.Vector.Scalar>,
   _ height: Int, _ width: Int, _ count: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int
 ) {
-  let stored = StoredTaps<R.Vector>(taps: taps)
+  @inline(__always) func run<let columns: Int, T: SpreadTaps>(_: Columns<columns>.Type, _: T.Type)
+  where T.Vector == R.Vector {
+    blocks(Columns<columns>.self, R.self, T.self, rows, taps, height, width, count, out, outStride)
+  }
   switch (height, width) {  // a constant width lets the loop over columns be unrolled
-  case (3, 3):
-    let held = HeldTaps<9, R.Vector>(taps)
-    blocks(Columns<3>.self, R.self, rows, held, 3, 3, count, out, outStride)
-  case (_, 1): blocks(Columns<1>.self, R.self, rows, stored, height, 1, count, out, outStride)
-  case (_, 3): blocks(Columns<3>.self, R.self, rows, stored, height, 3, count, out, outStride)
-  case (_, 5): blocks(Columns<5>.self, R.self, rows, stored, height, 5, count, out, outStride)
-  default: blocks(Columns<0>.self, R.self, rows, stored, height, width, count, out, outStride)
+  case (3, 3): run(Columns<3>.self, HeldTaps<R.Vector>.self)
+  case (_, 1): run(Columns<1>.self, StoredTaps<R.Vector>.self)
+  case (_, 3): run(Columns<3>.self, StoredTaps<R.Vector>.self)
+  case (_, 5): run(Columns<5>.self, StoredTaps<R.Vector>.self)
+  default: run(Columns<0>.self, StoredTaps<R.Vector>.self)
   }
 }
 
@@ -111,9 +118,12 @@ private func correlateFour<R: RowOfSamples>(
 private enum Columns<let count: Int> {}
 
 private func blocks<let columns: Int, R: RowOfSamples, T: SpreadTaps>(
-  _: Columns<columns>.Type, _: R.Type, _ rows: UnsafePointer<UnsafeRawPointer>, _ taps: T,
-  _ height: Int, _ width: Int, _ count: Int, _ out: UnsafeMutableRawPointer, _ outStride: Int
+  _: Columns<columns>.Type, _: R.Type, _: T.Type, _ rows: UnsafePointer<UnsafeRawPointer>,
+  _ source: UnsafePointer<R.Vector.Scalar>, _ height: Int, _ width: Int, _ count: Int,
+  _ out: UnsafeMutableRawPointer, _ outStride: Int
 ) where T.Vector == R.Vector {
+  let taps = T(source)
+  let height = T.height > 0 ? T.height : height
   let width = columns > 0 ? columns : width
   let lanes = R.Vector.lanes
   var x = 0
@@ -121,9 +131,10 @@ private func blocks<let columns: Int, R: RowOfSamples, T: SpreadTaps>(
     Two<R>(rows, height, width, x, taps).store(out, outStride, x)
     x += 2 * lanes
   }
-  forVectors(of: lanes, from: x, count: count) { x in
-    One<R>(rows, height, width, x, taps).store(out, outStride, x)
-  } column: { _ in
+  while x < count {  // no closures here: they keep taps in memory
+    let start = x + lanes <= count ? x : count - lanes
+    One<R>(rows, height, width, start, taps).store(out, outStride, start)
+    x += lanes
   }
 }
 
@@ -153,7 +164,7 @@ private struct Block<let n: Int, R: RowOfSamples> {
     _ row: UnsafeRawPointer, _ x: Int, _ width: Int, _ taps: T, _ i: Int, _ first: Int, _ end: Int
   ) where T.Vector == R.Vector {
     let source = row.assumingMemoryBound(to: R.Sample.self) + x
-    if n > 4, width == 3 {  // a loop so long would not be unrolled, which held taps need
+    if width == 3 {  // no loop, because held taps need numbers that are constants
       add(source, taps, i * 3, 3, first, end)
       add(source + 1, taps, i * 3 + 1, 3, first, end)
       add(source + 2, taps, i * 3 + 2, 3, first, end)
