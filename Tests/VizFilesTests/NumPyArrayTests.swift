@@ -195,7 +195,8 @@ struct NumPyArrayTests {
   @Test("an array without elements is read at once, however long its dimensions are")
   func emptyArrays() throws {
     for order in ["True", "False"] {
-      let header = "{'descr': '|u1', 'fortran_order': \(order), 'shape': (1152921504606846, 0, 7), }"
+      let header =
+        "{'descr': '|u1', 'fortran_order': \(order), 'shape': (1152921504606846, 0, 7), }"
       let array = try NumPyArray(npy: Self.file(version: 1, header, ""))
       #expect(array.shape == [1_152_921_504_606_846, 0, 7] && array.elements.count == 0)
     }
