@@ -35,13 +35,14 @@ package struct TapGroups: Sendable {
     precondition(
       taps.count == rows.count && taps.count == columns.count,
       "\(taps.count) taps, \(rows.count) rows, \(columns.count) columns")
-    let sizes = Set(taps.map(\.magnitude)).subtracting([0]).sorted()
-    var (order, groups): ([Int], [Int]) = ([], [])
-    for size in sizes {
-      let plus = taps.indices.filter { taps[$0] > 0 && taps[$0].magnitude == size }
-      let minus = taps.indices.filter { taps[$0] < 0 && taps[$0].magnitude == size }
-      order += plus + minus
-      groups += [Int(size), plus.count, minus.count]
+    func key(_ t: Int) -> (UInt, Int, Int) { (taps[t].magnitude, taps[t] > 0 ? 0 : 1, t) }
+    let order = taps.indices.filter { taps[$0] != 0 }.sorted { key($0) < key($1) }
+    var groups: [Int] = []
+    for (i, t) in order.enumerated() {
+      if i == 0 || taps[order[i - 1]].magnitude != taps[t].magnitude {
+        groups += [Int(taps[t].magnitude), 0, 0]
+      }
+      groups[groups.count - (taps[t] > 0 ? 2 : 1)] += 1
     }
     self.groups = groups
     self.rows = order.map { rows[$0] }

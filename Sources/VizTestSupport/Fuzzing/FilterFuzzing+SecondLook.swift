@@ -1,5 +1,6 @@
 internal import VizImage
 internal import VizKernels
+internal import VizReference
 
 // What has to come out as the convolution of whole planes does, which the reference has judged.
 extension FilterFuzzing {
@@ -62,8 +63,42 @@ extension FilterFuzzing {
       case (.filter, let alpha?, _?): try? filtered(alpha)
       default: nil
       }
-    return result?.alpha.map(Self.bytes) == kept.map(Self.bytes)
-      ? [] : ["another alpha (\(options.alpha)) of a chain"]
+    guard result?.alpha.map(Self.bytes) == kept.map(Self.bytes) else {
+      return ["another alpha (\(options.alpha)) of a chain"]
+    }
+    let picture = try? chain.map {
+      try FilteredRows($0.filtered(PictureSource(image), output: output, execution: execution))
+        .image()
+    }
+    let parts = (picture?.colorPlanes ?? []) + [picture?.alphaPlane].compactMap(\.self)
+    let whole = (result?.planes ?? []) + [result?.alpha].compactMap(\.self)
+    return parts.map(Self.bytes) == whole.map(Self.bytes)
+      ? [] : ["other samples of a chain in the pixels of a picture"]
+  }
+
+  /// A filter that is no kernel against the reference.
+  func operationFindings(_ plane: Plane, _ name: String, _ values: [Double]) -> [String] {
+    let type = plane.sampleType
+    // Others are rounded first, which is the chain's to do.
+    guard type.isInteger || name == "threshold" else { return [] }
+    let reference = ReferencePlane(plane)
+    let highest = type.range.upperBound
+    let levels = values.map { $0 / 255 * highest }
+    let expected: ReferencePlane? =
+      switch name {
+      case "median": try? reference.median(size: Int(values[0]), edge: ReferenceEdge(edge))
+      case "threshold": reference.thresholded(above: levels[0], highest: highest)
+      default:
+        try? reference.canny(
+          low: levels[0], high: levels[1], edge: ReferenceEdge(edge), highest: highest)
+      }
+    let step = try? FilterStep(preset: name, values: values)
+    guard case .operation(let operation) = step?.kind(depth: type) else {
+      return ["\(name) \(values) is no operation"]
+    }
+    let result = try? operation.body(plane, edge, execution)
+    return result?.values == expected?.values && result?.width == expected?.width
+      ? [] : ["another \(name) \(values) of \(plane.width)×\(plane.height) \(type), \(edge)"]
   }
 
   /// What edge mode `crop` leaves of a plane under kernels one after the other.

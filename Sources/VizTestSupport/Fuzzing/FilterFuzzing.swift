@@ -27,6 +27,8 @@ struct FilterFuzzing {
     case band(start: Int, count: Int, gap: Int)
     /// A chain of the kernel and others, band by band.
     case chain(FilterOptions, [Kernel])
+    /// A filter that is no kernel.
+    case operation(String, [Double])
   }
 
   init(_ bytes: [UInt8]) {
@@ -68,10 +70,15 @@ struct FilterFuzzing {
   }
 
   private static func secondLook(_ input: inout FuzzBytes, _ edge: EdgeMode) -> SecondLook {
-    switch input.number(4) {
+    switch input.number(8) {
     case 1: return .gray
-    case 2: return .band(start: input.number(64), count: input.number(8), gap: input.number(40))
-    case 3:
+    case 2, 3:
+      return .band(start: input.number(64), count: input.number(8), gap: input.number(40))
+    case 4: return .operation("median", [Double(1 + 2 * input.number(8))])
+    case 5:
+      let values = [Double(input.number(1_024)), Double(input.number(1_024))]
+      return input.flag() ? .operation("threshold", [values[0]]) : .operation("canny", values)
+    case 6, 7:
       let options = FilterOptions(
         edge: edge, color: .perChannel, alpha: input.pick(FilterOptions.Alpha.allCases),
         convolves: input.flag())
@@ -111,6 +118,7 @@ struct FilterFuzzing {
     case .chain(let options, let others):
       bank.combination == .single
         ? chainFindings(options, [bank.kernels[0]] + others, planes, alpha) : []
+    case .operation(let name, let values): operationFindings(planes[color], name, values)
     }
   }
 }
