@@ -20,6 +20,7 @@ package struct TensorKernels: Sendable {
     ) -> Void
   package typealias PackColumns =
     @Sendable (Numbers, Int, Int, Int, Int, Int, Int, MutableNumbers, Int) -> Void
+  package typealias FoldRow = @Sendable (Bool, Numbers, Int, Int, MutableNumbers) -> Void
 
   /// The most rows, and the columns, of a tile that `multiplyTile` makes.
   package let tileRows: Int
@@ -29,22 +30,26 @@ package struct TensorKernels: Sendable {
   package let dotInputs: Int
   package let dotRows: DotRows
   package let packColumns: PackColumns
+  package let foldRow: FoldRow
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
     multiplyTile: VizKernelsBaseline.multiplyTile, dotInputs: VizKernelsBaseline.dotInputs,
-    dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns)
+    dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
+    foldRow: VizKernelsBaseline.foldRow)
 
   #if arch(x86_64)
     static let avx2 = TensorKernels(
       tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
       multiplyTile: VizKernelsAVX2.multiplyTile, dotInputs: VizKernelsAVX2.dotInputs,
-      dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns)
+      dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
+    foldRow: VizKernelsAVX2.foldRow)
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
       multiplyTile: VizKernelsAVX512.multiplyTile, dotInputs: VizKernelsAVX512.dotInputs,
-      dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns)
+      dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
+    foldRow: VizKernelsAVX512.foldRow)
   #endif
 }
 
