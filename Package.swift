@@ -80,7 +80,8 @@ let package = Package(
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
-      name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
+      name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizNN", "VizRender"],
+      swiftSettings: safe),
     .executableTarget(
       name: "VizCLI",
       dependencies: [
@@ -109,6 +110,9 @@ let package = Package(
     .testTarget(
       name: "VizImageTests",
       dependencies: ["VizImage", "VizFiles", "VizKernels", "VizReference", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "VizNNTests", dependencies: ["VizNN", "VizKernels", "VizReference", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
