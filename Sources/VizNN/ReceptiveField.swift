@@ -6,7 +6,9 @@
 /// - Source: Araujo et al. 2019, "Computing Receptive Fields of Convolutional Neural Networks",
 ///   doi:10.23915/distill.00021.
 public struct ReceptiveField: Equatable, Sendable {
-  /// One direction. Layers that enlarge an image make sizes and strides that are no whole numbers.
+  /// One direction.
+  ///
+  /// Layers that enlarge an image make sizes and strides that are no whole numbers.
   public struct Axis: Equatable, Sendable {
     public var size = 1.0
     public var stride = 1.0

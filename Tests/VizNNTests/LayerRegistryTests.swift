@@ -97,6 +97,7 @@ struct LayerRegistryTests {
 
   @Test("ONNX nodes that layers write are read as layers with the same arguments")
   func onnxRoundTrip() throws {
+    var count = 0
     for example in try PyTorchCase.all() {
       let layer = try LayerRegistry.entry(named: example.type).layer([], example.arguments)
       guard let nodes = try? layer.onnxNodes(example.inputs.map(\.shape)), nodes.count == 1,
@@ -109,7 +110,9 @@ struct LayerRegistryTests {
         let difference = firstDifference(output, expected, share: PyTorchLayerTests.share)
         #expect(difference == nil, "\(example.testDescription), read from ONNX")
       }
+      count += 1
     }
+    #expect(count > 250)
   }
 }
 
@@ -127,6 +130,10 @@ private struct OneNode {
 
   func layer() throws -> (any Layer)? {
     for form in LayerRegistry.forms(of: node.operation) {
+      let isConstant = zip(node.inputs, form.inputs).allSatisfy { operand, role in
+        if case .input = operand, case .parameter = role { false } else { true }
+      }
+      guard isConstant else { continue }
       var attributes = node.attributes
       var own: [String: Tensor] = [:]
       for (operand, role) in zip(node.inputs, form.inputs) {

@@ -43,13 +43,13 @@ package struct TensorKernels: Sendable {
       tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
       multiplyTile: VizKernelsAVX2.multiplyTile, dotInputs: VizKernelsAVX2.dotInputs,
       dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
-    foldRow: VizKernelsAVX2.foldRow)
+      foldRow: VizKernelsAVX2.foldRow)
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
       multiplyTile: VizKernelsAVX512.multiplyTile, dotInputs: VizKernelsAVX512.dotInputs,
       dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
-    foldRow: VizKernelsAVX512.foldRow)
+      foldRow: VizKernelsAVX512.foldRow)
   #endif
 }
 
