@@ -80,10 +80,12 @@ let package = Package(
     .target(
       name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],
       swiftSettings: safe),
+    .target(name: "VizNN", dependencies: ["VizKernels"], swiftSettings: safe),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
-      name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
+      name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizNN", "VizRender"],
+      swiftSettings: safe),
     .executableTarget(
       name: "VizCLI",
       dependencies: [
@@ -112,6 +114,9 @@ let package = Package(
     .testTarget(
       name: "VizImageTests",
       dependencies: ["VizImage", "VizFiles", "VizKernels", "VizReference", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "VizNNTests", dependencies: ["VizNN", "VizKernels", "VizReference", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],

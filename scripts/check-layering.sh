@@ -10,6 +10,7 @@ allowed() {
     VizKernelsBaseline | VizKernelsAVX2 | VizKernelsAVX512) ;;
     VizKernels) echo CShims VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 ;;
     VizImage) echo CShims VizKernels VizFiles ;;
+    VizNN) echo VizKernels ;;
     VizReference) echo CShims ;;
     VizRender) echo VizImage VizFiles ;;
     VizCNN) echo $umbrella ;;
@@ -22,7 +23,7 @@ allowed() {
     *) return 1 ;;
   esac
 }
-umbrella="VizFiles VizImage VizRender"
+umbrella="VizFiles VizImage VizNN VizRender"
 any="$umbrella VizCNN VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
 
 # The parts of the system that a module may use. Foundation costs milliseconds of start-up; threads are

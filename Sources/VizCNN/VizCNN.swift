@@ -1,6 +1,7 @@
 // One import for users of the library.
 @_exported public import VizFiles
 @_exported public import VizImage
+@_exported public import VizNN
 @_exported public import VizRender
 
 /// What this library calls itself.

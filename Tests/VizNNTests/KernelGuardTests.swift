@@ -1,0 +1,92 @@
+import Testing
+import VizKernels
+import VizNN
+import VizTestSupport
+
+/// What layers read lies between pages that may not be touched: a read past it ends the process.
+@Suite("Layers between guard pages")
+struct KernelGuardTests {
+  private func guarded(_ tensor: Tensor, _ side: GuardedBuffer.Side) -> Tensor {
+    let bytes = SampleBuffer(tensor.values)
+    return Tensor(
+      shape: tensor.shape,
+      storage: GuardedBuffer.copy(of: bytes, byteCount: bytes.byteCount, flushWith: side))
+  }
+
+  private func check(_ layer: any Layer, _ shapes: [Shape]) {
+    var random = SplitMix64(seed: 31)
+    let inputs = shapes.map { random.tensor($0) }
+    let parameters = random.parameters(layer.parameterShapes)
+    for context in ForwardContext.usable {
+      let expected = layer.run(inputs, parameters, context: context)
+      for side in GuardedBuffer.Side.allCases {
+        let found = layer.run(
+          inputs.map { guarded($0, side) }, parameters.mapValues { guarded($0, side) },
+          context: context)
+        #expect(found == expected, "\(layer.text) of \(shapes), \(context.name)")
+      }
+    }
+  }
+
+  @Test("convolutions and pools of widths about the vectors'")
+  func windows() {
+    for width in [1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 49] {
+      for (stride, padding) in [(1, 0), (1, 1), (2, 1), (3, 2)] {
+        for groups in [1, 3] {
+          if width + 2 * padding < 3 { continue }
+          check(
+            Conv2d(
+              inputChannels: 3, outputChannels: 6, kernelSize: 3, stride: Pair(stride, stride),
+              padding: .symmetric(Pair(padding, padding)), groups: groups), [[2, 3, 5, width]])
+        }
+        let window = SlidingWindow(
+          kernelSize: 2, stride: Pair(stride, stride), padding: .symmetric(Pair(padding, padding)))
+        if width + 2 * padding < 2 { continue }
+        check(MaxPool2d(window: window), [[1, 2, 4, width]])
+        check(AvgPool2d(window: window), [[1, 2, 4, width]])
+      }
+    }
+  }
+
+  @Test("dense layers and products of matrices")
+  func dense() {
+    for depth in [1, 7, 16, 17, 33] {
+      for samples in [1, 2, 6] {
+        check(Linear(inputFeatures: depth, outputFeatures: 5), [[samples, depth]])
+        check(MatMul(), [[samples, depth], [depth, 3]])
+      }
+    }
+  }
+
+  @Test("kernels write nothing outside of the output")
+  func outputs() {
+    var random = SplitMix64(seed: 32)
+    for kernels in KernelTable.usable {
+      for width in [1, 7, 16, 17, 33] {
+        let input = random.tensor([1, 2, 4, width]).storage
+        let weight = random.tensor([7, 2, 1, 1]).storage
+        let grid = WindowGrid(
+          height: 4, width: width, kernelHeight: 1, kernelWidth: 1, outputHeight: 4,
+          outputWidth: width)
+        let packed = PackedWeights(
+          weight: floats(weight), bias: nil, groups: 1, outputs: 7, channels: 2, taps: 1)
+        for side in GuardedBuffer.Side.allCases {
+          let output = GuardedBuffer.make(byteCount: 7 * 4 * width * 4, flushWith: side)
+          TensorConvolution(batch: 1, grid: grid, weights: packed).run(
+            input: floats(input), output: floats(output),
+            execution: Execution(kernels: kernels, jobs: 1))
+          DenseProduct(samples: 4 * width, outputs: 7, depth: 2).run(
+            input: floats(input), weight: floats(weight), bias: nil, output: floats(output),
+            execution: Execution(kernels: kernels, jobs: 1))
+          let sums = output.elements(of: Float.self, count: 28 * width)
+          let areFinite = sums.allSatisfy { $0.isFinite }
+          #expect(areFinite, "\(kernels.instructionSet), width \(width)")
+        }
+      }
+    }
+  }
+
+  private func floats(_ buffer: SampleBuffer) -> UnsafeMutablePointer<Float> {
+    buffer.bytes.assumingMemoryBound(to: Float.self)
+  }
+}
