@@ -79,6 +79,8 @@ let package = Package(
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
+      name: "VizCheckpoint", dependencies: ["VizFiles"], swiftSettings: safe),
+    .target(
       name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
     .executableTarget(
       name: "VizCLI",
@@ -115,6 +117,9 @@ let package = Package(
     .testTarget(
       name: "VizRenderTests",
       dependencies: ["VizRender", "VizImage", "VizFiles", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "VizCheckpointTests", dependencies: ["VizCheckpoint", "VizFiles", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizCLITests", dependencies: ["VizCNN", "VizTestSupport", "VizCLI"],
