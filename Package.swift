@@ -76,6 +76,7 @@ let package = Package(
     .target(
       name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],
       swiftSettings: safe),
+    .target(name: "VizNN", dependencies: ["VizKernels"], swiftSettings: safe),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(

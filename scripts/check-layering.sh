@@ -10,6 +10,7 @@ allowed() {
     VizKernelsBaseline | VizKernelsAVX2 | VizKernelsAVX512) ;;
     VizKernels) echo CShims VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 ;;
     VizImage) echo CShims VizKernels VizFiles ;;
+    VizNN) echo VizKernels ;;
     VizReference) echo CShims ;;
     VizRender) echo VizImage VizFiles ;;
     VizCNN) echo $umbrella ;;
@@ -23,7 +24,7 @@ allowed() {
   esac
 }
 umbrella="VizFiles VizImage VizRender"
-any="$umbrella VizCNN VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
+any="$umbrella VizCNN VizNN VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
 
 # The parts of the system that a module may use. Foundation costs milliseconds of start-up; threads are
 # started in VizKernels only.

@@ -1,0 +1,21 @@
+/// What comes in goes out.
+public struct Identity: UnaryLayer {
+  public init() {}
+
+  public func outputShape(_ input: Shape) -> Shape { input }
+
+  public func forward(
+    _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext
+  ) -> Tensor {
+    input
+  }
+
+  public var arguments: LayerArguments { [:] }
+
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] { [ONNXNode("Identity")] }
+
+  public static let entry = LayerEntry(
+    name: "Identity", summary: "What comes in goes out",
+    onnx: [ONNXForm("Identity") { _ in Identity() }, ONNXForm("Cast") { _ in Identity() }]
+  ) { _ in Identity() }
+}

@@ -1,0 +1,113 @@
+/// A network that is ready to run many batches: weights packed once, steps in an order, and memory
+/// that goes from one value to the next.
+public struct PreparedNetwork: Sendable {
+  public let architecture: Architecture
+  private let steps: [Step]
+  private let slots: Slots
+  private let memory = TensorMemory()
+
+  /// `forward` returns the values named in `capturing` beside the outputs.
+  public init(_ network: Network, capturing: Set<String> = []) throws(NetworkError) {
+    architecture = network.architecture
+    let wanted = try Self.wanted(network.architecture, capturing)
+    let nodes = network.fused(keeping: wanted)
+    slots = Slots(architecture, nodes, capturing)
+    steps = slots.steps(for: nodes, keeping: wanted)
+  }
+
+  /// Runs the network on a batch.
+  public func forward(
+    _ inputs: [String: Tensor], context: ForwardContext = ForwardContext()
+  ) throws(NetworkError) -> Trace {
+    _ = try architecture.shapes(for: inputs.mapValues(\.shape))
+    let context = ForwardContext(execution: context.execution, memory: memory)
+    var values = [Tensor?](repeating: nil, count: slots.count)
+    for (name, tensor) in inputs { if let slot = slots[name] { values[slot] = tensor } }
+    for step in steps { step.run(&values, context) }
+    var outputs: [String: Tensor] = [:]
+    for output in architecture.outputs {
+      outputs[output.name] = slots[output.value].flatMap { values[$0] }
+    }
+    var captured: [String: Tensor] = [:]
+    for name in slots.captured { captured[name] = slots[name].flatMap { values[$0] } }
+    return Trace(outputs: outputs, captured: captured)
+  }
+
+  /// The values that have to be there at the end.
+  private static func wanted(
+    _ architecture: Architecture, _ capturing: Set<String>
+  ) throws(NetworkError) -> Set<String> {
+    let known = Set(architecture.inputs.map(\.name) + architecture.nodes.flatMap(\.values))
+    if let name = capturing.subtracting(known).min() { throw .unknownName(name) }
+    return capturing.union(architecture.outputs.map(\.value))
+  }
+}
+
+/// A node with its parameters; what fusing works on.
+struct BoundNode {
+  var name: String
+  var layer: any Layer
+  var inputs: [String]
+  var parameters: LayerParameters
+  /// The names of its values, which fusing may take over from a later node.
+  var values: [String]
+}
+
+/// A layer with its parameters ready, and where it reads and writes.
+private struct Step: Sendable {
+  let forward: @Sendable ([Tensor], ForwardContext) -> [Tensor]
+  let inputs: [Int]
+  let outputs: [Int]
+  /// What nobody reads after this step.
+  let dropped: [Int]
+
+  func run(_ values: inout [Tensor?], _ context: ForwardContext) {
+    let results = forward(inputs.compactMap { values[$0] }, context)
+    for (slot, tensor) in zip(outputs, results) { values[slot] = tensor }
+    for slot in dropped { values[slot] = nil }
+  }
+}
+
+/// A number for every value.
+private struct Slots: Sendable {
+  private let numbers: [String: Int]
+  let captured: Set<String>
+
+  init(_ architecture: Architecture, _ nodes: [BoundNode], _ captured: Set<String>) {
+    let names = architecture.inputs.map(\.name) + nodes.flatMap(\.values)
+    numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    self.captured = captured
+  }
+
+  var count: Int { numbers.count }
+
+  subscript(name: String) -> Int? { numbers[name] }
+
+  func steps(for nodes: [BoundNode], keeping wanted: Set<String>) -> [Step] {
+    var needed = Set(wanted.compactMap { numbers[$0] })
+    var steps: [Step] = []
+    for node in nodes.reversed() {
+      let inputs = node.inputs.compactMap { numbers[$0] }
+      let outputs = node.values.compactMap { numbers[$0] }
+      // From the end: what nobody asked for yet is needed for the last time here, or not at all.
+      guard outputs.contains(where: needed.contains) else { continue }
+      let dropped = Set(inputs + outputs).subtracting(needed)
+      needed.formUnion(inputs)
+      steps.append(
+        Step(
+          forward: node.layer.bound(to: node.parameters), inputs: inputs, outputs: outputs,
+          dropped: dropped.sorted()))
+    }
+    return steps.reversed()
+  }
+}
+
+extension Layer {
+  /// `forward` with everything prepared that depends on the parameters.
+  fileprivate func bound(
+    to parameters: LayerParameters
+  ) -> @Sendable ([Tensor], ForwardContext) -> [Tensor] {
+    let prepared = prepared(parameters)
+    return { forward($0, prepared, $1) }
+  }
+}
