@@ -55,7 +55,8 @@ let package = Package(
     .library(name: "VizCNN", targets: ["VizCNN"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: instructionSets + fuzzers + [
     .target(
@@ -77,10 +78,17 @@ let package = Package(
       name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],
       swiftSettings: safe),
     .target(name: "VizNN", dependencies: ["VizKernels"], swiftSettings: safe),
+    .target(name: "VizInput", dependencies: ["VizImage", "VizNN"], swiftSettings: safe),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
-      name: "VizCheckpoint", dependencies: ["VizFiles"], swiftSettings: safe),
+      name: "VizCheckpoint",
+      dependencies: [
+        "VizFiles", "VizImage", "VizNN", "VizInput",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["ONNX/onnx.proto"],  // scripts/make-protobuf.sh makes Swift of it
+      swiftSettings: safe),
     .target(
       name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
     .executableTarget(
@@ -120,7 +128,8 @@ let package = Package(
       dependencies: ["VizRender", "VizImage", "VizFiles", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
-      name: "VizCheckpointTests", dependencies: ["VizCheckpoint", "VizFiles", "VizTestSupport"],
+      name: "VizCheckpointTests",
+      dependencies: ["VizCheckpoint", "VizInput", "VizNN", "VizFiles", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizCLITests", dependencies: ["VizCNN", "VizTestSupport", "VizCLI"],

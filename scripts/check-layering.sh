@@ -11,6 +11,8 @@ allowed() {
     VizKernels) echo CShims VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 ;;
     VizImage) echo CShims VizKernels VizFiles ;;
     VizNN) echo VizKernels ;;
+    VizInput) echo VizImage VizNN ;;
+    VizCheckpoint) echo VizFiles VizImage VizNN VizInput SwiftProtobuf ;;
     VizReference) echo CShims ;;
     VizRender) echo VizImage VizFiles ;;
     VizCNN) echo $umbrella ;;
@@ -24,7 +26,7 @@ allowed() {
   esac
 }
 umbrella="VizFiles VizImage VizRender"
-any="$umbrella VizCNN VizNN VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
+any="$umbrella VizCNN VizNN VizInput VizCheckpoint VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
 
 # The parts of the system that a module may use. Foundation costs milliseconds of start-up; threads are
 # started in VizKernels only.

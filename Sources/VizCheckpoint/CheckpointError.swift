@@ -1,4 +1,5 @@
 public import VizFiles
+public import VizNN
 
 /// What the world can get wrong about a checkpoint.
 ///
@@ -33,8 +34,10 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case invalidText(line: Int, expected: String, found: String)
   /// Operators of an ONNX model that have no layer; each with a node that uses it.
   case unsupportedOperators([OperatorUse])
-  /// Layers that do not fit together.
-  case invalidNetwork(String)
+  /// A layer of a `.net` text, or of a checkpoint's own description, that cannot be made.
+  case layer(line: Int, layer: String, LayerError)
+  /// Layers that do not fit together, or tensors that do not fit them.
+  case network(NetworkError)
   /// A network that the format cannot hold.
   case notRepresentable(format: String, detail: String)
 }
@@ -111,7 +114,8 @@ extension CheckpointError: CustomStringConvertible {
       "line \(line): expected \(printable(expected)), found \(printable(found))"
     case .unsupportedOperators(let uses):
       "operators that are not supported: " + uses.map { "\($0)" }.joined(separator: ", ")
-    case .invalidNetwork(let reason): reason
+    case .layer(let line, let layer, let error): "line \(line): \(printable(layer)) \(error)"
+    case .network(let error): "\(error)"
     case .notRepresentable(let format, let detail): "\(format) cannot hold it: \(detail)"
     }
   }

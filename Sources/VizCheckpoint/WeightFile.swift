@@ -19,7 +19,7 @@ package struct WeightFile: Sendable {
   /// The format that bytes begin with; nil where they are none of these.
   static func format(of bytes: [UInt8]) -> Format? {
     if ZipArchive.isBeginning(bytes) { return .pyTorchZip }
-    if bytes.starts(with: TorchLegacy.beginning) { return .pyTorchLegacy }
+    if TorchLegacy.isBeginning(bytes) { return .pyTorchLegacy }
     return Safetensors.isBeginning(bytes) ? .safetensors : nil
   }
 

@@ -24,6 +24,11 @@ package struct ByteRegion: Sendable {
     (self.owner, self.offset, self.count) = (owner, offset, count)
   }
 
+  /// Whether the bytes stay at one place in memory as long as this value is there.
+  package var isMapped: Bool {
+    if case .file(let file) = owner { file.isMapped } else { false }
+  }
+
   /// A part of this part.
   package func part(_ range: Range<Int>) -> ByteRegion {
     precondition(0 <= range.lowerBound && range.upperBound <= count, "bytes \(range) of \(count)")

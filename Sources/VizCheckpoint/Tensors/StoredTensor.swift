@@ -80,12 +80,8 @@ extension StoredTensor {
     into room: inout OutputSpan<Float>
   ) {
     func each<Stored: BitwiseCopyable>(_: Stored.Type, _ convert: (Stored) -> Float) {
-      let size = MemoryLayout<Stored>.size
       for i in 0..<count {
-        room.append(
-          convert(
-            unsafe bytes.loadUnaligned(
-              fromByteOffset: (start + i * stride) * size, as: Stored.self)))
+        room.append(unsafe convert(load(bytes, start + i * stride)))
       }
     }
     switch type {
@@ -102,6 +98,35 @@ extension StoredTensor {
     case .uint16: each(UInt16.self) { Float(UInt16(littleEndian: $0)) }
     case .uint8: each(UInt8.self) { Float($0) }
     case .bool: each(UInt8.self) { $0 == 0 ? 0 : 1 }
+    }
+  }
+
+  private func load<Stored: BitwiseCopyable>(
+    _ bytes: UnsafeRawBufferPointer, _ element: Int
+  ) -> Stored {
+    unsafe bytes.loadUnaligned(
+      fromByteOffset: element * MemoryLayout<Stored>.size, as: Stored.self)
+  }
+
+  /// All elements exactly, where they are whole numbers or truth values in row-major order; nil else.
+  package var ints: [Int]? {
+    guard isContiguous else { return nil }
+    return region.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe ints($0) } }
+  }
+
+  private func ints(_ bytes: UnsafeRawBufferPointer) -> [Int]? {
+    let places = 0..<elementCount
+    return switch type {
+    case .int64: places.map { unsafe Int(Int64(littleEndian: load(bytes, $0))) }
+    case .int32: places.map { unsafe Int(Int32(littleEndian: load(bytes, $0))) }
+    case .int16: places.map { unsafe Int(Int16(littleEndian: load(bytes, $0))) }
+    case .int8: places.map { unsafe Int(load(bytes, $0) as Int8) }
+    case .uint64: places.map { unsafe Int(clamping: UInt64(littleEndian: load(bytes, $0))) }
+    case .uint32: places.map { unsafe Int(UInt32(littleEndian: load(bytes, $0))) }
+    case .uint16: places.map { unsafe Int(UInt16(littleEndian: load(bytes, $0))) }
+    case .uint8: places.map { unsafe Int(load(bytes, $0) as UInt8) }
+    case .bool: places.map { unsafe load(bytes, $0) as UInt8 == 0 ? 0 : 1 }
+    case .float64, .float32, .float16, .bfloat16: nil
     }
   }
 }

@@ -6,9 +6,9 @@ extension PickleMachine {
   mutating func literal(_ opcode: Opcode) throws(CheckpointError) -> Pickle.Node {
     switch opcode {
     case .binInt: return .int(Int(try number(Int32.self)))
-    case .binInt1: return .int(Int(try number(UInt8.self)))
+    case .binInt1: return .int(Int(try byte()))
     case .binInt2: return .int(Int(try number(UInt16.self)))
-    case .long1: return integer(try bytes(Int(try number(UInt8.self))))
+    case .long1: return integer(try bytes(Int(try byte())))
     case .long4: return integer(try bytes(Int(try number(Int32.self))))
     case .int, .long: return try integerLine()
     case .binFloat:
@@ -24,13 +24,13 @@ extension PickleMachine {
 
   private mutating func textOrBytes(_ opcode: Opcode) throws(CheckpointError) -> Pickle.Node {
     switch opcode {
-    case .shortBinUnicode: try text(Int(try number(UInt8.self)))
+    case .shortBinUnicode: try text(Int(try byte()))
     case .binUnicode: try text(Int(try number(UInt32.self)))
     case .binUnicode8: try text(Int(clamping: try number(UInt64.self)))
     // Python 2's strings: names of tensors more often than bytes.
-    case .shortBinString: .string(latin1(try bytes(Int(try number(UInt8.self)))))
+    case .shortBinString: .string(latin1(try bytes(Int(try byte()))))
     case .binString: .string(latin1(try bytes(Int(try number(Int32.self)))))
-    case .shortBinBytes: .bytes(try bytes(Int(try number(UInt8.self))))
+    case .shortBinBytes: .bytes(try bytes(Int(try byte())))
     case .binBytes: .bytes(try bytes(Int(try number(UInt32.self))))
     case .binBytes8, .byteArray8: .bytes(try bytes(Int(clamping: try number(UInt64.self))))
     default: .string(try PickleText(line: try line(), isQuoted: opcode == .string).decoded(error))
@@ -54,7 +54,7 @@ extension PickleMachine {
   mutating func line() throws(CheckpointError) -> String {
     var text: [UInt8] = []
     while true {
-      let byte = try number(UInt8.self)
+      let byte = try byte()
       if byte == UInt8(ascii: "\n") { return String(decoding: text, as: UTF8.self) }
       text.append(byte)
     }
@@ -73,10 +73,27 @@ extension PickleMachine {
     let text = try line()
     if text == "00" || text == "01" { return .bool(text == "01") }
     let digits = text.hasSuffix("L") ? text.dropLast() : text[...]
-    guard let value = Int(digits) else {
-      throw error("a whole number of 64 bits", "'\(text.prefix(40))'")
+    if let value = Int(digits) { return .int(value) }
+    guard digits.utf8.count <= 400, let bytes = Self.magnitude(digits) else {
+      throw error("a whole number", "'\(text.prefix(40))'")
     }
-    return .int(value)
+    return .bigInteger(bytes)
+  }
+
+  /// A positive number of any length, least significant byte first.
+  private static func magnitude(_ digits: Substring) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    for digit in digits.utf8 {
+      guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
+      var carry = Int(digit - UInt8(ascii: "0"))
+      for i in bytes.indices {
+        carry += Int(bytes[i]) * 10
+        bytes[i] = UInt8(carry & 0xFF)
+        carry >>= 8
+      }
+      if carry > 0 { bytes.append(UInt8(carry)) }
+    }
+    return bytes.isEmpty ? nil : bytes
   }
 
   /// Two's complement of any length.

@@ -40,7 +40,7 @@ struct PickleMachine {
   /// Runs one instruction; false at the end of the program.
   private mutating func step() throws(CheckpointError) -> Bool {
     place = reader.offset
-    let code = try read { (reader) throws(ByteError) in try reader.littleEndian(UInt8.self) }
+    let code = try byte()
     guard let opcode = Opcode(rawValue: code) else {
       throw error("an instruction", "byte 0x" + String(code, radix: 16))
     }
@@ -120,7 +120,7 @@ extension PickleMachine {
   private mutating func useMemo(_ opcode: Opcode) throws(CheckpointError) {
     let key =
       switch opcode {
-      case .binPut, .binGet: Int(try number(UInt8.self))
+      case .binPut, .binGet: Int(try byte())
       case .longBinPut, .longBinGet: Int(try number(UInt32.self))
       case .memoize: memo.count
       default: try decimalLine()
@@ -137,7 +137,7 @@ extension PickleMachine {
   }
 
   private mutating func checkProtocol() throws(CheckpointError) {
-    let version = try number(UInt8.self)
+    let version = try byte()
     guard version <= 5 else {
       throw .unsupported(
         part: "pickle", found: "protocol \(version)", expected: "protocol 0 to 5")
@@ -152,6 +152,15 @@ extension PickleMachine {
     _ body: (inout ByteReader) throws(ByteError) -> Result
   ) throws(CheckpointError) -> Result {
     try CheckpointError.reading("pickle", at: base) { () throws(ByteError) in try body(&reader) }
+  }
+
+  /// The next byte, the most frequent of all reads.
+  mutating func byte() throws(CheckpointError) -> UInt8 {
+    try read { (reader) throws(ByteError) in
+      let next = reader.next
+      try reader.skip(1)
+      return next ?? 0
+    }
   }
 
   mutating func number<T: FixedWidthInteger>(_: T.Type) throws(CheckpointError) -> T {

@@ -1,18 +1,10 @@
+package import VizNN
+
 /// A module that was pickled whole, without the pickle it came from.
 package struct PickledModule: Sendable {
-  /// What a constructor's argument can be, as far as layers are concerned.
-  package enum Setting: Equatable, Sendable {
-    case none
-    case bool(Bool)
-    case int(Int)
-    case float(Double)
-    case string(String)
-    case list([Setting])
-  }
-
   /// The class without its module: `Conv2d`.
   package let className: String
-  package let settings: [String: Setting]
+  package let settings: [String: LayerValue]
   /// Which parameters and buffers there are: `weight`, `bias`.
   package let tensorNames: [String]
   package let children: [Child]
@@ -36,9 +28,9 @@ package struct PickledModule: Sendable {
   /// Numbers, texts and short lists of them; nil for everything else.
   private static func setting(
     _ reference: Pickle.Reference, in pickle: Pickle, depth: Int
-  ) -> Setting? {
+  ) -> LayerValue? {
     switch pickle[reference] {
-    case .none: return Setting.none
+    case .none: return LayerValue.none
     case .bool(let value): return .bool(value)
     case .int(let value): return .int(value)
     case .float(let value): return .float(value)

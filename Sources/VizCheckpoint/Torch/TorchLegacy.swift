@@ -11,10 +11,18 @@ internal import VizFiles
 ///
 /// - Source: what torch.save(…, _use_new_zipfile_serialization=False) of PyTorch 2 writes.
 struct TorchLegacy: TorchStorages {
-  /// The pickle of the magic number in protocol 2, the only one that torch.save used.
-  static let beginning: [UInt8] = [
-    0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
-  ]
+  /// 0x1950A86A20F9469CFC6C, least significant byte first.
+  private static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+
+  /// Whether a file begins with the magic number's pickle, of protocol 2 or more or of 0 and 1.
+  static func isBeginning(_ bytes: [UInt8]) -> Bool {
+    if bytes.starts(with: "L11954703714603".utf8) { return true }
+    let rest = bytes.dropFirst(2)
+    return bytes.first == 0x80
+      && (rest.starts(with: [0x8A, 10] + magic)
+        // Protocol 4 begins with the length of a frame.
+        || rest.first == 0x95 && rest.dropFirst(9).starts(with: [0x8A, 10] + magic.prefix(3)))
+  }
 
   let pickle: Pickle
   private var storages: [String: ByteRegion] = [:]
@@ -33,8 +41,8 @@ struct TorchLegacy: TorchStorages {
   }
 
   private static func checkHeader(_ reader: inout ByteReader) throws(CheckpointError) {
-    let magic = try PickleMachine.run(&reader)
-    guard case .bigInteger(let bytes) = magic[magic.root], bytes == Array(beginning[4..<14]) else {
+    let number = try PickleMachine.run(&reader)
+    guard case .bigInteger(let bytes) = number[number.root], bytes == Self.magic else {
       throw .unknownFormat(found: "a pickle without PyTorch's magic number")
     }
     let version = try PickleMachine.run(&reader)

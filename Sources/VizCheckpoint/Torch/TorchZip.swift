@@ -14,41 +14,41 @@ struct TorchZip: TorchStorages {
     prefix = String(name.dropLast("data.pkl".count))
     self.archive = archive
     if archive.names.contains(where: { $0.hasPrefix(prefix + "code/") })
-      || archive.entries[prefix + "constants.pkl"] != nil
+      || archive.names.contains(prefix + "constants.pkl")
     {
       throw .torchScript
     }
-    if let order = archive.entries[prefix + "byteorder"], order.contents.bytes != Array("little".utf8)
+    if let order = try archive.contents(of: prefix + "byteorder"),
+      order.bytes != Array("little".utf8)
     {
       throw .unsupported(
-        part: "byteorder", found: String(decoding: order.contents.prefix(16), as: UTF8.self),
+        part: "byteorder", found: String(decoding: order.prefix(16), as: UTF8.self),
         expected: "little")
     }
   }
 
   func pickle() throws(CheckpointError) -> Pickle {
-    guard let entry = archive.entries[prefix + "data.pkl"] else {
+    guard let program = try archive.contents(of: prefix + "data.pkl") else {
       throw .unknownFormat(found: "a zip archive without data.pkl")
     }
-    guard entry.contents.count <= PickleMachine.longestProgram else {
+    guard program.count <= PickleMachine.longestProgram else {
       throw .tooLarge(
-        part: "bytes of data.pkl", found: entry.contents.count,
-        limit: PickleMachine.longestProgram)
+        part: "bytes of data.pkl", found: program.count, limit: PickleMachine.longestProgram)
     }
-    var reader = ByteReader(entry.contents.bytes)
-    let pickle = try PickleMachine.run(&reader, base: entry.contents.offset)
-    try CheckpointError.reading("data.pkl", at: entry.contents.offset) { () throws(ByteError) in
+    var reader = ByteReader(program.bytes)
+    let pickle = try PickleMachine.run(&reader, base: program.offset)
+    try CheckpointError.reading("data.pkl", at: program.offset) { () throws(ByteError) in
       try reader.expectEnd()
     }
     return pickle
   }
 
   func bytes(of key: String) throws(CheckpointError) -> ByteRegion {
-    guard let entry = archive.entries[prefix + "data/" + key] else {
+    guard let contents = try archive.contents(of: prefix + "data/" + key) else {
       throw .corrupt(
         part: ZipArchive.part, offset: nil, expected: "an entry '\(prefix)data/\(key)'",
         found: "none")
     }
-    return entry.contents
+    return contents
   }
 }

@@ -7,16 +7,10 @@ internal import VizFiles
 ///
 /// - Source: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.5.3.
 struct ZipArchive {
-  struct Entry {
-    let name: String
-    let contents: ByteRegion
-    let checksum: UInt32
-  }
-
   static let part = "zip archive"
   private static let endSize = 22
 
-  private(set) var entries: [String: Entry] = [:]
+  private var entries: [String: (contents: ByteRegion, method: Int)] = [:]
   /// Names in the order of the directory.
   private(set) var names: [String] = []
 
@@ -30,8 +24,7 @@ struct ZipArchive {
     for record in try directory.records(in: region) {
       let (contents, start) = try record.locate(in: region, before: directory.range.lowerBound)
       spans.append((start, contents.upperBound, record.name))
-      let entry = Entry(
-        name: record.name, contents: region.part(contents), checksum: record.checksum)
+      let entry = (contents: region.part(contents), method: record.method)
       guard entries.updateValue(entry, forKey: record.name) == nil else {
         throw .corrupt(
           part: Self.part, offset: nil, expected: "every name once", found: "'\(record.name)' again")
@@ -44,6 +37,17 @@ struct ZipArchive {
         part: Self.part, offset: b.start, expected: "'\(b.name)' behind '\(a.name)'",
         found: "an overlap")
     }
+  }
+
+  /// The bytes of an entry; nil where there is none of this name.
+  func contents(of name: String) throws(CheckpointError) -> ByteRegion? {
+    guard let entry = entries[name] else { return nil }
+    guard entry.method == 0 else {
+      throw .unsupported(
+        part: "zip entry '\(name)'", found: "compression (method \(entry.method))",
+        expected: "stored bytes, as torch.save writes them")
+    }
+    return entry.contents
   }
 }
 

@@ -3,7 +3,8 @@ internal import VizFiles
 /// One entry of a zip archive's central directory.
 struct ZipRecord {
   let name: String
-  let checksum: UInt32
+  /// How the contents are compressed; 0 where they are not.
+  let method: Int
   private let size: UInt64
   private let localOffset: UInt64
 
@@ -24,18 +25,13 @@ struct ZipRecord {
     if fields.flags & 1 != 0 {
       throw .unsupported(part: part, found: "encryption", expected: "stored bytes")
     }
-    if fields.method != 0 {
-      throw .unsupported(
-        part: part, found: "compression (method \(fields.method))",
-        expected: "stored bytes, as torch.save writes them")
-    }
     let wide = try Self.wideFields(fields, part: part)
-    guard wide.compressed == wide.size else {
+    guard wide.compressed == wide.size || fields.method != 0 else {
       throw wrong("equal sizes of a stored entry", "\(wide.compressed) and \(wide.size)")
     }
     self.name = name
-    checksum = fields.checksum
-    size = wide.size
+    method = Int(fields.method)
+    size = wide.compressed
     localOffset = wide.offset
   }
 
@@ -78,11 +74,12 @@ struct ZipRecord {
     let nameLength = Int(header[26]) | Int(header[27]) << 8
     let extraLength = Int(header[28]) | Int(header[29]) << 8
     let first = start + 30 + nameLength + extraLength
-    guard header.starts(with: [0x50, 0x4B, 3, 4]), header[8] == 0, header[9] == 0, first <= limit,
+    guard header.starts(with: [0x50, 0x4B, 3, 4]),
+      Int(header[8]) | Int(header[9]) << 8 == method, first <= limit,
       region.bytes(start + 30..<start + 30 + nameLength) == Array(name.utf8)
     else {
       throw .corrupt(
-        part: part, offset: start, expected: "the header of this stored entry",
+        part: part, offset: start, expected: "the header of this entry",
         found: "other bytes")
     }
     guard size <= UInt64(limit - first) else {
@@ -99,7 +96,6 @@ extension ZipRecord {
     let signature: UInt32
     let flags: UInt16
     let method: UInt16
-    let checksum: UInt32
     let compressedSize: UInt32
     let size: UInt32
     let offset: UInt32
@@ -112,7 +108,7 @@ extension ZipRecord {
       flags = try reader.littleEndian(UInt16.self)
       method = try reader.littleEndian(UInt16.self)
       try reader.skip(4)  // time and date
-      checksum = try reader.littleEndian(UInt32.self)
+      try reader.skip(4)  // checksum
       compressedSize = try reader.littleEndian(UInt32.self)
       size = try reader.littleEndian(UInt32.self)
       let nameLength = Int(try reader.littleEndian(UInt16.self))

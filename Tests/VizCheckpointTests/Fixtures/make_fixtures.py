@@ -9,6 +9,7 @@ writes a random identifier into its zip archives).
 """
 import collections
 import json
+import math
 import pathlib
 import struct
 
@@ -24,7 +25,8 @@ expected = {}
 def numbers(tensor):
     """Shape, and all numbers as float32."""
     tensor = tensor.detach().to(torch.float32).contiguous()
-    return {"shape": list(tensor.shape), "values": tensor.flatten().tolist()}
+    values = [v if math.isfinite(v) else str(v) for v in tensor.flatten().tolist()]
+    return {"shape": list(tensor.shape), "values": values}
 
 
 def record(name, tensors, key=None):
