@@ -106,6 +106,47 @@ struct FloatLanes: SumVector {
   }
 }
 
+/// Four numbers: one register everywhere.
+struct QuarterFloatLanes: SumVector {
+  var vector: SIMD4<Float>
+  @inline(__always) static var lanes: Int { 4 }
+  @inline(__always) init(_ vector: SIMD4<Float>) { self.vector = vector }
+  @inline(__always) init(repeating value: Float) { vector = .init(repeating: value) }
+  @inline(__always) static func multiplyAdd(_ sum: Self, _ a: Self, _ b: Self) -> Self {
+    #if VIZ_FMA || arch(arm64)
+      Self(sum.vector.addingProduct(a.vector, b.vector))
+    #else
+      Self(sum.vector + a.vector * b.vector)
+    #endif
+  }
+  @inline(__always)
+  static func multiplyAdd(_ sum: Float, _ a: Float, _ b: Float) -> Float {
+    FloatLanes.multiplyAdd(sum, a, b)
+  }
+}
+
+/// What network layers do with vectors; NaN goes through `clamp`.
+extension FloatLanes {
+  @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
+    let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
+    return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
+  }
+  /// All lanes added.
+  @inline(__always) var total: Float {
+    let eight = vector.lowHalf + vector.highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
+  }
+}
+
+extension QuarterFloatLanes {
+  @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
+    let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
+    return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
+  }
+}
+
 #if VIZ_AVX512
   typealias SingleFloatLanes = FloatLanes
 #else
@@ -125,6 +166,15 @@ struct FloatLanes: SumVector {
     @inline(__always)
     static func multiplyAdd(_ sum: Float, _ a: Float, _ b: Float) -> Float {
       FloatLanes.multiplyAdd(sum, a, b)
+    }
+    @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
+      let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
+      return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
+    }
+    @inline(__always) var total: Float {
+      let four = vector.lowHalf + vector.highHalf
+      let two = four.lowHalf + four.highHalf
+      return two.x + two.y
     }
   }
 #endif

@@ -93,3 +93,13 @@ extension UnaryLayer {
     [forward(inputs[0], parameters, context)]
   }
 }
+
+extension UnaryLayer {
+  /// The output's shape for an input that the layer has accepted before.
+  func acceptedShape(_ input: Shape) -> Shape {
+    guard let shape = try? outputShape(input) else {
+      preconditionFailure("\(text) got \(input)")
+    }
+    return shape
+  }
+}

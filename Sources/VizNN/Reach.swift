@@ -7,15 +7,15 @@ public enum Reach: Equatable, Sendable {
   /// All of it.
   case everything
 
-  /// One direction of a window.
+  /// One direction of a window: output i sees `size` inputs from `i · stride − padding` on.
+  ///
+  /// Layers that enlarge an image move by parts of a sample.
   public struct Window: Equatable, Sendable {
-    /// From the first tap to the last.
-    public let size: Int
-    public let stride: Int
-    /// How far the first window begins before the image.
-    public let padding: Int
+    public let size: Double
+    public let stride: Double
+    public let padding: Double
 
-    public init(size: Int, stride: Int, padding: Int) {
+    public init(size: Double, stride: Double, padding: Double) {
       self.size = size
       self.stride = stride
       self.padding = padding

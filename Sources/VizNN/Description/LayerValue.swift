@@ -11,6 +11,11 @@ public enum LayerValue: Equatable, Sendable {
 }
 
 extension LayerValue {
+  /// The number that a Float is written as: 0.1 and not 0.10000000149.
+  static func float(_ value: Float) -> LayerValue {
+    .float(Double(value.description) ?? Double(value))
+  }
+
   public static func ints(_ values: [Int]) -> LayerValue { .list(values.map(LayerValue.int)) }
 
   public static func floats(_ values: [Double]) -> LayerValue {

@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// Planes that are scaled and shifted, each by its channel's numbers or by its own mean and variance.
+package struct PlaneScaling: Sendable {
+  package let planes: Int
+  package let channels: Int
+  /// Numbers of one plane.
+  package let size: Int
+
+  package init(planes: Int, channels: Int, size: Int) {
+    self.planes = planes
+    self.channels = channels
+    self.size = size
+  }
+
+  private func forPlanes(_ execution: Execution, _ body: @Sendable (Int) -> Void) {
+    let perTask = max(1, (1 << 15) / max(size, 1))
+    ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
+      for plane in task * perTask..<min((task + 1) * perTask, planes) { body(plane) }
+    }
+  }
+
+  /// out = scale[c] · in + shift[c]
+  package func run(
+    input: UnsafePointer<Float>, scale: [Float], shift: [Float],
+    output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    precondition(scale.count == channels && shift.count == channels)
+    nonisolated(unsafe) let (input, output) = (input, output)
+    forPlanes(execution) { plane in
+      let (scale, shift) = (scale[plane % channels], shift[plane % channels])
+      let (source, out) = (input + plane * size, output + plane * size)
+      for i in 0..<size { out[i] = source[i] * scale + shift }
+    }
+  }
+
+  /// out = (in − mean of the plane) / √(variance of the plane + epsilon) · scale[c] + shift[c]
+  package func normalize(
+    input: UnsafePointer<Float>, epsilon: Float, scale: [Float], shift: [Float],
+    output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    precondition(scale.count == channels && shift.count == channels)
+    nonisolated(unsafe) let (input, output) = (input, output)
+    forPlanes(execution) { plane in
+      let (source, out) = (input + plane * size, output + plane * size)
+      var (sum, squares) = (0.0, 0.0)
+      for i in 0..<size { sum += Double(source[i]) }
+      let mean = sum / Double(size)
+      for i in 0..<size {
+        let distance = Double(source[i]) - mean
+        squares += distance * distance
+      }
+      let deviation = (squares / Double(size) + Double(epsilon)).squareRoot()
+      let factor = Double(scale[plane % channels]) / deviation
+      let offset = Double(shift[plane % channels])
+      for i in 0..<size { out[i] = Float((Double(source[i]) - mean) * factor + offset) }
+    }
+  }
+}
+
+/// Numbers divided by what their neighbours in other channels add up to.
+///
+///     out[c] = in[c] / (k + alpha / size · Σ in[c′]²)^beta,   c − size/2 ≤ c′ ≤ c + (size − 1)/2
+package struct LocalResponse: Sendable {
+  package let batch: Int
+  package let channels: Int
+  package let plane: Int
+  package let size: Int
+  package let alpha: Float
+  package let beta: Float
+  package let k: Float
+
+  package init(
+    batch: Int, channels: Int, plane: Int, size: Int, alpha: Float, beta: Float, k: Float
+  ) {
+    self.batch = batch
+    self.channels = channels
+    self.plane = plane
+    self.size = size
+    self.alpha = alpha
+    self.beta = beta
+    self.k = k
+  }
+
+  package func run(
+    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    nonisolated(unsafe) let (input, output) = (input, output)
+    ThreadPool.run(count: batch * channels, jobs: execution.jobs) { task in
+      let (n, c) = task.quotientAndRemainder(dividingBy: channels)
+      let image = input + n * channels * plane
+      let out = output + task * plane
+      let window = max(0, c - size / 2)..<min(channels, c + (size - 1) / 2 + 1)
+      for i in 0..<plane {
+        var squares: Float = 0
+        for other in window {
+          let value = image[other * plane + i]
+          squares += value * value
+        }
+        out[i] = image[c * plane + i] / powf(k + alpha / Float(size) * squares, beta)
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A function of one number, as activations are.
+package enum Pointwise: Sendable {
+  /// NaN stays NaN.
+  case clamp(lower: Float, upper: Float)
+  case leaky(slope: Float)
+  case elu(alpha: Float)
+  case selu
+  case celu(alpha: Float)
+  case gelu
+  case geluTanh
+  case silu
+  case mish
+  case hardswish
+  case hardsigmoid(alpha: Float, beta: Float)
+  case sigmoid
+  case tanh
+  case softplus(beta: Float, threshold: Float)
+  case softsign
+  case abs, negate, exp, log, sqrt, reciprocal, erf, floor, ceil, round, sign, sin, cos
+
+  /// out[i] = f(source[i]); `source` and `out` may be the same.
+  package func apply(
+    _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int,
+    execution: Execution
+  ) {
+    nonisolated(unsafe) let (source, out) = (source, out)
+    let size = 1 << 15
+    ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
+      apply(source + i * size, out + i * size, min(size, count - i * size))
+    }
+  }
+
+  private func apply(
+    _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    @inline(__always) func map(_ f: (Float) -> Float) {
+      for i in 0..<count { out[i] = f(source[i]) }
+    }
+    switch self {
+    case .clamp(let lower, let upper): map { $0 < lower ? lower : $0 > upper ? upper : $0 }
+    case .leaky(let slope): map { $0 < 0 ? $0 * slope : $0 }
+    case .elu(let alpha): map { $0 > 0 ? $0 : alpha * expm1f($0) }
+    case .selu:
+      let (scale, alpha) = (Float(1.0507009873554804934), Float(1.6732632423543772848))
+      map { scale * ($0 > 0 ? $0 : alpha * expm1f($0)) }
+    case .celu(let alpha): map { $0 > 0 ? $0 : alpha * expm1f($0 / alpha) }
+    case .gelu: map { 0.5 * $0 * (1 + erff($0 * Float(0.5).squareRoot())) }
+    case .geluTanh:
+      map { 0.5 * $0 * (1 + tanhf(0.7978845608 * ($0 + 0.044715 * $0 * $0 * $0))) }
+    case .silu: map { $0 / (1 + expf(-$0)) }
+    case .mish: map { $0 * tanhf(Self.softplus($0)) }
+    case .hardswish: map { $0 * min(max($0 + 3, 0), 6) / 6 }
+    case .hardsigmoid(let alpha, let beta): map { min(max(alpha * $0 + beta, 0), 1) }
+    case .sigmoid: map { 1 / (1 + expf(-$0)) }
+    case .tanh: map { tanhf($0) }
+    case .softplus(let beta, let threshold):
+      map { $0 * beta > threshold ? $0 : Self.softplus($0 * beta) / beta }
+    case .softsign: map { $0 / (1 + Swift.abs($0)) }
+    case .abs: map { Swift.abs($0) }
+    case .negate: map { -$0 }
+    case .exp: map { expf($0) }
+    case .log: map { logf($0) }
+    case .sqrt: map { $0.squareRoot() }
+    case .reciprocal: map { 1 / $0 }
+    case .erf: map { erff($0) }
+    case .floor: map { $0.rounded(.down) }
+    case .ceil: map { $0.rounded(.up) }
+    case .round: map { $0.rounded(.toNearestOrEven) }
+    case .sign: map { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
+    case .sin: map { sinf($0) }
+    case .cos: map { cosf($0) }
+    }
+  }
+
+  /// log(1 + eˣ), without overflow.
+  private static func softplus(_ x: Float) -> Float { max(x, 0) + log1pf(expf(-Swift.abs(x))) }
+}

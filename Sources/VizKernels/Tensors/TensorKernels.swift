@@ -1,0 +1,68 @@
+internal import VizKernelsBaseline
+
+#if arch(x86_64)
+  internal import VizKernelsAVX2
+  internal import VizKernelsAVX512
+#endif
+
+/// The kernels that networks run on, of one instruction set; part of `KernelTable`.
+package struct TensorKernels: Sendable {
+  package typealias Numbers = UnsafePointer<Float>
+  package typealias MutableNumbers = UnsafeMutablePointer<Float>
+
+  package typealias MultiplyTile =
+    @Sendable (
+      Int, Int, Int, Numbers, Int, Numbers, Numbers?, Float, Float, MutableNumbers, Int
+    ) -> Void
+  package typealias DotRows =
+    @Sendable (
+      Int, Int, Int, Numbers, Int, Numbers, Int, Numbers?, Float, Float, MutableNumbers, Int
+    ) -> Void
+  package typealias PackColumns =
+    @Sendable (Numbers, Int, Int, Int, Int, Int, Int, MutableNumbers, Int) -> Void
+  package typealias FoldRow = @Sendable (Bool, Numbers, Int, Int, MutableNumbers) -> Void
+
+  /// The most rows, and the columns, of a tile that `multiplyTile` makes.
+  package let tileRows: Int
+  package let tileColumns: Int
+  package let multiplyTile: MultiplyTile
+  /// The most inputs that `dotRows` takes.
+  package let dotInputs: Int
+  package let dotRows: DotRows
+  package let packColumns: PackColumns
+  package let foldRow: FoldRow
+
+  static let baseline = TensorKernels(
+    tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
+    multiplyTile: VizKernelsBaseline.multiplyTile, dotInputs: VizKernelsBaseline.dotInputs,
+    dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
+    foldRow: VizKernelsBaseline.foldRow)
+
+  #if arch(x86_64)
+    static let avx2 = TensorKernels(
+      tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
+      multiplyTile: VizKernelsAVX2.multiplyTile, dotInputs: VizKernelsAVX2.dotInputs,
+      dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
+    foldRow: VizKernelsAVX2.foldRow)
+
+    static let avx512 = TensorKernels(
+      tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
+      multiplyTile: VizKernelsAVX512.multiplyTile, dotInputs: VizKernelsAVX512.dotInputs,
+      dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
+    foldRow: VizKernelsAVX512.foldRow)
+  #endif
+}
+
+extension KernelTable {
+  package var tensors: TensorKernels {
+    #if arch(x86_64)
+      switch instructionSet {
+      case .baseline: .baseline
+      case .avx2: .avx2
+      case .avx512: .avx512
+      }
+    #else
+      .baseline
+    #endif
+  }
+}

@@ -1,0 +1,164 @@
+/// Maxima and means of windows.
+package struct TensorPooling: Sendable {
+  package enum Kind: Sendable {
+    case maximum
+    /// The sum over as many samples as there are in the image, or as many as there would be with the
+    /// padding, or over a number.
+    case mean(Divisor)
+  }
+
+  package enum Divisor: Sendable {
+    case image
+    /// Samples of the image and of the padding; windows may still reach beyond that.
+    case padded(bottom: Int, right: Int)
+    case constant(Int)
+  }
+
+  package let grid: WindowGrid
+  package let kind: Kind
+
+  package init(grid: WindowGrid, kind: Kind) {
+    self.grid = grid
+    self.kind = kind
+  }
+
+  /// Pools `planes` images; a window without a sample of the image gives −∞ or 0.
+  package func run(
+    planes: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+    execution: Execution
+  ) {
+    nonisolated(unsafe) let (input, output) = (input, output)
+    let fold = execution.kernels.tensors.foldRow
+    let perTask = max(1, (1 << 15) / max(grid.height * grid.width, 1))
+    ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
+      for plane in task * perTask..<min((task + 1) * perTask, planes) {
+        pool(
+          input + plane * grid.height * grid.width, into: output + plane * grid.pixels, fold)
+      }
+    }
+  }
+
+  private func pool(
+    _ image: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
+    _ fold: TensorKernels.FoldRow
+  ) {
+    var isMaximum = false
+    if case .maximum = kind { isMaximum = true }
+    for y in 0..<grid.outputHeight {
+      let out = output + y * grid.outputWidth
+      for x in 0..<grid.outputWidth { out[x] = isMaximum ? -.infinity : 0 }
+      for ky in grid.rowTaps(y) {
+        let row = image + (y * grid.strideY + ky * grid.dilationY - grid.top) * grid.width
+        for kx in 0..<grid.kernelWidth {
+          let columns = grid.columns(of: 0..<grid.outputWidth, tap: kx)
+          if columns.isEmpty { continue }
+          let first = columns.lowerBound * grid.strideX + kx * grid.dilationX - grid.left
+          fold(isMaximum, row + first, grid.strideX, columns.count, out + columns.lowerBound)
+        }
+      }
+      if case .mean(let divisor) = kind { divide(out, y, by: divisor) }
+    }
+  }
+
+  private func divide(_ out: UnsafeMutablePointer<Float>, _ y: Int, by divisor: Divisor) {
+    for x in 0..<grid.outputWidth {
+      let count =
+        switch divisor {
+        case .constant(let count): count
+        case .image: grid.rowTaps(y).count * grid.columnTaps(x).count
+        case .padded(let bottom, let right):
+          Self.extent(y * grid.strideY - grid.top, grid.kernelHeight, grid.height + bottom)
+            * Self.extent(x * grid.strideX - grid.left, grid.kernelWidth, grid.width + right)
+        }
+      out[x] = count == 0 ? 0 : out[x] / Float(count)
+    }
+  }
+
+  /// How much of a window that begins at `start` lies before `end`.
+  private static func extent(_ start: Int, _ size: Int, _ end: Int) -> Int {
+    max(min(start + size, end) - start, 0)
+  }
+
+  /// The maxima and where in their image they are; of equal ones the first, of NaN the last.
+  package func runWithIndices(
+    planes: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+    indices: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    nonisolated(unsafe) let (input, output, indices) = (input, output, indices)
+    ThreadPool.run(count: planes * grid.outputHeight, jobs: execution.jobs) { task in
+      let (plane, y) = task.quotientAndRemainder(dividingBy: grid.outputHeight)
+      let image = input + plane * grid.height * grid.width
+      for x in 0..<grid.outputWidth {
+        var (best, place) = (-Float.infinity, -1)
+        for ky in grid.rowTaps(y) {
+          let row = y * grid.strideY + ky * grid.dilationY - grid.top
+          for kx in grid.columnTaps(x) {
+            let i = row * grid.width + x * grid.strideX + kx * grid.dilationX - grid.left
+            let value = image[i]
+            if place < 0 || value > best || value.isNaN { (best, place) = (value, i) }
+          }
+        }
+        output[task * grid.outputWidth + x] = best
+        indices[task * grid.outputWidth + x] = Float(max(place, 0))
+      }
+    }
+  }
+}
+
+/// Means or maxima of the parts that an image is cut into, evenly and overlapping where it must be.
+///
+///     part i of n reads ⌊i·H / n⌋ ≤ y < ⌈(i + 1)·H / n⌉
+package struct AdaptivePooling: Sendable {
+  package let height: Int
+  package let width: Int
+  package let outputHeight: Int
+  package let outputWidth: Int
+  package let isMaximum: Bool
+
+  package init(
+    height: Int, width: Int, outputHeight: Int, outputWidth: Int, isMaximum: Bool
+  ) {
+    self.height = height
+    self.width = width
+    self.outputHeight = outputHeight
+    self.outputWidth = outputWidth
+    self.isMaximum = isMaximum
+  }
+
+  package func run(
+    planes: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+    execution: Execution
+  ) {
+    nonisolated(unsafe) let (input, output) = (input, output)
+    let jobs = planes * height * width < 1 << 15 ? 1 : execution.jobs
+    ThreadPool.run(count: planes, jobs: jobs) {
+      let image = input + $0 * height * width
+      let out = output + $0 * outputHeight * outputWidth
+      for y in 0..<outputHeight {
+        let rows = Self.part(y, of: outputHeight, length: height)
+        for x in 0..<outputWidth {
+          let columns = Self.part(x, of: outputWidth, length: width)
+          out[y * outputWidth + x] = reduce(image, rows, columns)
+        }
+      }
+    }
+  }
+
+  private func reduce(
+    _ image: UnsafePointer<Float>, _ rows: Range<Int>, _ columns: Range<Int>
+  ) -> Float {
+    var (sum, best) = (0.0, -Float.infinity)
+    for y in rows {
+      for x in columns {
+        let value = image[y * width + x]
+        sum += Double(value)
+        if value > best || value.isNaN { best = value }
+      }
+    }
+    return isMaximum ? best : Float(sum / Double(rows.count * columns.count))
+  }
+
+  package static func part(_ i: Int, of count: Int, length: Int) -> Range<Int> {
+    i * length / count..<((i + 1) * length + count - 1) / count
+  }
+}

@@ -1,0 +1,125 @@
+internal import VizKernels
+
+/// What batch normalisation is, whatever the number of dimensions.
+struct BatchNormalization: Equatable, Sendable {
+  let features: Int
+  let epsilon: Float
+  /// Whether it has a weight and a bias of its own.
+  let isAffine: Bool
+
+  init(features: Int, epsilon: Float, isAffine: Bool) {
+    precondition(features > 0, "\(features) features")
+    self.features = features
+    self.epsilon = epsilon
+    self.isAffine = isAffine
+  }
+
+  /// One factor and one summand for each channel.
+  func factors(_ parameters: LayerParameters) -> (scale: [Float], shift: [Float]) {
+    guard let mean = parameters["running_mean"]?.values,
+      let variance = parameters["running_var"]?.values
+    else { preconditionFailure("batch normalisation without statistics") }
+    let weight = parameters["weight"]?.values
+    let bias = parameters["bias"]?.values
+    var (scale, shift) = ([Float](), [Float]())
+    for c in 0..<features {
+      let factor =
+        Double(weight?[c] ?? 1) / (Double(variance[c]) + Double(epsilon)).squareRoot()
+      scale.append(Float(factor))
+      shift.append(Float(Double(bias?[c] ?? 0) - Double(mean[c]) * factor))
+    }
+    return (scale, shift)
+  }
+
+  var parameterShapes: [ParameterShape] {
+    let shape: Shape = [features]
+    return (isAffine ? [ParameterShape("weight", shape), ParameterShape("bias", shape)] : [])
+      + ["running_mean", "running_var"].map { ParameterShape($0, shape, isLearned: false) }
+  }
+
+  static let arguments: [LayerEntry.Argument] = [
+    .init("num_features"), .init("eps", 1e-5), .init("momentum", 0.1), .init("affine", true),
+    .init("track_running_stats", true),
+  ]
+
+  init(_ arguments: LayerArguments) throws(LayerError) {
+    guard try arguments.bool("track_running_stats") else {
+      throw .argument(
+        name: "track_running_stats", expected: "True, as statistics are needed",
+        found: "False")
+    }
+    self.init(
+      features: try arguments.int("num_features", in: 1...LayerArguments.largest),
+      epsilon: try arguments.float("eps"), isAffine: try arguments.bool("affine"))
+  }
+
+  var values: LayerArguments {
+    [
+      "num_features": .int(features), "eps": .float(epsilon),
+      "momentum": 0.1, "affine": .bool(isAffine), "track_running_stats": true,
+    ]
+  }
+
+  static let onnxInputs: [ONNXForm.Input] = [
+    .value, .parameter("weight"), .parameter("bias"), .parameter("running_mean"),
+    .parameter("running_var"),
+  ]
+
+  init(onnx call: ONNXCall) throws(LayerError) {
+    let shape = try call.weightShape(rank: 1)
+    guard try !call.attributes.bool("training_mode", default: false), shape.count > 0 else {
+      throw .unsupported(found: "training_mode", expected: "statistics of training")
+    }
+    self.init(
+      features: shape[0], epsilon: try call.attributes.float("epsilon", default: 1e-5),
+      isAffine: true)
+  }
+
+  func onnxNodes() throws(LayerError) -> [ONNXNode] {
+    let one = Tensor(repeating: 1, shape: [features])
+    let zero = Tensor(repeating: 0, shape: [features])
+    return [
+      ONNXNode(
+        "BatchNormalization",
+        inputs: [
+          .input(0), isAffine ? .parameter("weight") : .floats(one),
+          isAffine ? .parameter("bias") : .floats(zero), .parameter("running_mean"),
+          .parameter("running_var"),
+        ], attributes: ["epsilon": .float(epsilon)])
+    ]
+  }
+}
+
+/// A factor and a summand for each channel.
+public struct ChannelFactors: Sendable {
+  let scale: [Float]
+  let shift: [Float]
+}
+
+/// What the layers of batch normalisation have in common; convolutions before them take them over.
+protocol BatchNormalizing: UnaryLayer where Prepared == ChannelFactors {
+  var normalization: BatchNormalization { get }
+}
+
+extension BatchNormalizing {
+  public func prepared(_ parameters: LayerParameters) -> ChannelFactors {
+    let (scale, shift) = normalization.factors(parameters)
+    return ChannelFactors(scale: scale, shift: shift)
+  }
+
+  public func forward(
+    _ input: Tensor, _ parameters: ChannelFactors, _ context: ForwardContext
+  ) -> Tensor {
+    let output = context.tensor(input.shape)
+    let scaling = PlaneScaling(
+      planes: input.shape[0] * input.shape[1], channels: input.shape[1],
+      size: input.shape.count(of: 2..<input.shape.rank))
+    unsafe scaling.run(
+      input: input.start, scale: parameters.scale, shift: parameters.shift,
+      output: output.mutableStart, execution: context.execution)
+    return output
+  }
+
+  public var parameterShapes: [ParameterShape] { normalization.parameterShapes }
+  public var arguments: LayerArguments { normalization.values }
+}

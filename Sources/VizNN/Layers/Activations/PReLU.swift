@@ -1,0 +1,76 @@
+internal import VizKernels
+
+/// Rectified linear unit whose slope for negative numbers is learned, one for all channels or for each.
+///
+///     output = input             where input ≥ 0
+///              weight[c] · input elsewhere
+///
+/// - Shapes: `input`: `[N, C, …]`; `weight`: `[1]` or `[C]`
+/// - Checkpoint keys: `weight`.
+/// - Source: He et al. 2015, arXiv:1502.01852.
+public struct PReLU: UnaryLayer {
+  public let parameterCount: Int
+
+  public init(parameterCount: Int = 1) {
+    precondition(parameterCount > 0, "\(parameterCount) slopes")
+    self.parameterCount = parameterCount
+  }
+
+  public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
+    guard parameterCount == 1 || (input.rank > 1 && input[1] == parameterCount) else {
+      throw .inputShape(expected: "[N, \(parameterCount), …]", found: input)
+    }
+    return input
+  }
+
+  public func forward(
+    _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext
+  ) -> Tensor {
+    guard let slopes = parameters["weight"]?.values else { preconditionFailure("no weight") }
+    let output = context.tensor(input.shape)
+    let planes = parameterCount == 1 ? 1 : input.shape[0] * parameterCount
+    let size = input.count / max(planes, 1)
+    for plane in 0..<planes {
+      unsafe Pointwise.leaky(slope: slopes[plane % parameterCount]).apply(
+        input.start + plane * size, into: output.mutableStart + plane * size, count: size,
+        execution: context.execution)
+    }
+    return output
+  }
+
+  public var parameterShapes: [ParameterShape] { [ParameterShape("weight", [parameterCount])] }
+
+  public var arguments: LayerArguments { ["num_parameters": .int(parameterCount), "init": 0.25] }
+
+  /// ONNX lets the slopes meet the last dimensions, so they are given one for each that follows.
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
+    let inner = [Int](repeating: 1, count: max(inputs[0].rank - 2, 0))
+    return [
+      ONNXNode(
+        "Reshape", inputs: [.parameter("weight"), .ints([parameterCount] + inner)]),
+      ONNXNode("PRelu", inputs: [.input(0), .result(0)]),
+    ]
+  }
+
+  public static let entry = LayerEntry(
+    name: "PReLU", summary: "ReLU with a learned slope for negative numbers",
+    arguments: [.init("num_parameters", 1), .init("init", 0.25)],
+    onnx: [
+      ONNXForm("PRelu", inputs: [.value, .parameter("weight")]) {
+        (call) throws(LayerError) in
+        guard let weight = call.parameters["weight"], weight.count > 0,
+          weight.shape.dimensions.filter({ $0 != 1 }).count <= 1
+        else {
+          throw .unsupported(found: "slopes that vary within a channel", expected: "one a channel")
+        }
+        return (
+          PReLU(parameterCount: weight.count),
+          ["weight": weight.reshaped(to: [weight.count])]
+        )
+      }
+    ]
+  ) { (arguments) throws(LayerError) in
+    PReLU(
+      parameterCount: try arguments.int("num_parameters", in: 1...LayerArguments.largest))
+  }
+}

@@ -1,0 +1,200 @@
+internal import VizKernels
+
+/// Two-dimensional convolution, as deep-learning frameworks define it (cross-correlation).
+///
+///     output[n, o, y, x] = bias[o] + Σ weight[o, i, ky, kx] · input[n, i, y·s + ky·d − p, x·s + kx·d − p]
+///
+/// Samples outside the input count as zero.
+///
+/// - Shapes:
+///   - `input`: `[N, C, H, W]`; `weight`: `[O, C / groups, KH, KW]`; `bias`: `[O]`
+///   - output: `[N, O, H′, W′]`, `H′ = (H + 2·padding − dilation·(KH − 1) − 1) / stride + 1`
+/// - Checkpoint keys: `weight`, `bias` (PyTorch's layout, no transposition).
+/// - Source: Dumoulin & Visin 2016, relationship 15, arXiv:1603.07285.
+public struct Conv2d: UnaryLayer {
+  public let inputChannels: Int
+  public let outputChannels: Int
+  public let window: SlidingWindow
+  public let groups: Int
+  public internal(set) var hasBias: Bool
+  /// What is done to every number before it is stored; fusing sets it.
+  var limits = Limits.none
+
+  public init(
+    inputChannels: Int, outputChannels: Int, kernelSize: Pair, stride: Pair = 1,
+    padding: Padding = .none, dilation: Pair = 1, groups: Int = 1, bias: Bool = true
+  ) {
+    precondition(inputChannels > 0 && outputChannels > 0 && groups > 0, "an empty convolution")
+    precondition(
+      inputChannels % groups == 0 && outputChannels % groups == 0,
+      "\(inputChannels) and \(outputChannels) channels in \(groups) groups")
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.groups = groups
+    hasBias = bias
+    window = SlidingWindow(
+      kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation)
+  }
+
+  public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
+    try checkImages(input, channels: inputChannels)
+    let grid = try window.grid(for: input)
+    return [input[0], outputChannels, grid.outputHeight, grid.outputWidth]
+  }
+
+  /// Weights for the way that the shape calls for: plane by plane where every output channel reads one
+  /// input channel, else as a product of matrices.
+  public struct Prepared: Sendable {
+    fileprivate enum Weights {
+      case depthwise(LayerParameters)
+      case product(PackedWeights)
+    }
+
+    fileprivate let weights: Weights
+  }
+
+  public func prepared(_ parameters: LayerParameters) -> Prepared {
+    guard groups != inputChannels || groups == 1, let weight = parameters["weight"] else {
+      return Prepared(weights: .depthwise(parameters))
+    }
+    let packed = unsafe PackedWeights(
+      weight: weight.start, bias: parameters["bias"]?.start, groups: groups,
+      outputs: outputChannels / groups, channels: inputChannels / groups,
+      taps: window.kernelSize.vertical * window.kernelSize.horizontal)
+    return Prepared(weights: .product(packed))
+  }
+
+  public func forward(
+    _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext
+  ) -> Tensor {
+    guard let grid = try? window.grid(for: input.shape) else {
+      preconditionFailure("\(text) got \(input.shape)")
+    }
+    let output = context.tensor([
+      input.shape[0], outputChannels, grid.outputHeight, grid.outputWidth,
+    ])
+    switch parameters.weights {
+    case .product(let weights):
+      var convolution = TensorConvolution(batch: input.shape[0], grid: grid, weights: weights)
+      (convolution.lower, convolution.upper) = (limits.lower, limits.upper)
+      unsafe convolution.run(
+        input: input.start, output: output.mutableStart, execution: context.execution)
+    case .depthwise(let parameters):
+      guard let weight = parameters["weight"] else { preconditionFailure("no weight") }
+      var convolution = DepthwiseConvolution(
+        batch: input.shape[0], channels: inputChannels, multiplier: outputChannels / groups,
+        grid: grid)
+      (convolution.lower, convolution.upper) = (limits.lower, limits.upper)
+      unsafe convolution.run(
+        input: input.start, weight: weight.start, bias: parameters["bias"]?.start,
+        output: output.mutableStart, execution: context.execution)
+    }
+    return output
+  }
+
+  public var parameterShapes: [ParameterShape] {
+    let weight: Shape = [
+      outputChannels, inputChannels / groups, window.kernelSize.vertical,
+      window.kernelSize.horizontal,
+    ]
+    return [ParameterShape("weight", weight)]
+      + (hasBias ? [ParameterShape("bias", [outputChannels])] : [])
+  }
+
+  public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+    outputs[0].count * (inputChannels / groups) * window.kernelSize.vertical
+      * window.kernelSize.horizontal
+  }
+
+  public func reach(inputs: [Shape]) -> Reach { window.reach(for: inputs[0]) }
+}
+
+extension Conv2d {
+  public var arguments: LayerArguments {
+    [
+      "in_channels": .int(inputChannels), "out_channels": .int(outputChannels),
+      "kernel_size": window.kernelSize.value, "stride": window.stride.value,
+      "padding": window.padding.value, "dilation": window.dilation.value,
+      "groups": .int(groups), "bias": .bool(hasBias), "padding_mode": "zeros",
+    ]
+  }
+
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
+    var attributes = window.onnxAttributes
+    attributes["group"] = .int(groups)
+    return [
+      ONNXNode(
+        "Conv",
+        inputs: [.input(0), .parameter("weight")] + (hasBias ? [.parameter("bias")] : []),
+        attributes: attributes)
+    ]
+  }
+
+  public static let entry = LayerEntry(
+    name: "Conv2d", summary: "Convolution over images of many channels",
+    arguments: [
+      .init("in_channels"), .init("out_channels"), .init("kernel_size"), .init("stride", [1, 1]),
+      .init("padding", [0, 0]), .init("dilation", [1, 1]), .init("groups", 1),
+      .init("bias", true), .init("padding_mode", "zeros"),
+    ],
+    onnx: [
+      ONNXForm("Conv", inputs: [.value, .parameter("weight"), .parameter("bias")]) {
+        (call) throws(LayerError) in
+        let weight = try call.weightShape(rank: 4)
+        let groups = try call.attributes.int("group", default: 1, in: 1...LayerArguments.largest)
+        let window = try SlidingWindow(onnx: call, kernel: Pair(weight[2], weight[3]))
+        guard weight[1] > 0, weight[0] > 0, weight[0] % groups == 0 else {
+          throw .argument(
+            name: "group", expected: "a divisor of \(weight[0])", found: String(groups))
+        }
+        return Conv2d(
+          inputChannels: weight[1] * groups, outputChannels: weight[0],
+          kernelSize: window.kernelSize, stride: window.stride, padding: window.padding,
+          dilation: window.dilation, groups: groups, bias: call.parameters["bias"] != nil)
+      }
+    ]
+  ) { (arguments) throws(LayerError) in
+    let window = try SlidingWindow(arguments)
+    let channels = try ConvolutionChannels(arguments)
+    _ = try arguments.string("padding_mode", among: ["zeros"])
+    if window.padding == .same, window.stride != 1 {
+      throw .argument(
+        name: "padding", expected: "numbers where the stride is not 1", found: "'same'")
+    }
+    return Conv2d(
+      inputChannels: channels.inputs, outputChannels: channels.outputs,
+      kernelSize: window.kernelSize, stride: window.stride, padding: window.padding,
+      dilation: window.dilation, groups: channels.groups, bias: try arguments.bool("bias"))
+  }
+}
+
+/// Channels that divide into groups.
+struct ConvolutionChannels {
+  let inputs: Int
+  let outputs: Int
+  let groups: Int
+
+  init(_ arguments: LayerArguments) throws(LayerError) {
+    let range = 1...LayerArguments.largest
+    inputs = try arguments.int("in_channels", in: range)
+    outputs = try arguments.int("out_channels", in: range)
+    groups = try arguments.int("groups", in: range)
+    guard inputs % groups == 0, outputs % groups == 0 else {
+      throw .argument(
+        name: "groups", expected: "a divisor of \(inputs) and \(outputs) channels",
+        found: String(groups))
+    }
+  }
+}
+
+extension ONNXCall {
+  /// The shape of the parameter `weight`.
+  func weightShape(rank: Int) throws(LayerError) -> Shape {
+    guard let shape = parameters["weight"]?.shape, shape.rank == rank else {
+      throw .unsupported(
+        found: parameters["weight"].map { "weights of \($0.shape)" } ?? "no constant weights",
+        expected: "weights with \(rank) dimensions")
+    }
+    return shape
+  }
+}

@@ -1,0 +1,254 @@
+internal import VizKernels
+
+/// Transposed convolution: every input sample adds the kernel, times its value, to the output.
+///
+///     output[n, o, y·s + ky·d − p, x·s + kx·d − p] += weight[i, o, ky, kx] · input[n, i, y, x]
+///
+/// It is computed the other way round, as a plain convolution for each of the s × s places that an output
+/// pixel can have between input samples; each takes the taps that meet a sample there.
+///
+/// - Shapes:
+///   - `input`: `[N, C, H, W]`; `weight`: `[C, O / groups, KH, KW]`; `bias`: `[O]`
+///   - output: `[N, O, H′, W′]`, `H′ = (H − 1)·stride − 2·padding + dilation·(KH − 1) + output_padding + 1`
+/// - Checkpoint keys: `weight`, `bias`.
+/// - Source: Dumoulin & Visin 2016, section 4, arXiv:1603.07285.
+public struct ConvTranspose2d: UnaryLayer {
+  public let inputChannels: Int
+  public let outputChannels: Int
+  /// The convolution that this one is the transpose of.
+  public let window: SlidingWindow
+  public let outputPadding: Pair
+  public let groups: Int
+  public let hasBias: Bool
+
+  public init(
+    inputChannels: Int, outputChannels: Int, window: SlidingWindow, outputPadding: Pair = 0,
+    groups: Int = 1, bias: Bool = true
+  ) {
+    precondition(
+      inputChannels > 0 && outputChannels > 0 && groups > 0 && inputChannels % groups == 0
+        && outputChannels % groups == 0,
+      "\(inputChannels) and \(outputChannels) channels in \(groups) groups")
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.window = window
+    self.outputPadding = outputPadding
+    self.groups = groups
+    hasBias = bias
+  }
+
+  private var axes: [TransposedAxis] {
+    var sides = (top: 0, left: 0, bottom: 0, right: 0)
+    var isSame = false
+    switch window.padding {
+    case .sides(let top, let left, let bottom, let right): sides = (top, left, bottom, right)
+    case .same, .sameLower: isSame = true
+    }
+    let isLower = window.padding == .sameLower
+    return [
+      TransposedAxis(
+        kernel: window.kernelSize.vertical, stride: window.stride.vertical,
+        dilation: window.dilation.vertical, before: sides.top, after: sides.bottom,
+        extra: outputPadding.vertical, isSame: isSame, isLower: isLower),
+      TransposedAxis(
+        kernel: window.kernelSize.horizontal, stride: window.stride.horizontal,
+        dilation: window.dilation.horizontal, before: sides.left, after: sides.right,
+        extra: outputPadding.horizontal, isSame: isSame, isLower: isLower),
+    ]
+  }
+
+  public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
+    try checkImages(input, channels: inputChannels)
+    let lengths = zip(axes, input.dimensions[2...]).map { $0.outputs($1) }
+    guard input[2] > 0, input[3] > 0, lengths.allSatisfy({ $0 > 0 }) else {
+      throw .inputShape(expected: "an image that the padding leaves samples of", found: input)
+    }
+    return [input[0], outputChannels, lengths[0], lengths[1]]
+  }
+
+  /// The convolutions, and which output pixels each makes.
+  public struct Prepared: Sendable {
+    fileprivate struct Phase {
+      let weights: PackedWeights
+      let vertical: TransposedAxis.Phase
+      let horizontal: TransposedAxis.Phase
+    }
+
+    fileprivate let phases: [Phase]
+    fileprivate let bias: [Float]
+  }
+
+  public func prepared(_ parameters: LayerParameters) -> Prepared {
+    guard let weight = parameters["weight"]?.values else { preconditionFailure("no weight") }
+    let bias =
+      parameters["bias"]?.values ?? [Float](repeating: 0, count: outputChannels)
+    var phases: [Prepared.Phase] = []
+    for vertical in axes[0].phases {
+      for horizontal in axes[1].phases where !vertical.taps.isEmpty && !horizontal.taps.isEmpty {
+        let part = part(of: weight, vertical.taps, horizontal.taps)
+        let weights = unsafe part.withUnsafeBufferPointer { part in
+          unsafe bias.withUnsafeBufferPointer { bias in
+            guard let part = part.baseAddress else { preconditionFailure("no weights") }
+            return unsafe PackedWeights(
+              weight: part, bias: bias.baseAddress, groups: groups,
+              outputs: outputChannels / groups, channels: inputChannels / groups,
+              taps: vertical.taps.count * horizontal.taps.count)
+          }
+        }
+        phases.append(
+          Prepared.Phase(weights: weights, vertical: vertical, horizontal: horizontal))
+      }
+    }
+    return Prepared(phases: phases, bias: bias)
+  }
+
+  /// Some taps as the weights of a plain convolution, `[O, C / groups, taps]`.
+  private func part(of weight: [Float], _ rows: [Int], _ columns: [Int]) -> [Float] {
+    let (inputs, outputs) = (inputChannels / groups, outputChannels / groups)
+    let (height, width) = (window.kernelSize.vertical, window.kernelSize.horizontal)
+    var part: [Float] = []
+    part.reserveCapacity(outputChannels * inputs * rows.count * columns.count)
+    for o in 0..<outputChannels {
+      for i in 0..<inputs {
+        let first = ((o / outputs * inputs + i) * outputs + o % outputs) * height * width
+        for ky in rows {
+          for kx in columns { part.append(weight[first + ky * width + kx]) }
+        }
+      }
+    }
+    return part
+  }
+
+  public func forward(
+    _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext
+  ) -> Tensor {
+    let output = context.tensor(acceptedShape(input.shape))
+    let axes = axes
+    // Pixels that no tap reaches have nothing but the bias.
+    let isCovered = axes.allSatisfy { axis in axis.phases.allSatisfy { !$0.taps.isEmpty } }
+    if !isCovered { fill(output, parameters.bias) }
+    for phase in parameters.phases {
+      let rows = phase.vertical.part(axes[0], length: input.shape[2], outputs: output.shape[2])
+      let columns = phase.horizontal.part(
+        axes[1], length: input.shape[3], outputs: output.shape[3])
+      guard rows.count > 0, columns.count > 0 else { continue }
+      var grid = WindowGrid(
+        height: input.shape[2], width: input.shape[3], kernelHeight: phase.vertical.taps.count,
+        kernelWidth: phase.horizontal.taps.count, outputHeight: rows.count,
+        outputWidth: columns.count)
+      (grid.dilationY, grid.dilationX) = (phase.vertical.dilation, phase.horizontal.dilation)
+      (grid.top, grid.left) = (rows.padding, columns.padding)
+      let part = context.tensor([input.shape[0], outputChannels, rows.count, columns.count])
+      let convolution = TensorConvolution(
+        batch: input.shape[0], grid: grid, weights: phase.weights)
+      unsafe convolution.run(
+        input: input.start, output: part.mutableStart, execution: context.execution)
+      place(part, into: output, rows.first, columns.first, context)
+    }
+    return output
+  }
+
+  /// Puts the pixels of a phase between those of the others.
+  private func place(
+    _ part: Tensor, into output: Tensor, _ y: Int, _ x: Int, _ context: ForwardContext
+  ) {
+    let (height, width) = (output.shape[2], output.shape[3])
+    let copy = StridedCopy(
+      lengths: [part.shape[0] * outputChannels, part.shape[2], part.shape[3]],
+      sourceStrides: [part.shape[2] * part.shape[3], part.shape[3], 1],
+      targetStrides: [
+        height * width, window.stride.vertical * width, window.stride.horizontal,
+      ])
+    unsafe copy.run(
+      source: part.start, target: output.mutableStart + y * width + x,
+      execution: context.execution)
+  }
+
+  private func fill(_ output: Tensor, _ bias: [Float]) {
+    let plane = output.shape[2] * output.shape[3]
+    for i in 0..<output.shape[0] * outputChannels {
+      unsafe (output.mutableStart + i * plane).update(
+        repeating: bias[i % outputChannels], count: plane)
+    }
+  }
+
+  public var parameterShapes: [ParameterShape] {
+    let weight: Shape = [
+      inputChannels, outputChannels / groups, window.kernelSize.vertical,
+      window.kernelSize.horizontal,
+    ]
+    return [ParameterShape("weight", weight)]
+      + (hasBias ? [ParameterShape("bias", [outputChannels])] : [])
+  }
+
+  public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+    inputs[0].count * (outputChannels / groups) * window.kernelSize.vertical
+      * window.kernelSize.horizontal
+  }
+
+  public func reach(inputs: [Shape]) -> Reach {
+    let windows = zip(axes, inputs[0].dimensions[2...]).map { $0.reach(length: $1) }
+    return .window(vertical: windows[0], horizontal: windows[1])
+  }
+}
+
+extension ConvTranspose2d {
+  public var arguments: LayerArguments {
+    [
+      "in_channels": .int(inputChannels), "out_channels": .int(outputChannels),
+      "kernel_size": window.kernelSize.value, "stride": window.stride.value,
+      "padding": window.padding.value, "output_padding": outputPadding.value,
+      "groups": .int(groups), "bias": .bool(hasBias), "dilation": window.dilation.value,
+      "padding_mode": "zeros",
+    ]
+  }
+
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
+    var attributes = window.onnxAttributes
+    attributes["group"] = .int(groups)
+    attributes["output_padding"] = outputPadding.value
+    return [
+      ONNXNode(
+        "ConvTranspose",
+        inputs: [.input(0), .parameter("weight")] + (hasBias ? [.parameter("bias")] : []),
+        attributes: attributes)
+    ]
+  }
+
+  public static let entry = LayerEntry(
+    name: "ConvTranspose2d", summary: "Transposed convolution, which enlarges images",
+    arguments: [
+      .init("in_channels"), .init("out_channels"), .init("kernel_size"), .init("stride", [1, 1]),
+      .init("padding", [0, 0]), .init("output_padding", [0, 0]), .init("groups", 1),
+      .init("bias", true), .init("dilation", [1, 1]), .init("padding_mode", "zeros"),
+    ],
+    onnx: [
+      ONNXForm("ConvTranspose", inputs: [.value, .parameter("weight"), .parameter("bias")]) {
+        (call) throws(LayerError) in
+        let weight = try call.weightShape(rank: 4)
+        let groups = try call.attributes.int("group", default: 1, in: 1...LayerArguments.largest)
+        guard !call.attributes.has("output_shape"), weight.count > 0, weight[0] % groups == 0
+        else {
+          throw .unsupported(found: "output_shape, or groups", expected: "pads that say the size")
+        }
+        return ConvTranspose2d(
+          inputChannels: weight[0], outputChannels: weight[1] * groups,
+          window: try SlidingWindow(onnx: call, kernel: Pair(weight[2], weight[3])),
+          outputPadding: try outputPadding(call.attributes), groups: groups,
+          bias: call.parameters["bias"] != nil)
+      }
+    ]
+  ) { (arguments) throws(LayerError) in
+    let channels = try ConvolutionChannels(arguments)
+    _ = try arguments.string("padding_mode", among: ["zeros"])
+    return ConvTranspose2d(
+      inputChannels: channels.inputs, outputChannels: channels.outputs,
+      window: try SlidingWindow(arguments), outputPadding: try outputPadding(arguments),
+      groups: channels.groups, bias: try arguments.bool("bias"))
+  }
+
+  private static func outputPadding(_ arguments: LayerArguments) throws(LayerError) -> Pair {
+    guard arguments.has("output_padding") else { return 0 }
+    return try arguments.pair("output_padding", in: 0...LayerArguments.largest)
+  }
+}

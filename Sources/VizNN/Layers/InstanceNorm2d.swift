@@ -1,0 +1,99 @@
+internal import VizKernels
+
+/// Every plane brought to mean 0 and variance 1 by its own numbers.
+///
+///     output[n, c] = (input[n, c] − mean) / √(variance + eps) · weight[c] + bias[c]
+///
+/// - Shapes: `input` and output: `[N, C, H, W]`; parameters: `[C]`
+/// - Checkpoint keys: `weight`, `bias`, where it is affine.
+/// - Source: Ulyanov et al. 2016, arXiv:1607.08022.
+public struct InstanceNorm2d: UnaryLayer {
+  public let features: Int
+  public let epsilon: Float
+  public let isAffine: Bool
+
+  public init(features: Int, epsilon: Float = 1e-5, isAffine: Bool = false) {
+    precondition(features > 0, "\(features) features")
+    self.features = features
+    self.epsilon = epsilon
+    self.isAffine = isAffine
+  }
+
+  public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
+    try checkImages(input, channels: features)
+    return input
+  }
+
+  public func forward(
+    _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext
+  ) -> Tensor {
+    let output = context.tensor(input.shape)
+    let scaling = PlaneScaling(
+      planes: input.shape[0] * features, channels: features,
+      size: input.shape.count(of: 2..<4))
+    unsafe scaling.normalize(
+      input: input.start, epsilon: epsilon,
+      scale: parameters["weight"]?.values ?? [Float](repeating: 1, count: features),
+      shift: parameters["bias"]?.values ?? [Float](repeating: 0, count: features),
+      output: output.mutableStart, execution: context.execution)
+    return output
+  }
+
+  public var parameterShapes: [ParameterShape] {
+    isAffine ? ["weight", "bias"].map { ParameterShape($0, [features]) } : []
+  }
+
+  public func reach(inputs: [Shape]) -> Reach { .everything }
+}
+
+extension InstanceNorm2d {
+  public var arguments: LayerArguments {
+    [
+      "num_features": .int(features), "eps": .float(epsilon),
+      "momentum": 0.1, "affine": .bool(isAffine), "track_running_stats": false,
+    ]
+  }
+
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
+    let one = Tensor(repeating: 1, shape: [features])
+    let zero = Tensor(repeating: 0, shape: [features])
+    return [
+      ONNXNode(
+        "InstanceNormalization",
+        inputs: [
+          .input(0), isAffine ? .parameter("weight") : .floats(one),
+          isAffine ? .parameter("bias") : .floats(zero),
+        ], attributes: ["epsilon": .float(epsilon)])
+    ]
+  }
+
+  public static let entry = LayerEntry(
+    name: "InstanceNorm2d", summary: "Every plane normalised by its own numbers",
+    arguments: [
+      .init("num_features"), .init("eps", 1e-5), .init("momentum", 0.1),
+      .init("affine", false), .init("track_running_stats", false),
+    ],
+    onnx: [
+      ONNXForm(
+        "InstanceNormalization", inputs: [.value, .parameter("weight"), .parameter("bias")]
+      ) { (call) throws(LayerError) in
+        let shape = try call.weightShape(rank: 1)
+        guard shape.count > 0 else {
+          throw .unsupported(found: "no channels", expected: "one at least")
+        }
+        return InstanceNorm2d(
+          features: shape[0], epsilon: try call.attributes.float("epsilon", default: 1e-5),
+          isAffine: true)
+      }
+    ]
+  ) { (arguments) throws(LayerError) in
+    guard try !arguments.bool("track_running_stats") else {
+      throw .argument(
+        name: "track_running_stats", expected: "False: BatchNorm2d has statistics",
+        found: "True")
+    }
+    return InstanceNorm2d(
+      features: try arguments.int("num_features", in: 1...LayerArguments.largest),
+      epsilon: try arguments.float("eps"), isAffine: try arguments.bool("affine"))
+  }
+}

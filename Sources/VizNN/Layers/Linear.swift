@@ -1,0 +1,144 @@
+internal import VizKernels
+
+/// Fully connected layer: every output is a weighted sum of all inputs.
+///
+///     output[…, o] = bias[o] + Σᵢ weight[o, i] · input[…, i]
+///
+/// - Shapes: `input`: `[…, I]`; `weight`: `[O, I]`; `bias`: `[O]`; output: `[…, O]`
+/// - Checkpoint keys: `weight`, `bias`.
+public struct Linear: UnaryLayer {
+  public let inputFeatures: Int
+  public let outputFeatures: Int
+  public internal(set) var hasBias: Bool
+  /// What is done to every number before it is stored; fusing sets it.
+  var limits = Limits.none
+
+  public init(inputFeatures: Int, outputFeatures: Int, bias: Bool = true) {
+    precondition(inputFeatures > 0 && outputFeatures > 0, "an empty layer")
+    self.inputFeatures = inputFeatures
+    self.outputFeatures = outputFeatures
+    hasBias = bias
+  }
+
+  public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
+    guard input.rank > 0, input[input.rank - 1] == inputFeatures else {
+      throw .inputShape(expected: "[…, \(inputFeatures)]", found: input)
+    }
+    return input.replacing(input.rank - 1, with: outputFeatures)
+  }
+
+  public func forward(
+    _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext
+  ) -> Tensor {
+    guard let weight = parameters["weight"] else { preconditionFailure("no weight") }
+    let rank = input.shape.rank
+    let output = context.tensor(input.shape.replacing(rank - 1, with: outputFeatures))
+    var product = DenseProduct(
+      samples: input.shape.count(of: 0..<rank - 1), outputs: outputFeatures, depth: inputFeatures)
+    (product.lower, product.upper) = (limits.lower, limits.upper)
+    unsafe product.run(
+      input: input.start, weight: weight.start, bias: parameters["bias"]?.start,
+      output: output.mutableStart, execution: context.execution)
+    return output
+  }
+
+  public var parameterShapes: [ParameterShape] {
+    [ParameterShape("weight", [outputFeatures, inputFeatures])]
+      + (hasBias ? [ParameterShape("bias", [outputFeatures])] : [])
+  }
+
+  public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+    outputs[0].count * inputFeatures
+  }
+
+  public func reach(inputs: [Shape]) -> Reach { .everything }
+}
+
+extension Linear {
+  public var arguments: LayerArguments {
+    [
+      "in_features": .int(inputFeatures), "out_features": .int(outputFeatures),
+      "bias": .bool(hasBias),
+    ]
+  }
+
+  public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
+    guard inputs[0].rank == 2 else {
+      throw .unsupported(
+        found: "an input of \(inputs[0])", expected: "[N, \(inputFeatures)] for export")
+    }
+    return [
+      ONNXNode(
+        "Gemm",
+        inputs: [.input(0), .parameter("weight")] + (hasBias ? [.parameter("bias")] : []),
+        attributes: ["transB": 1])
+    ]
+  }
+
+  public static let entry = LayerEntry(
+    name: "Linear", summary: "Weighted sums of all inputs",
+    arguments: [.init("in_features"), .init("out_features"), .init("bias", true)],
+    onnx: [
+      ONNXForm(
+        "Gemm", inputs: [.value, .parameter("weight"), .parameter("bias")], read: readGemm),
+      ONNXForm("MatMul", inputs: [.value, .parameter("weight")], read: readMatMul),
+    ]
+  ) { (arguments) throws(LayerError) in
+    let range = 1...LayerArguments.largest
+    return Linear(
+      inputFeatures: try arguments.int("in_features", in: range),
+      outputFeatures: try arguments.int("out_features", in: range),
+      bias: try arguments.bool("bias"))
+  }
+
+  /// alpha · A · B + beta · C, with B constant and transposed or not.
+  @Sendable private static func readGemm(
+    _ call: ONNXCall
+  ) throws(LayerError) -> (layer: any Layer, parameters: LayerParameters) {
+    let attributes = call.attributes
+    guard try !attributes.bool("transA", default: false) else {
+      throw .unsupported(found: "transA", expected: "rows of samples")
+    }
+    let isTransposed = try attributes.bool("transB", default: false)
+    let shape = try call.weightShape(rank: 2)
+    var weight = call.parameters["weight"]
+    if !isTransposed { weight = weight?.transposed }
+    let alpha = try attributes.float("alpha", default: 1)
+    let beta = try attributes.float("beta", default: 1)
+    let outputs = isTransposed ? shape[0] : shape[1]
+    var parameters: LayerParameters = [:]
+    parameters["weight"] = alpha == 1 ? weight : weight?.mapped { $0 * alpha }
+    if let bias = call.parameters["bias"] {
+      guard [1, outputs].contains(bias.count) else {
+        throw .unsupported(
+          found: "a third input of \(bias.shape)", expected: "[\(outputs)]")
+      }
+      let values = bias.values.map { $0 * beta }
+      parameters["bias"] = Tensor(
+        shape: [outputs],
+        values: values.count == outputs
+          ? values : [Float](repeating: values[0], count: outputs))
+    }
+    return (try layer(shape, isTransposed, parameters), parameters)
+  }
+
+  @Sendable private static func readMatMul(
+    _ call: ONNXCall
+  ) throws(LayerError) -> (layer: any Layer, parameters: LayerParameters) {
+    let shape = try call.weightShape(rank: 2)
+    var parameters: LayerParameters = [:]
+    parameters["weight"] = call.parameters["weight"]?.transposed
+    return (try layer(shape, false, parameters), parameters)
+  }
+
+  private static func layer(
+    _ shape: Shape, _ isTransposed: Bool, _ parameters: LayerParameters
+  ) throws(LayerError) -> Linear {
+    guard shape.count > 0 else {
+      throw .unsupported(found: "weights of \(shape)", expected: "a matrix with numbers")
+    }
+    return Linear(
+      inputFeatures: isTransposed ? shape[1] : shape[0],
+      outputFeatures: isTransposed ? shape[0] : shape[1], bias: parameters["bias"] != nil)
+  }
+}
