@@ -23,10 +23,8 @@ package struct WeightFile: Sendable {
     return Safetensors.isBeginning(bytes) ? .safetensors : nil
   }
 
-  /// The tensors of a file.
-  ///
-  /// - Parameter key: where they are in dictionaries and lists, `models.0` say; without one, the
-  ///   usual places are searched.
+  /// The tensors of a file: those under `key` in its dictionaries and lists, `models.0` say; without
+  /// one, those in the usual places.
   package init(_ region: ByteRegion, key: String? = nil) throws(CheckpointError) {
     switch Self.format(of: region.prefix(16)) {
     case .safetensors:

@@ -126,7 +126,7 @@ private struct JSONParser {
 // MARK: - Numbers and strings
 
 extension JSONParser {
-  /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
+  /// A number: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`.
   private mutating func number() throws(JSONError) -> Double {
     let start = position
     if next == UInt8(ascii: "-") { position += 1 }

@@ -11,7 +11,9 @@ public enum JSONValue: Sendable {
   public static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
   public static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .number($0) }) }
 
-  /// The text on one line. JSON has neither infinity nor NaN: they become `null`.
+  /// The text on one line.
+  ///
+  /// JSON has neither infinity nor NaN: they become `null`.
   public var text: String {
     var text = ""
     write(to: &text)

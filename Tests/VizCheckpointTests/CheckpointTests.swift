@@ -103,7 +103,8 @@ struct CheckpointTests {
     }
   }
 
-  @Test("a pickled Sequential brings its layers, and gives torch's numbers",
+  @Test(
+    "a pickled Sequential brings its layers, and gives torch's numbers",
     arguments: ["sequential.pt", "sequential-legacy.pt", "parallel-module.pt"])
   func sequential(_ file: String) throws {
     let read = try Checkpoint.read(Fixtures.path(file))
@@ -138,19 +139,21 @@ struct CheckpointTests {
     }
   }
 
-  @Test("descriptions that break the rules are refused with the reason", arguments: [
-    ("\"version\":1", "\"version\":2", "version 2"),
-    ("\"version\":1", "\"version\":\"1\"", "a version"),
-    ("\"nodes\":", "\"knots\":", "inputs, nodes and outputs"),
-    ("Conv2d(", "Conv9d(", "'Conv9d' is unknown"),
-    ("LeakyReLU(negative_slope=0.1)", "ReLU(); ReLU()", "one layer"),
-    ("\"inputs\":[\"act\",\"skip\"]", "\"inputs\":[\"act\",\"what\"]", "'what'"),
-    ("\"channels\":1", "\"channels\":0", "an input of"),
-    ("\"std\":[0.3081]", "\"std\":[0]", "an input of"),
-    ("\"classes\":[\"ant\"", "\"classes\":[1", "names of classes"),
-    ("\"shape\":[null,1", "\"shape\":[null,-1", "lengths of an input"),
-    ("out_features=3", "out_features=4", "fc1.weight"),
-  ])
+  @Test(
+    "descriptions that break the rules are refused with the reason",
+    arguments: [
+      ("\"version\":1", "\"version\":2", "version 2"),
+      ("\"version\":1", "\"version\":\"1\"", "a version"),
+      ("\"nodes\":", "\"knots\":", "inputs, nodes and outputs"),
+      ("Conv2d(", "Conv9d(", "'Conv9d' is unknown"),
+      ("LeakyReLU(negative_slope=0.1)", "ReLU(); ReLU()", "one layer"),
+      ("\"inputs\":[\"act\",\"skip\"]", "\"inputs\":[\"act\",\"what\"]", "'what'"),
+      ("\"channels\":1", "\"channels\":0", "an input of"),
+      ("\"std\":[0.3081]", "\"std\":[0]", "an input of"),
+      ("\"classes\":[\"ant\"", "\"classes\":[1", "names of classes"),
+      ("\"shape\":[null,1", "\"shape\":[null,-1", "lengths of an input"),
+      ("out_features=3", "out_features=4", "fc1.weight"),
+    ])
   func brokenDescription(_ what: String, _ other: String, _ reason: String) throws {
     let bytes = try checkpoint().encoded(as: .checkpoint)
     let length = Int(bytes[0]) | Int(bytes[1]) << 8
@@ -158,7 +161,8 @@ struct CheckpointTests {
     let escaped = { (text: String) in text.replacing("\"", with: "\\\"") }
     let changed = header.replacing(escaped(what), with: escaped(other))
     #expect(changed != header, "\(what) is in the header")
-    let file = ZipBuilder.number(UInt64(changed.utf8.count)) + Array(changed.utf8)
+    let file =
+      ZipBuilder.number(UInt64(changed.utf8.count)) + Array(changed.utf8)
       + bytes[(8 + length)...]
     do {
       _ = try Checkpoint.read(ByteRegion(file))

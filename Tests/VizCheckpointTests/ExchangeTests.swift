@@ -9,7 +9,8 @@ import VizNN
 struct ExchangeTests {
   static let folder = ProcessInfo.processInfo.environment["VIZCNN_EXCHANGE"]
 
-  @Test("outputs are those of Python, and what is written waits for it", .enabled(if: folder != nil))
+  @Test(
+    "outputs are those of Python, and what is written waits for it", .enabled(if: folder != nil))
   func exchange() throws {
     let folder = try #require(Self.folder)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)

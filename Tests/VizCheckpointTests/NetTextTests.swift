@@ -84,35 +84,40 @@ struct NetTextTests {
     #expect(
       Array(weight.values[9..<18])
         == [1, 2, 1, 2, 4, 2, 1, 2, 1].map { $0 / 16 })
-    #expect(Array(weight.values[18...]) == [0, 1, 0, 1, -4, 1, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.5])
+    #expect(
+      Array(weight.values[18...]) == [0, 1, 0, 1, -4, 1, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.5])
     #expect(try net.architecture().parameterShapes.map(\.name) == ["0.weight"])
     // A smaller kernel stands in the middle.
     let wide = try NetText("Conv2d(1, 1, 5, kernels=[laplacian], bias=True)").fixedParameters
-    #expect(wide["0.weight"]?.values.enumerated().filter { $0.1 != 0 }.map(\.0) == [7, 11, 12, 13, 17])
+    #expect(
+      wide["0.weight"]?.values.enumerated().filter { $0.1 != 0 }.map(\.0) == [7, 11, 12, 13, 17])
     #expect(wide["0.bias"]?.values == [0])
   }
 
-  @Test("what is wrong is told with its line", arguments: [
-    ("", "line 1: expected a layer"), ("# nothing\n\n", "line 1: expected a layer"),
-    ("ReLU()\nConv3000d(1)", "line 2: Conv3000d layer 'Conv3000d' is unknown"),
-    ("ReLU()\n\nConv2d(1, 16, 3, colour=2)", "line 3: Conv2d argument 'colour' is unknown"),
-    ("Conv2d(1, 16", "expected a value"), ("Conv2d(1,, 16)", "expected a value"),
-    ("ReLU() ReLU()", "expected the end of the line"), ("ReLU", "expected '('"),
-    ("conv1: 3", "expected a layer"), ("ReLU(x=y())", "line 1"), ("?", "expected a layer's name"),
-    ("'abc", "at the end of a text"), ("Conv2d(1, 1, 1e999)", "expected a number"),
-    ("add(a)", "names of two layers"), ("add(a, b)", "'a'"),
-    ("ReLU(kernels=[sobel-x])", "kernels in a Conv2d"),
-    ("Conv2d(1, 2, 3, kernels=[sobel-x])", "2 kernels"),
-    ("Conv2d(2, 1, 3, kernels=[sobel-x])", "each on one channel"),
-    ("Conv2d(1, 1, 3, kernels=[sobel-z])", "no preset is called 'sobel-z'"),
-    ("Conv2d(1, 1, 3, kernels=[sobel])", "a preset that is a single kernel"),
-    ("Conv2d(1, 1, 2, kernels=[sobel-x])", "kernels that fit"),
-    ("Conv2d(1, 1, 3, kernels=[[[1, 2], [3]]])", "rows of numbers"),
-    ("Conv2d(1, 1, 3, kernels=7)", "a list of kernels"),
-    ("Sequential(3)", "line 1"), ("a: ReLU()\na: ReLU()", "'a'"),
-    ("Input(0)", "channels, height and width"), ("Conv2d(1, 1, 3, bias=True, bias=False)", "every argument once"),
-    ("10001 x ReLU()", "1 to 10000"),
-  ])
+  @Test(
+    "what is wrong is told with its line",
+    arguments: [
+      ("", "line 1: expected a layer"), ("# nothing\n\n", "line 1: expected a layer"),
+      ("ReLU()\nConv3000d(1)", "line 2: Conv3000d layer 'Conv3000d' is unknown"),
+      ("ReLU()\n\nConv2d(1, 16, 3, colour=2)", "line 3: Conv2d argument 'colour' is unknown"),
+      ("Conv2d(1, 16", "expected a value"), ("Conv2d(1,, 16)", "expected a value"),
+      ("ReLU() ReLU()", "expected the end of the line"), ("ReLU", "expected '('"),
+      ("conv1: 3", "expected a layer"), ("ReLU(x=y())", "line 1"), ("?", "expected a layer's name"),
+      ("'abc", "at the end of a text"), ("Conv2d(1, 1, 1e999)", "expected a number"),
+      ("add(a)", "names of two layers"), ("add(a, b)", "'a'"),
+      ("ReLU(kernels=[sobel-x])", "kernels in a Conv2d"),
+      ("Conv2d(1, 2, 3, kernels=[sobel-x])", "2 kernels"),
+      ("Conv2d(2, 1, 3, kernels=[sobel-x])", "each on one channel"),
+      ("Conv2d(1, 1, 3, kernels=[sobel-z])", "no preset is called 'sobel-z'"),
+      ("Conv2d(1, 1, 3, kernels=[sobel])", "a preset that is a single kernel"),
+      ("Conv2d(1, 1, 2, kernels=[sobel-x])", "kernels that fit"),
+      ("Conv2d(1, 1, 3, kernels=[[[1, 2], [3]]])", "rows of numbers"),
+      ("Conv2d(1, 1, 3, kernels=7)", "a list of kernels"),
+      ("Sequential(3)", "line 1"), ("a: ReLU()\na: ReLU()", "'a'"),
+      ("Input(0)", "channels, height and width"),
+      ("Conv2d(1, 1, 3, bias=True, bias=False)", "every argument once"),
+      ("10001 x ReLU()", "1 to 10000"),
+    ])
   func errors(_ text: String, _ reason: String) {
     do {
       _ = try NetText(text).architecture()

@@ -24,7 +24,8 @@ struct ONNXTests {
     return zip(a.values, b.values).map { ($0 - $1).magnitude }.reduce(0, max) / max(largest, 1e-30)
   }
 
-  @Test("a model gives the numbers of onnxruntime, and so does what is exported of it",
+  @Test(
+    "a model gives the numbers of onnxruntime, and so does what is exported of it",
     arguments: names)
   func equalsRuntime(_ name: String) throws {
     let tensors = try Self.tensors()
@@ -150,9 +151,11 @@ struct ProtobufTests {
     }
   }
 
-  @Test("weights outside of the model's folder are refused", arguments: [
-    "/etc/passwd", "../secret", "a/../../b", "", "a\0b",
-  ])
+  @Test(
+    "weights outside of the model's folder are refused",
+    arguments: [
+      "/etc/passwd", "../secret", "a/../../b", "", "a\0b",
+    ])
   func externalPaths(_ path: String) {
     let entry = field(1, Array("location".utf8)) + field(2, Array(path.utf8))
     let tensor: [UInt8] =
@@ -168,10 +171,12 @@ struct ProtobufTests {
     }
   }
 
-  @Test("a shape that overflows, or has no numbers for it, is refused", arguments: [
-    [255, 255, 255, 255, 255, 255, 255, 255, 127], [128, 128, 128, 128, 4],
-    [255, 255, 255, 255, 255, 255, 255, 255, 255, 1],
-  ] as [[UInt8]])
+  @Test(
+    "a shape that overflows, or has no numbers for it, is refused",
+    arguments: [
+      [255, 255, 255, 255, 255, 255, 255, 255, 127], [128, 128, 128, 128, 4],
+      [255, 255, 255, 255, 255, 255, 255, 255, 255, 1],
+    ] as [[UInt8]])
   func shapes(_ length: [UInt8]) {
     let dims = field(1, length + length)
     let tensor = dims + [0x10, 1] + field(8, Array("w".utf8))

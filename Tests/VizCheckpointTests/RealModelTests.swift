@@ -96,7 +96,8 @@ struct RealModelTests {
     let path = DataFolder.path("expected/\(name).safetensors")
     let file = try Safetensors(ByteRegion(try MappedFile(path)))
     let input = try #require(file.tensors.first { $0.name == "input" }?.tensor)
-    let output = try #require(file.tensors.first { ["logits", "output"].contains($0.name) }?.tensor)
+    let output = try #require(
+      file.tensors.first { ["logits", "output"].contains($0.name) }?.tensor)
     return (input, output)
   }
 
@@ -125,9 +126,11 @@ struct RealModelTests {
     }
   }
 
-  @Test("ONNX's own test folders", arguments: [
-    ("mnist_8", 0), ("mnist_8", 1), ("mnist_8", 2), ("super_resolution_10", 0),
-  ])
+  @Test(
+    "ONNX's own test folders",
+    arguments: [
+      ("mnist_8", 0), ("mnist_8", 1), ("mnist_8", 2), ("super_resolution_10", 0),
+    ])
   func zoo(_ model: String, _ set: Int) throws {
     let folder = DataFolder.path("models/onnx-zoo/\(model)")
     let network = try Checkpoint.read(folder + "/model.onnx").network

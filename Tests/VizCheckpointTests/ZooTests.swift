@@ -1,5 +1,6 @@
 import Testing
 import VizCheckpoint
+import VizInput
 import VizNN
 
 @Suite("Known architectures")

@@ -7,11 +7,13 @@ struct JSONParserTests {
     try JSONValue(json: Array(text.utf8))
   }
 
-  @Test("what is written is read again", arguments: [
-    "null", "true", "false", "0", "-1", "1.5", "1e+300", "\"\"", "[]", "{}",
-    "[1,[2,{\"a\":null}],\"b\"]", "{\"z\":1,\"a\":[true,false]}",
-    "\"ä \\\" \\\\ \\n \\t \\r \\u0001 \u{1F600}\"",
-  ])
+  @Test(
+    "what is written is read again",
+    arguments: [
+      "null", "true", "false", "0", "-1", "1.5", "1e+300", "\"\"", "[]", "{}",
+      "[1,[2,{\"a\":null}],\"b\"]", "{\"z\":1,\"a\":[true,false]}",
+      "\"ä \\\" \\\\ \\n \\t \\r \\u0001 \u{1F600}\"",
+    ])
   func roundTrip(_ text: String) throws {
     #expect(try parse(text).text == text)
   }
@@ -26,13 +28,17 @@ struct JSONParserTests {
     #expect(try parse("1.5").int == nil)
   }
 
-  @Test("everything else is an error with its place", arguments: [
-    ("", 0), (" ", 1), ("[1,]", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a:1}", 1), ("{\"a\":1,}", 7),
-    ("{\"a\":1,\"a\":2}", 7), ("01", 0), ("-", 1), ("1.", 2), (".5", 0), ("1e", 2), ("+1", 0),
-    ("1e999", 0), ("NaN", 0), ("nul", 0), ("tru", 0), ("\"a", 2), ("\"\u{1}\"", 1),
-    ("\"\\x\"", 2), ("\"\\u12\"", 3), ("\"\\u+123\"", 3), ("\"\\ud800\"", 3), ("\"\\ud800\\u0041\"", 3),
-    ("1 2", 2), ("[", 1), ("{", 1), ("]", 0), ("\u{FEFF}1", 0),
-  ])
+  @Test(
+    "everything else is an error with its place",
+    arguments: [
+      ("", 0), (" ", 1), ("[1,]", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a:1}", 1),
+      ("{\"a\":1,}", 7),
+      ("{\"a\":1,\"a\":2}", 7), ("01", 0), ("-", 1), ("1.", 2), (".5", 0), ("1e", 2), ("+1", 0),
+      ("1e999", 0), ("NaN", 0), ("nul", 0), ("tru", 0), ("\"a", 2), ("\"\u{1}\"", 1),
+      ("\"\\x\"", 2), ("\"\\u12\"", 3), ("\"\\u+123\"", 3), ("\"\\ud800\"", 3),
+      ("\"\\ud800\\u0041\"", 3),
+      ("1 2", 2), ("[", 1), ("{", 1), ("]", 0), ("\u{FEFF}1", 0),
+    ])
   func errors(_ text: String, _ offset: Int) {
     do {
       _ = try parse(text)

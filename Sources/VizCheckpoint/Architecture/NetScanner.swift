@@ -22,7 +22,8 @@ struct NetScanner {
 
   init(_ text: String) throws(CheckpointError) {
     guard text.utf8.count <= Self.longest else {
-      throw .tooLarge(part: "bytes of a network's text", found: text.utf8.count, limit: Self.longest)
+      throw .tooLarge(
+        part: "bytes of a network's text", found: text.utf8.count, limit: Self.longest)
     }
     scalars = Array(text.unicodeScalars)
   }
@@ -70,7 +71,8 @@ struct NetScanner {
     }
     if scalar == "\"" || scalar == "'" { return .string(try string(quote: scalar)) }
     let isSigned = scalar == "-" || scalar == "+" || scalar == "."
-    if Self.isDigit(scalar) || isSigned && (following.map { Self.isDigit($0) || $0 == "." } ?? false)
+    if Self.isDigit(scalar)
+      || isSigned && (following.map { Self.isDigit($0) || $0 == "." } ?? false)
     {
       return try number()
     }
@@ -87,8 +89,9 @@ struct NetScanner {
     var word = String.UnicodeScalarView()
     while let scalar = scalar() {
       let isInner = scalar == "." || scalar == "-"
-      guard Self.isLetter(scalar) || Self.isDigit(scalar)
-        || isInner && (self.scalar(at: 1).map { Self.isLetter($0) || Self.isDigit($0) } ?? false)
+      guard
+        Self.isLetter(scalar) || Self.isDigit(scalar)
+          || isInner && (self.scalar(at: 1).map { Self.isLetter($0) || Self.isDigit($0) } ?? false)
       else { break }
       word.append(scalar)
       position += 1
@@ -101,8 +104,9 @@ struct NetScanner {
     while let scalar = scalar() {
       let isSign = scalar == "-" || scalar == "+"
       let isExponent = text.last == "e" || text.last == "E"
-      guard Self.isDigit(scalar) || scalar == "." || scalar == "e" || scalar == "E" || scalar == "_"
-        || isSign && (text.isEmpty || isExponent)
+      guard
+        Self.isDigit(scalar) || scalar == "." || scalar == "e" || scalar == "E" || scalar == "_"
+          || isSign && (text.isEmpty || isExponent)
       else { break }
       text.append(scalar)
       position += 1

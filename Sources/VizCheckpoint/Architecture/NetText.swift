@@ -124,7 +124,11 @@ extension NetText {
 
   private static func lengths(_ call: NetCall) throws(CheckpointError) -> [Int] {
     let lengths = call.arguments.compactMap { argument in
-      if case .literal(.int(let length)) = argument.value, 1...1 << 24 ~= length { length } else { nil }
+      if case .literal(.int(let length)) = argument.value, 1...1 << 24 ~= length {
+        length
+      } else {
+        nil
+      }
     }
     guard lengths.count == call.arguments.count, 1...4 ~= lengths.count else {
       throw .invalidText(
@@ -141,7 +145,8 @@ extension NetText {
   ///
   /// Without lengths, and without an `Input(…)` in the text, the first layer says how many channels
   /// there are, and height and width stay free.
-  package func architecture(inputShape given: [Int]? = nil) throws(CheckpointError) -> Architecture {
+  package func architecture(inputShape given: [Int]? = nil) throws(CheckpointError) -> Architecture
+  {
     var nodes: [Architecture.Node] = []
     for line in lines {
       let inputs = line.inputs ?? [nodes.last.map(\.name) ?? Self.inputName]

@@ -18,7 +18,8 @@ package enum NetWriter {
     }
     var lines: [String] = []
     for node in architecture.nodes {
-      let inputs = node.inputs == [previous] ? "" : "(" + node.inputs.map(quoted).joined(separator: ", ") + ")"
+      let inputs =
+        node.inputs == [previous] ? "" : "(" + node.inputs.map(quoted).joined(separator: ", ") + ")"
       lines.append("\(quoted(node.name)): \(node.layer.text)\(inputs)")
       previous = node.name
     }

@@ -19,6 +19,19 @@ public struct ZooEntry: Sendable {
   ) throws(CheckpointError) -> Architecture {
     try NetText(text(channels ?? input.channels, classes)).architecture()
   }
+
+  /// The architecture with as many channels and classes as a file's tensors have, where it has those.
+  func architecture(for tensors: [StoredTensor]) throws(CheckpointError) -> Architecture {
+    func length(_ name: String, _ i: Int, rank: Int) -> Int? {
+      let shape = tensors.first { $0.name == name || $0.name.hasSuffix("." + name) }?.shape
+      guard let shape, shape.count == rank, 1...LayerArguments.largest ~= shape[i] else {
+        return nil
+      }
+      return shape[i]
+    }
+    return try architecture(
+      channels: length(stem, 1, rank: 4), classes: length(head, 0, rank: 2) ?? 1000)
+  }
 }
 
 /// Every known architecture.

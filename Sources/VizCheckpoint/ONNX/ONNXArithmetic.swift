@@ -137,12 +137,7 @@ extension ONNXArithmetic {
     let steps = shape.indices.map { i in
       i < missing || source[i - missing] == 1 ? 0 : strides[i - missing]
     }
-    return places(shape: shape, steps: steps)
-  }
-
-  /// `start + Σ index · step` for each index of a shape in row-major order.
-  static func places(shape: [Int], steps: [Int], start: Int = 0) -> [Int] {
-    var places = [start]
+    var places = [0]
     for (length, step) in zip(shape, steps) {
       places = places.flatMap { place in (0..<length).map { place + $0 * step } }
     }

@@ -56,6 +56,29 @@ struct ONNXConstant: Equatable {
     }
   }
 
+  /// The elements at `start + Σ index · step`, for each index of a shape in row-major order.
+  func walking(shape: [Int], steps: [Int], start: Int = 0) -> ONNXConstant {
+    switch elements {
+    case .ints(let values):
+      ONNXConstant(shape: shape, .ints(Self.walk(values, shape, steps, start)))
+    case .floats(let values):
+      ONNXConstant(shape: shape, .floats(Self.walk(values, shape, steps, start)))
+    }
+  }
+
+  private static func walk<Element>(
+    _ values: [Element], _ shape: [Int], _ steps: [Int], _ start: Int
+  ) -> [Element] {
+    let count = shape.reduce(1, *)
+    let (length, step) = (shape.last ?? 1, steps.last ?? 0)
+    var result: [Element] = []
+    result.reserveCapacity(count)
+    for row in RunStarts(shape: shape.dropLast(), strides: steps.dropLast()) where count > 0 {
+      for i in 0..<length { result.append(values[start + row + i * step]) }
+    }
+    return result
+  }
+
   /// The same elements in another shape of as many.
   func reshaped(_ shape: [Int]) -> ONNXConstant { ONNXConstant(shape: shape, elements) }
 }

@@ -11,16 +11,20 @@ struct ONNXExport {
   private static let formatVersion: Int64 = 9
 
   private let network: Network
+  private let sample: ONNXSample
   private var graph = ONNXGraphProto()
   /// ONNX names of the network's values, and how often a name was used.
   private var names: [String: String] = [:]
   private var taken: Set<String> = []
 
-  /// The bytes of a model.
+  /// The bytes of a model; `size` is the usual height and width, where the network leaves them open.
   ///
   /// - Throws: `notRepresentable` for a layer that ONNX has no operators for.
-  static func encoded(_ network: Network) throws(CheckpointError) -> [UInt8] {
-    var export = ONNXExport(network: network)
+  static func encoded(
+    _ network: Network, size: (height: Int, width: Int)? = nil
+  ) throws(CheckpointError) -> [UInt8] {
+    var export = ONNXExport(
+      network: network, sample: try ONNXSample(network.architecture, size: size))
     try export.build()
     var model = ONNXModelProto()
     model.irVersion = formatVersion
@@ -37,21 +41,21 @@ struct ONNXExport {
     }
   }
 
-  private init(network: Network) {
+  private init(network: Network, sample: ONNXSample) {
     self.network = network
+    self.sample = sample
   }
 
   private mutating func build() throws(CheckpointError) {
     let architecture = network.architecture
     graph.name = "network"
-    let shapes = try sampleShapes()
     for input in architecture.inputs {
       names[input.name] = freeName(input.name)
-      graph.input.append(info(names[input.name] ?? input.name, input.shape))
+      graph.input.append(info(names[input.name] ?? input.name, sample.declared(input)))
     }
     // A network's outputs have names of their own, which nodes must not take.
     taken.formUnion(architecture.outputs.map(\.name))
-    for node in architecture.nodes { try add(node, shapes) }
+    for node in architecture.nodes { try add(node) }
     for output in architecture.outputs {
       var identity = ONNXNodeProto()
       identity.opType = "Identity"
@@ -59,28 +63,7 @@ struct ONNXExport {
       identity.output = [output.name]
       identity.name = freeName(output.name + "/identity")
       graph.node.append(identity)
-      let rank = shapes[output.value]?.rank ?? 0
-      let isBatched = architecture.inputs.contains { $0.shape.first == .some(nil) }
-      var lengths: [Int?] = shapes[output.value]?.dimensions ?? []
-      if isBatched, rank > 0 { lengths[0] = nil }
-      graph.output.append(info(output.name, isFixed ? lengths : lengths.map { _ in nil }))
-    }
-  }
-
-  /// Whether nothing but the batch is open.
-  private var isFixed: Bool { network.architecture.sampleShapes() != nil }
-
-  /// Shapes for layers that want to know them; open lengths but the batch's are taken as 224.
-  private func sampleShapes() throws(CheckpointError) -> [String: Shape] {
-    var given: [String: Shape] = [:]
-    for input in network.architecture.inputs {
-      given[input.name] = Shape(
-        input.shape.enumerated().map { i, length in length ?? (i == 0 ? 1 : 224) })
-    }
-    do {
-      return try network.architecture.shapes(for: given)
-    } catch {
-      throw .network(error)
+      graph.output.append(info(output.name, sample.declaredOutput(output.value)))
     }
   }
 
@@ -115,16 +98,8 @@ struct ONNXExport {
 // MARK: - Nodes
 
 extension ONNXExport {
-  private mutating func add(
-    _ node: Architecture.Node, _ shapes: [String: Shape]
-  ) throws(CheckpointError) {
-    let steps: [ONNXNode]
-    do {
-      steps = try node.layer.onnxNodes(node.inputs.compactMap { shapes[$0] })
-    } catch {
-      throw .notRepresentable(
-        format: "ONNX", detail: "node '\(node.name)' (\(node.layer.typeName)) \(error)")
-    }
+  private mutating func add(_ node: Architecture.Node) throws(CheckpointError) {
+    let steps = try ONNXSample.nodes(node, sample.shapes)
     var results: [String] = []
     for (i, step) in steps.enumerated() {
       let isLast = i == steps.count - 1

@@ -18,7 +18,7 @@ struct ONNXOperation {
 ///
 /// - Source: docs/Operators.md of the ONNX specification.
 enum ONNXFolding {
-  /// More elements than this are nobody's shape; larger constants go through the engine's layers.
+  /// More elements than this are nobody's shape, and arithmetic on them is the network's.
   static let mostElements = 1 << 20
 
   /// Operators that exist for shapes only and have no layer.
@@ -30,16 +30,19 @@ enum ONNXFolding {
   /// The value of a node whose inputs are known; nil where this is none of the operators here, or
   /// where inputs are not of the kind that they need.
   static func fold(_ node: ONNXOperation, _ inputs: [ONNXConstant?]) -> ONNXConstant? {
-    guard inputs.allSatisfy({ ($0?.count ?? 0) <= mostElements }) else { return nil }
     let known = inputs.compactMap(\.self)
     switch node.operation {
     case "Identity": return known.first
+    case "Gather", "Slice", "Concat", "Unsqueeze", "Squeeze", "Reshape", "Transpose", "Expand":
+      return ONNXRearrangement.fold(node, inputs)
+    default: break
+    }
+    guard known.allSatisfy({ $0.count <= mostElements }) else { return nil }
+    switch node.operation {
     case "Cast": return known.first.flatMap { cast($0, to: node.attributes["to"]) }
     case "ConstantOfShape": return known.first.flatMap { filled($0, node.tensors["value"]) }
     case "Range": return range(known)
     case "Where": return known.count == 3 ? chosen(known) : nil
-    case "Gather", "Slice", "Concat", "Unsqueeze", "Squeeze", "Reshape", "Transpose", "Expand":
-      return ONNXRearrangement.fold(node, inputs)
     default: return ONNXArithmetic.fold(node.operation, known)
     }
   }

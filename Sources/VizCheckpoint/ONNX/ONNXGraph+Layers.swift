@@ -172,7 +172,9 @@ struct ONNXArgument {
     var result = targets[0]
     var open: [Int] = []
     for i in result.indices where !targets.allSatisfy({ $0[i] == result[i] }) {
-      let follows = targets.indices.allSatisfy { i < data($0).count && data($0)[i] == targets[$0][i] }
+      let follows = targets.indices.allSatisfy {
+        i < data($0).count && data($0)[i] == targets[$0][i]
+      }
       if follows { result[i] = 0 } else { open.append(i) }
     }
     // The batch, written into the target of a network that is to take any.

@@ -133,7 +133,9 @@ extension ONNXGraph {
     case .list(let values):
       let ints = values.compactMap { if case .int(let value) = $0 { value } else { nil } }
       if ints.count == values.count, item.name == "value_ints" { return ONNXConstant(ints: ints) }
-      let floats = values.compactMap { if case .float(let value) = $0 { Float(value) } else { nil } }
+      let floats = values.compactMap {
+        if case .float(let value) = $0 { Float(value) } else { nil }
+      }
       guard floats.count == values.count else { return nil }
       return ONNXConstant(shape: [floats.count], .floats(floats))
     case .none, .bool, .string: return nil

@@ -7,8 +7,9 @@ internal import VizNN
 /// depend on them, and one that follows the batch becomes `-1` or `0` in a Reshape. So the network
 /// takes batches of any size, and pictures of any size where its layers do.
 struct ONNXImport {
-  /// What an open length is tried with: the batch's, and all others. Multiples of 32, as deep networks
-  /// halve height and width five times.
+  /// What an open length is tried with: the batch's, and all others.
+  ///
+  /// Multiples of 32, as deep networks halve height and width five times.
   private static let trials = [(batch: 2, other: 224), (batch: 3, other: 288)]
 
   let model: ONNXModel
@@ -17,10 +18,8 @@ struct ONNXImport {
   /// Lengths without the batch's, for inputs whose height and width are open.
   let inputShape: [Int]?
 
-  /// The network of a model.
-  ///
-  /// - Parameter inputShape: channels, height and width, where the file leaves them open and the
-  ///   network needs to know them.
+  /// The network of a model; `inputShape` is channels, height and width, where the file leaves them open
+  /// and the network needs to know them.
   static func network(
     _ model: ONNXModel, inputShape: [Int]? = nil
   ) throws(CheckpointError) -> Network {

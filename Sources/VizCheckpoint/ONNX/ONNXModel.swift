@@ -23,8 +23,8 @@ struct ONNXModel {
   /// Values that a node reads, or that are outputs.
   let usedNames: Set<String>
 
-  /// - Parameter externalFile: opens what the file says about weights in other files; nil where the
-  ///   model does not lie in a folder.
+  /// Decodes a file; `externalFile` opens others that weights lie in, and is nil where the model lies in
+  /// no folder.
   init(
     _ region: ByteRegion, externalFile: ONNXTensorReader.ExternalFile? = nil
   ) throws(CheckpointError) {
@@ -57,7 +57,9 @@ struct ONNXModel {
     usedNames = Set(outputs).union(operations.flatMap(\.inputs))
   }
 
-  /// The version of ONNX's own operators. Files from before versions were written count as the oldest.
+  /// The version of ONNX's own operators.
+  ///
+  /// Files from before versions were written count as the oldest.
   private static func opset(of model: ONNXModelProto) throws(CheckpointError) -> Int {
     let versions = model.opsetImport.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }
     guard let version = versions.map(\.version).max() else { return opsets.lowerBound }

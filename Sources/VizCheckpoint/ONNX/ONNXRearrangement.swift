@@ -29,7 +29,8 @@ enum ONNXRearrangement {
 
   private static func ints(_ name: String, _ node: ONNXOperation) -> [Int]? {
     guard case .list(let values)? = node.attributes[name] else { return nil }
-    let found = values.compactMap { value in if case .int(let value) = value { value } else { nil } }
+    let found = values.compactMap { value in if case .int(let value) = value { value } else { nil }
+    }
     return found.count == values.count ? found : nil
   }
 
@@ -60,9 +61,8 @@ enum ONNXRearrangement {
       other[axis] = shape[axis]
       guard other == shape else { return nil }
     }
-    guard let count = ShapeArithmetic.elementCount(shape), count <= ONNXFolding.mostElements else {
-      return nil
-    }
+    guard let count = ShapeArithmetic.elementCount(shape), count <= ONNXTensorReader.mostElements
+    else { return nil }
     // Row by row of the dimensions before the axis.
     let rows = shape[..<axis].reduce(1, *)
     let lengths = parts.map { rows == 0 ? 0 : $0.count / rows }
@@ -88,7 +88,8 @@ enum ONNXRearrangement {
     guard chosen.allSatisfy({ 0..<length ~= $0 }) else { return nil }
     let inner = data.shape[(axis + 1)...].reduce(1, *)
     let outer = data.shape[..<axis].reduce(1, *)
-    guard outer * chosen.count * inner <= ONNXFolding.mostElements else { return nil }
+    let (count, overflows) = (outer * inner).multipliedReportingOverflow(by: chosen.count)
+    guard !overflows, count <= ONNXFolding.mostElements else { return nil }
     let places = (0..<outer).flatMap { o in
       chosen.flatMap { i in (0..<inner).map { (o * length + i) * inner + $0 } }
     }
@@ -106,7 +107,8 @@ enum ONNXRearrangement {
 
   private static func squeezed(_ data: ONNXConstant, _ axes: [Int]?) -> ONNXConstant? {
     let rank = data.shape.count
-    let places = axes?.compactMap { axis($0, rank) } ?? data.shape.indices.filter { data.shape[$0] == 1 }
+    let places =
+      axes?.compactMap { axis($0, rank) } ?? data.shape.indices.filter { data.shape[$0] == 1 }
     guard places.allSatisfy({ data.shape[$0] == 1 }), places.count == axes?.count ?? places.count
     else { return nil }
     return data.reshaped(data.shape.indices.filter { !places.contains($0) }.map { data.shape[$0] })
@@ -136,8 +138,7 @@ enum ONNXRearrangement {
     guard order.sorted() == Array(data.shape.indices) else { return nil }
     let strides = ShapeArithmetic.rowMajorStrides(data.shape)
     let shape = order.map { data.shape[$0] }
-    let places = ONNXArithmetic.places(shape: shape, steps: order.map { strides[$0] })
-    return data.picking(places, shape: shape)
+    return data.walking(shape: shape, steps: order.map { strides[$0] })
   }
 
   private static func sliced(
@@ -160,8 +161,7 @@ enum ONNXRearrangement {
       moves[axis] = strides[axis] * part.step
       origin += strides[axis] * part.start
     }
-    return data.picking(
-      ONNXArithmetic.places(shape: shape, steps: moves, start: origin), shape: shape)
+    return data.walking(shape: shape, steps: moves, start: origin)
   }
 
   /// Start, end and step of one axis as Python's slices take them.

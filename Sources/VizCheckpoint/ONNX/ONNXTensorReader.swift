@@ -74,10 +74,11 @@ struct ONNXTensorReader {
       case .bool: .ints(proto.int32Data.map { $0 == 0 ? 0 : 1 })
       default: .ints(proto.int32Data.map(Int.init))
       }
-    let found = switch elements {
-    case .ints(let values): values.count
-    case .floats(let values): values.count
-    }
+    let found =
+      switch elements {
+      case .ints(let values): values.count
+      case .floats(let values): values.count
+      }
     guard found == count else {
       throw .corrupt(
         part: part, offset: nil, expected: "\(count) elements for \(shape)", found: "\(found)")
@@ -152,7 +153,8 @@ struct ONNXTensorReader {
         throw .corrupt(
           part: part, offset: nil, expected: "indices within \(shape)", found: "\(index)")
       }
-      let place = indices.shape.count == 2 ? zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 } : index[0]
+      let place =
+        indices.shape.count == 2 ? zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 } : index[0]
       floats[place] = value
     }
     return ONNXConstant(shape: shape, .floats(floats))

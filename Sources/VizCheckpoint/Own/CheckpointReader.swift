@@ -106,9 +106,8 @@ private struct WeightReader {
         file, try net.architecture(inputShape: options.inputShape), net.fixedParameters, &notes)
     case .named(let name):
       let entry = try Zoo.entry(named: name)
-      let classes = file.tensors.last { $0.shape.count == 2 }?.shape[0] ?? 1000
       notes.append("architecture \(entry.name)")
-      var checkpoint = try join(file, try entry.architecture(classes: classes), [:], &notes)
+      var checkpoint = try join(file, try entry.architecture(for: file.tensors), [:], &notes)
       checkpoint.input = entry.input
       return checkpoint
     case .automatic: break

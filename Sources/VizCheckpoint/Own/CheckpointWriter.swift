@@ -1,4 +1,5 @@
 public import VizFiles
+internal import VizInput
 internal import VizNN
 
 /// The formats that a network is written in.
@@ -26,7 +27,7 @@ extension Checkpoint {
     switch format {
     case .checkpoint: try write(writer(describing: true), to: path, replacing)
     case .safetensors: try write(writer(describing: false), to: path, replacing)
-    case .onnx: try write(try ONNXExport.encoded(network), to: path, replacing)
+    case .onnx: try write(try onnx(), to: path, replacing)
     case .text:
       try write(Array(try NetWriter.text(of: network.architecture).utf8), to: path, replacing)
     }
@@ -37,9 +38,13 @@ extension Checkpoint {
     switch format {
     case .checkpoint: writer(describing: true).encoded
     case .safetensors: writer(describing: false).encoded
-    case .onnx: try ONNXExport.encoded(network)
+    case .onnx: try onnx()
     case .text: Array(try NetWriter.text(of: network.architecture).utf8)
     }
+  }
+
+  private func onnx() throws(CheckpointError) -> [UInt8] {
+    try ONNXExport.encoded(network, size: input.map { ($0.height, $0.width) })
   }
 
   /// The weights in the order of the layers, with or without what else there is to say.

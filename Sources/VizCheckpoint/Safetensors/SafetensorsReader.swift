@@ -17,8 +17,7 @@ package struct Safetensors: Sendable {
 
   /// Whether the bytes begin as the format does: a plausible length, then a brace.
   static func isBeginning(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
-    return bytes[3..<8].allSatisfy { $0 == 0 } || bytes[5..<8].allSatisfy { $0 == 0 }
+    bytes.count > 8 && bytes[8] == UInt8(ascii: "{") && bytes[5..<8].allSatisfy { $0 == 0 }
   }
 
   package init(_ region: ByteRegion) throws(CheckpointError) {

@@ -1,4 +1,4 @@
-/// How a file stores a number. All of them become Float32.
+/// How a file stores a number, which becomes Float32.
 public enum ElementType: String, CaseIterable, Sendable {
   case float64, float32, float16, bfloat16
   case int64, int32, int16, int8

@@ -132,7 +132,7 @@ extension StoredTensor {
 }
 
 /// Where runs start: the offsets of all indices of the outer dimensions, last one fastest.
-private struct RunStarts: Sequence, IteratorProtocol {
+struct RunStarts: Sequence, IteratorProtocol {
   private let shape: [Int]
   private let strides: [Int]
   private var index: [Int]

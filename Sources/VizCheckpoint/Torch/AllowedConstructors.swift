@@ -4,7 +4,14 @@
 /// meaning here, so that a file is refused by name and not half understood.
 enum AllowedConstructors {
   static func contains(_ name: String) -> Bool {
-    all.contains(name) || prefixes.contains { name.hasPrefix($0) && !name.hasSuffix("__") }
+    all.contains(name) || prefixes.contains { name.hasPrefix($0) } && isClass(name)
+  }
+
+  /// Whether the last part of a name is written as classes are, and functions are not.
+  private static func isClass(_ name: String) -> Bool {
+    let last = name.utf8.lastIndex(of: UInt8(ascii: ".")).map { name.utf8.index(after: $0) }
+    return last.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= (name.utf8[$0...].first ?? 0) }
+      ?? false
   }
 
   static let dictionaries: Set = [

@@ -27,7 +27,8 @@ struct ZipArchive {
       let entry = (contents: region.part(contents), method: record.method)
       guard entries.updateValue(entry, forKey: record.name) == nil else {
         throw .corrupt(
-          part: Self.part, offset: nil, expected: "every name once", found: "'\(record.name)' again")
+          part: Self.part, offset: nil, expected: "every name once", found: "'\(record.name)' again"
+        )
       }
       names.append(record.name)
     }

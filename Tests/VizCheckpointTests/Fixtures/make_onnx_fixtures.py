@@ -71,8 +71,7 @@ for i, e in enumerate(encodings):
     nodes.append(h.make_node("Cast", [e.name], [f"c{i}"], to=T.FLOAT))
     nodes.append(h.make_node("Add", [last, f"c{i}"], [f"s{i}"]))
     last = f"s{i}"
-save("encodings", nodes, {"x": ["batch", 3]}, {last: ["batch", 3]}, encodings,
-     shapes={"x": [2, 3]})
+save("encodings", nodes, {"x": [2, 3]}, {last: [2, 3]}, encodings)
 
 # What x.view(x.size(0), -1) becomes, with a batch of any size, and Constant nodes.
 flat = [
@@ -174,6 +173,7 @@ for key in ["input0", "output0"]:
 
 # Weights in a file of their own.
 model = onnx.load(FOLDER / "view.onnx")
+(FOLDER / "external.weights").unlink(missing_ok=True)
 onnx.save_model(model, FOLDER / "external.onnx", save_as_external_data=True, size_threshold=0,
                 location="external.weights", all_tensors_to_one_file=True)
 for key in ["input0", "output0"]:
