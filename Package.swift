@@ -90,7 +90,9 @@ let package = Package(
       exclude: ["ONNX/onnx.proto"],  // scripts/make-protobuf.sh makes Swift of it
       swiftSettings: safe),
     .target(
-      name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizRender"], swiftSettings: safe),
+      name: "VizCNN",
+      dependencies: ["VizImage", "VizFiles", "VizNN", "VizInput", "VizCheckpoint", "VizRender"],
+      swiftSettings: safe),
     .executableTarget(
       name: "VizCLI",
       dependencies: [
@@ -119,6 +121,9 @@ let package = Package(
     .testTarget(
       name: "VizImageTests",
       dependencies: ["VizImage", "VizFiles", "VizKernels", "VizReference", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "VizNNTests", dependencies: ["VizNN", "VizKernels", "VizReference", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],

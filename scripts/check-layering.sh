@@ -25,8 +25,8 @@ allowed() {
     *) return 1 ;;
   esac
 }
-umbrella="VizFiles VizImage VizRender"
-any="$umbrella VizCNN VizNN VizInput VizCheckpoint VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
+umbrella="VizFiles VizImage VizNN VizInput VizCheckpoint VizRender"
+any="$umbrella VizCNN VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
 
 # The parts of the system that a module may use. Foundation costs milliseconds of start-up; threads are
 # started in VizKernels only.

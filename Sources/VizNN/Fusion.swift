@@ -1,10 +1,71 @@
 extension Network {
   /// The nodes with their parameters, where neighbours that can run as one are one.
+  ///
+  /// Batch normalisation becomes part of the weights of the convolution or dense layer before it, and bounds
+  /// such as ReLU's are kept as numbers are stored. A value that is `wanted`, or read by more than one node,
+  /// stays as it is, and so does the layer that makes it.
   func fused(keeping wanted: Set<String>) -> [BoundNode] {
-    architecture.nodes.map {
-      BoundNode(
-        name: $0.name, layer: $0.layer, inputs: $0.inputs, parameters: parameters(of: $0),
-        values: $0.values)
+    var uses: [String: Int] = [:]
+    for name in architecture.nodes.flatMap(\.inputs) + wanted { uses[name, default: 0] += 1 }
+    var nodes: [BoundNode] = []
+    var makers: [String: Int] = [:]
+    for node in architecture.nodes {
+      let node = BoundNode(
+        name: node.name, layer: node.layer, inputs: node.inputs,
+        parameters: parameters(of: node), values: node.values)
+      if node.inputs.count == 1, uses[node.inputs[0]] == 1, let i = makers[node.inputs[0]],
+        let fused = nodes[i].taking(over: node)
+      {
+        nodes[i] = fused
+        for value in node.values { makers[value] = i }
+      } else {
+        for value in node.values { makers[value] = nodes.count }
+        nodes.append(node)
+      }
     }
+    return nodes
+  }
+}
+
+/// A layer of weighted sums, which can do more to every number that it stores.
+private protocol FusingLayer: Layer {
+  var limits: Limits { get set }
+  var hasBias: Bool { get set }
+}
+
+extension Conv2d: FusingLayer {}
+extension Linear: FusingLayer {}
+
+extension BoundNode {
+  /// This node with the next one in it, where that is possible.
+  fileprivate func taking(over next: BoundNode) -> BoundNode? {
+    guard var layer = layer as? any FusingLayer, layer.limits == .none else { return nil }
+    var fused = self
+    fused.values = next.values
+    if let limiting = next.layer as? any LimitingLayer {
+      layer.limits = limiting.limits
+    } else if let normalizing = next.layer as? any BatchNormalizing {
+      // A series of vectors is normalised along another dimension than a dense layer's outputs.
+      guard !(layer is Linear) || normalizing is BatchNorm1d else { return nil }
+      layer.hasBias = true
+      let (scale, shift) = normalizing.normalization.factors(next.parameters)
+      fused.scale(by: scale, shift)
+    } else {
+      return nil
+    }
+    fused.layer = layer
+    return fused
+  }
+
+  /// Scales and shifts every output channel: its weights and its bias.
+  private mutating func scale(by scale: [Float], _ shift: [Float]) {
+    guard let weight = parameters["weight"] else { preconditionFailure("\(name) has no weight") }
+    let row = weight.count / scale.count
+    var weights = weight.values
+    for i in weights.indices { weights[i] *= scale[i / row] }
+    var bias = parameters["bias"]?.values ?? [Float](repeating: 0, count: scale.count)
+    for o in bias.indices { bias[o] = bias[o] * scale[o] + shift[o] }
+    parameters["weight"] = Tensor(shape: weight.shape, values: weights)
+    parameters["bias"] = Tensor(shape: [bias.count], values: bias)
   }
 }

@@ -51,8 +51,8 @@ extension ONNXGraph {
       }
       switch (role, input) {
       case (.value, _), (.values, _):
-        let shapes = shapes(of: input)
-        valueShapes.append(shapes.allSatisfy { $0 == shapes[0] } ? shapes[0] : nil)
+        // Readers want the rank, which is the same in each trial.
+        valueShapes.append(shapes(of: input)[0])
       case (.parameter(let name), .known(let constants)) where constants.count == 1:
         parameters[name] = constants[0].tensor
       case (.argument(let name), .known(let constants)):

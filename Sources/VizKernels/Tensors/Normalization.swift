@@ -24,7 +24,9 @@ package struct PlaneScaling: Sendable {
     }
   }
 
-  /// out = scale[c] · in + shift[c]
+  /// Scales and shifts by channel.
+  ///
+  ///     out = scale[c] · in + shift[c]
   package func run(
     input: UnsafePointer<Float>, scale: [Float], shift: [Float],
     output: UnsafeMutablePointer<Float>, execution: Execution
@@ -38,7 +40,9 @@ package struct PlaneScaling: Sendable {
     }
   }
 
-  /// out = (in − mean of the plane) / √(variance of the plane + epsilon) · scale[c] + shift[c]
+  /// Brings every plane to mean 0 and variance 1, then scales and shifts.
+  ///
+  ///     out = (in − mean) / √(variance + epsilon) · scale[c] + shift[c]
   package func normalize(
     input: UnsafePointer<Float>, epsilon: Float, scale: [Float], shift: [Float],
     output: UnsafeMutablePointer<Float>, execution: Execution

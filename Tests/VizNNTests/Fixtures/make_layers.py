@@ -1,0 +1,227 @@
+"""Outputs of PyTorch's layers, for Tests/VizNNTests/PyTorchLayerTests.swift.
+
+Writes layers.safetensors beside itself: a tensor of outputs for every case, and in the metadata, under
+`cases`, what the case is: class, keyword arguments, input shapes. Inputs and parameters are not stored:
+both sides draw them from SplitMix64, one number after the other, inputs first, then parameters in the
+order of the state_dict. The metadata also has the version that printed the numbers.
+
+    python make_layers.py      (torch 2.x, safetensors)
+"""
+
+import itertools
+import json
+import pathlib
+
+import torch
+from safetensors.torch import save_file
+
+torch.set_num_threads(1)
+
+
+class Numbers:
+    """SplitMix64; numbers of -1 to 1 with 24 bits, which both languages hold exactly."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def number(self):
+        mask = (1 << 64) - 1
+        self.state = (self.state + 0x9E3779B97F4A7C15) & mask
+        z = self.state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        z ^= z >> 31
+        return (z >> 40) / 2**23 - 1
+
+    def tensor(self, shape):
+        count = 1
+        for length in shape:
+            count *= length
+        return torch.tensor([self.number() for _ in range(count)], dtype=torch.float32).reshape(shape)
+
+
+cases = []
+
+
+def add(kind, shapes, _module=None, **arguments):
+    """A case; `_module` computes what PyTorch has no class for."""
+    if isinstance(shapes, tuple):
+        shapes = [shapes]
+    cases.append((kind, arguments, shapes, _module))
+
+
+nn = torch.nn
+F = torch.nn.functional
+
+# Convolutions: kernels, strides, paddings, dilations and groups that meet each other.
+for kernel, stride, padding, dilation in itertools.product(
+    [1, 3, (2, 5)], [1, 2, (2, 1)], [0, 1, (2, 0)], [1, 2]
+):
+    add("Conv2d", (2, 3, 9, 11), in_channels=3, out_channels=2, kernel_size=kernel, stride=stride,
+        padding=padding, dilation=dilation)
+for groups, outputs, bias in [(2, 4, True), (4, 4, False), (4, 8, True), (1, 13, True), (2, 26, False)]:
+    add("Conv2d", (1, 4, 5, 6), in_channels=4, out_channels=outputs, kernel_size=3, padding=1,
+        groups=groups, bias=bias)
+for stride, dilation in [(1, 1), (2, 1), (3, 1), (1, 2), (2, 3)]:
+    add("Conv2d", (1, 3, 9, 10), in_channels=3, out_channels=3, kernel_size=3, stride=stride, padding=2,
+        dilation=dilation, groups=3)
+for kernel, dilation in [(1, 1), (2, 1), (3, 1), (4, 1), (3, 2), ((2, 3), (3, 1))]:
+    add("Conv2d", (1, 2, 6, 7), in_channels=2, out_channels=2, kernel_size=kernel, padding="same",
+        dilation=dilation)
+add("Conv2d", (1, 40, 3, 3), in_channels=40, out_channels=14, kernel_size=3)
+add("Conv2d", (1, 2, 7, 33), in_channels=2, out_channels=1, kernel_size=7, padding=3)
+
+for kernel, stride, padding, extra, dilation in [
+    (2, 2, 0, 0, 1), (3, 1, 0, 0, 1), (3, 2, 1, 1, 1), (4, 2, 1, 0, 1), (3, 3, 0, 2, 1), (2, 3, 0, 0, 1),
+    (3, 2, 1, 0, 2), (3, 2, 2, 1, 3), ((2, 3), (1, 2), (0, 1), (0, 1), 1), (5, 4, 2, 3, 1), (1, 2, 0, 0, 1),
+    (3, 4, 1, 2, 2),
+]:
+    add("ConvTranspose2d", (1, 3, 4, 5), in_channels=3, out_channels=2, kernel_size=kernel, stride=stride,
+        padding=padding, output_padding=extra, dilation=dilation)
+add("ConvTranspose2d", (2, 4, 3, 4), in_channels=4, out_channels=6, kernel_size=3, stride=2, groups=2, bias=False)
+add("ConvTranspose2d", (1, 4, 3, 4), in_channels=4, out_channels=4, kernel_size=3, stride=2, groups=4)
+
+# Pools.
+for kernel, stride, padding, dilation, ceil in itertools.product(
+    [2, (3, 2)], [None, 1, 3], [0, 1], [1, 2], [False, True]
+):
+    add("MaxPool2d", (1, 2, 8, 9), kernel_size=kernel, stride=stride, padding=padding, dilation=dilation,
+        ceil_mode=ceil)
+for kernel, stride, padding, ceil in [(2, None, 0, False), (3, 2, 1, True), (3, 1, 1, False)]:
+    add("MaxPool2d", (2, 2, 7, 6), kernel_size=kernel, stride=stride, padding=padding, ceil_mode=ceil,
+        return_indices=True)
+for kernel, stride, padding, ceil, include in itertools.product(
+    [2, (3, 2)], [None, 1, 3], [0, 1], [False, True], [False, True]
+):
+    add("AvgPool2d", (1, 2, 8, 9), kernel_size=kernel, stride=stride, padding=padding, ceil_mode=ceil,
+        count_include_pad=include)
+add("AvgPool2d", (1, 2, 8, 9), kernel_size=3, divisor_override=5)
+for kind in ["AdaptiveAvgPool2d", "AdaptiveMaxPool2d"]:
+    for size in [1, 3, (2, 5), (None, 4), 9]:
+        add(kind, (2, 2, 7, 8), output_size=size)
+
+# Norms.
+add("BatchNorm2d", (2, 3, 4, 5), num_features=3)
+add("BatchNorm2d", (2, 3, 4, 5), num_features=3, eps=0.01, affine=False)
+add("BatchNorm1d", (4, 5), num_features=5)
+add("BatchNorm1d", (2, 3, 7), num_features=3, eps=0.1)
+add("InstanceNorm2d", (2, 3, 4, 5), num_features=3)
+add("InstanceNorm2d", (2, 3, 4, 5), num_features=3, eps=0.1, affine=True)
+for size in [1, 2, 3, 5]:
+    add("LocalResponseNorm", (2, 6, 3, 4), size=size, alpha=0.5, beta=0.75, k=2.0)
+add("LocalResponseNorm", (1, 4, 3, 4), size=5)
+
+# Activations, over numbers on both sides of every corner.
+for kind, arguments in [
+    ("ReLU", {}), ("ReLU6", {}), ("LeakyReLU", {}), ("LeakyReLU", {"negative_slope": 0.2}), ("PReLU", {}),
+    ("PReLU", {"num_parameters": 3}), ("ELU", {}), ("ELU", {"alpha": 0.5}), ("CELU", {}),
+    ("CELU", {"alpha": 2.0}), ("SELU", {}), ("GELU", {}), ("GELU", {"approximate": "tanh"}), ("SiLU", {}),
+    ("Mish", {}), ("Hardswish", {}), ("Hardsigmoid", {}), ("Hardtanh", {}),
+    ("Hardtanh", {"min_val": -2.0, "max_val": 0.5}), ("Sigmoid", {}), ("Tanh", {}), ("Softplus", {}),
+    ("Softplus", {"beta": 2.0, "threshold": 3.0}), ("Softsign", {}),
+]:
+    add(kind, (2, 3, 5), **arguments)
+for kind in ["Softmax", "LogSoftmax"]:
+    for dim in [0, 1, -1]:
+        add(kind, (2, 5, 3), dim=dim)
+
+# Dense layers, and what moves numbers about.
+for inputs, outputs, bias in [(1, 1, True), (7, 3, True), (33, 9, False), (130, 5, True)]:
+    add("Linear", (3, inputs), in_features=inputs, out_features=outputs, bias=bias)
+add("Linear", (7, 19), in_features=19, out_features=18)
+add("Linear", (2, 3, 6), in_features=6, out_features=5)
+add("Flatten", (2, 3, 4))
+add("Flatten", (2, 3, 2, 2), start_dim=0, end_dim=2)
+add("Dropout", (2, 3))
+add("Identity", (2, 3))
+for factor in [2, 3]:
+    add("PixelShuffle", (1, 2 * factor * factor, 2, 3), upscale_factor=factor)
+add("ZeroPad2d", (1, 2, 3, 4), padding=(1, 2, 0, 3))
+add("ZeroPad2d", (1, 2, 3, 4), padding=(-1, 2, 1, -1))
+add("ConstantPad2d", (1, 2, 3, 4), padding=2, value=0.5)
+add("ReflectionPad2d", (1, 2, 4, 5), padding=(3, 1, 2, 3))
+add("ReplicationPad2d", (1, 2, 3, 4), padding=(3, 4, 1, 5))
+for arguments in [
+    {"scale_factor": 2}, {"scale_factor": (2, 3)}, {"scale_factor": 1.5}, {"scale_factor": 0.5},
+    {"size": (5, 9)}, {"size": 3},
+]:
+    add("Upsample", (1, 2, 4, 5), mode="nearest", **arguments)
+    for corners in [False, True]:
+        add("Upsample", (1, 2, 4, 5), mode="bilinear", align_corners=corners, **arguments)
+add("UpsamplingBilinear2d", (1, 1, 3, 4), scale_factor=2)
+add("UpsamplingNearest2d", (1, 1, 3, 4), size=(7, 5))
+
+# What is a function in PyTorch.
+for kind, function in [
+    ("Add", torch.add), ("Sub", torch.sub), ("Mul", torch.mul), ("Div", torch.div),
+    ("Maximum", torch.maximum), ("Minimum", torch.minimum),
+]:
+    for shapes in [[(2, 3, 4, 5), (2, 3, 4, 5)], [(2, 3, 4, 5), (3, 1, 1)], [(2, 1, 4, 1), (3, 1, 5)], [(4,), ()]]:
+        add(kind, shapes, _module=function)
+add("Pow", [(2, 3), (1, 3)], _module=torch.pow)
+for dim in [0, 1, -1]:
+    add("Concat", [(2, 3, 4), (2, 3, 4), (2, 3, 4)], _module=lambda *x, d=dim: torch.cat(x, d), dim=dim)
+add("Concat", [(2, 3, 4), (2, 1, 4)], _module=lambda *x: torch.cat(x, 1))
+add("Split", (2, 7, 3), _module=lambda x: torch.split(x, [2, 4, 1], 1), split=[2, 4, 1], dim=1)
+add("Split", (2, 7, 3), _module=lambda x: torch.chunk(x, 3, -2), chunks=3, dim=-2)
+add("Slice", (4, 6, 5), _module=lambda x: x[1:, 1:5:2, :-1], starts=[1, 1, 0], ends=[1 << 62, 5, -1], dims=[0, 1, 2],
+    steps=[1, 2, 1])
+add("Slice", (4, 6), _module=lambda x: x.flip(1)[:, ::2], starts=[-1], ends=[-(1 << 62)], dims=[1], steps=[-2])
+add("Transpose", (2, 3, 4, 5), _module=lambda x: x.permute(0, 2, 3, 1), dims=[0, 2, 3, 1])
+add("Transpose", (2, 3, 4), _module=lambda x: x.permute(2, 1, 0))
+add("Reshape", (2, 3, 4), _module=lambda x: x.reshape(2, 6, 2), shape=[0, -1, 2])
+add("Squeeze", (1, 3, 1, 2), _module=lambda x: x.squeeze())
+add("Squeeze", (1, 3, 1, 2), _module=lambda x: x.squeeze(-2), dim=[-2])
+add("Unsqueeze", (3, 2), _module=lambda x: x.unsqueeze(1).unsqueeze(3), dim=[1, -1])
+for operation, function in [
+    ("Mean", torch.mean), ("Sum", torch.sum), ("Max", torch.amax), ("Min", torch.amin),
+    ("L1", lambda x, d, k: x.abs().sum(d, k)), ("L2", lambda x, d, k: (x * x).sum(d, k).sqrt()),
+    ("SumSquare", lambda x, d, k: (x * x).sum(d, k)), ("LogSumExp", torch.logsumexp),
+]:
+    for dims, keep in [([2, 3], True), ([1], False), ([-1, 0], False)]:
+        add("Reduce", (2, 3, 4, 5), _module=lambda x, f=function, d=dims, k=keep: f(x, d, k), operation=operation,
+            dim=dims, keepdim=keep)
+add("Reduce", (2, 3), _module=lambda x: x.prod(1), operation="Prod", dim=[1])
+for shapes in [[(3, 4), (4, 5)], [(2, 3, 4), (4, 5)], [(2, 1, 3, 4), (3, 4, 2)], [(4,), (4, 3)], [(2, 3, 4), (4,)]]:
+    add("MatMul", shapes, _module=torch.matmul)
+for name, function in [
+    ("Abs", torch.abs), ("Neg", torch.neg), ("Exp", torch.exp), ("Erf", torch.erf), ("Floor", torch.floor),
+    ("Ceil", torch.ceil), ("Round", torch.round), ("Sign", torch.sign), ("Sin", torch.sin), ("Cos", torch.cos),
+    ("Reciprocal", torch.reciprocal),
+]:
+    add("Function", (2, 7), _module=function, name=name)
+
+# Activations and functions get numbers up to this size; all others up to 1.
+WIDE = 8
+wide = {"ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "CELU", "SELU", "GELU", "SiLU", "Mish", "Hardswish",
+        "Hardsigmoid", "Hardtanh", "Sigmoid", "Tanh", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Function"}
+
+outputs = {}
+described = []
+for index, (kind, arguments, shapes, function) in enumerate(cases):
+    numbers = Numbers(index)
+    scale = WIDE if kind in wide else 1
+    inputs = [numbers.tensor(shape) * scale for shape in shapes]
+    if function is None:
+        module = getattr(nn, kind)(**arguments).eval()
+        state = module.state_dict()
+        for name in state:
+            if name == "num_batches_tracked":
+                continue
+            drawn = numbers.tensor(tuple(state[name].shape))
+            state[name] = drawn.abs() + 0.5 if name == "running_var" else drawn
+        module.load_state_dict(state)
+        function = module
+    with torch.no_grad():
+        result = function(*inputs)
+    results = list(result) if isinstance(result, (tuple, list)) else [result]
+    for j, output in enumerate(results):
+        outputs[f"{index}.{j}"] = output.to(torch.float32).contiguous().clone()
+    described.append({"type": kind, "arguments": arguments, "inputs": shapes, "outputs": len(results), "scale": scale})
+
+save_file(
+    outputs,
+    pathlib.Path(__file__).with_name("layers.safetensors"),
+    metadata={"torch": torch.__version__, "cases": json.dumps(described, separators=(",", ":"))},
+)
+print(len(cases), "cases,", sum(t.numel() for t in outputs.values()), "numbers, torch", torch.__version__)
