@@ -59,7 +59,8 @@ let package = Package(
     .library(name: "VizCNN", targets: ["VizCNN"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: instructionSets + fuzzers + [
     .target(
@@ -81,10 +82,20 @@ let package = Package(
       name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],
       swiftSettings: safe),
     .target(name: "VizNN", dependencies: ["VizKernels"], swiftSettings: safe),
+    .target(name: "VizInput", dependencies: ["VizImage", "VizNN"], swiftSettings: safe),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
-      name: "VizCNN", dependencies: ["VizImage", "VizFiles", "VizNN", "VizRender"],
+      name: "VizCheckpoint",
+      dependencies: [
+        "VizFiles", "VizImage", "VizNN", "VizInput",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["ONNX/onnx.proto"],  // scripts/make-protobuf.sh makes Swift of it
+      swiftSettings: safe),
+    .target(
+      name: "VizCNN",
+      dependencies: ["VizImage", "VizFiles", "VizNN", "VizInput", "VizCheckpoint", "VizRender"],
       swiftSettings: safe),
     .executableTarget(
       name: "VizCLI",
@@ -124,6 +135,10 @@ let package = Package(
     .testTarget(
       name: "VizRenderTests",
       dependencies: ["VizRender", "VizImage", "VizFiles", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "VizCheckpointTests",
+      dependencies: ["VizCheckpoint", "VizInput", "VizNN", "VizFiles", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizCLITests", dependencies: ["VizCNN", "VizTestSupport", "VizCLI"],

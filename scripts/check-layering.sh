@@ -11,6 +11,8 @@ allowed() {
     VizKernels) echo CShims VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 ;;
     VizImage) echo CShims VizKernels VizFiles ;;
     VizNN) echo VizKernels ;;
+    VizInput) echo VizImage VizNN ;;
+    VizCheckpoint) echo VizFiles VizImage VizNN VizInput SwiftProtobuf ;;
     VizReference) echo CShims ;;
     VizRender) echo VizImage VizFiles ;;
     VizCNN) echo $umbrella ;;
@@ -23,7 +25,7 @@ allowed() {
     *) return 1 ;;
   esac
 }
-umbrella="VizFiles VizImage VizNN VizRender"
+umbrella="VizFiles VizImage VizNN VizInput VizCheckpoint VizRender"
 any="$umbrella VizCNN VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
 
 # The parts of the system that a module may use. Foundation costs milliseconds of start-up; threads are

@@ -1,6 +1,8 @@
 // One import for users of the library.
+@_exported public import VizCheckpoint
 @_exported public import VizFiles
 @_exported public import VizImage
+@_exported public import VizInput
 @_exported public import VizNN
 @_exported public import VizRender
 

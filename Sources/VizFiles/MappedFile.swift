@@ -51,6 +51,11 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Whether the bytes stay at one place in memory as long as this object is there.
+  public var isMapped: Bool {
+    if case .mapped = contents { true } else { false }
+  }
+
   /// Lends the bytes for the duration of `body`.
   public func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result

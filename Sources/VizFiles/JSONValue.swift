@@ -1,5 +1,5 @@
 /// A value of JSON whose members keep their order.
-enum JSONValue {
+public enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case number(Double)
@@ -7,12 +7,14 @@ enum JSONValue {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
-  static func int(_ value: Int) -> JSONValue { .number(Double(value)) }
-  static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-  static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .number($0) }) }
+  public static func int(_ value: Int) -> JSONValue { .number(Double(value)) }
+  public static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+  public static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .number($0) }) }
 
   /// The text on one line.
-  var text: String {
+  ///
+  /// JSON has neither infinity nor NaN: they become `null`.
+  public var text: String {
     var text = ""
     write(to: &text)
     return text
@@ -43,7 +45,6 @@ enum JSONValue {
     }
   }
 
-  /// JSON has no infinity and no NaN.
   private static func literal(_ value: Double) -> String {
     guard value.isFinite else { return "null" }
     return value == value.rounded() && abs(value) < 0x1p53 ? "\(Int(value))" : "\(value)"

@@ -1,0 +1,92 @@
+package import VizNN
+
+/// Networks as `.net` text, which `NetText` reads again.
+package enum NetWriter {
+  /// A line for each node, with the names of what it reads unless that is the node before.
+  package static func text(of architecture: Architecture) throws(CheckpointError) -> String {
+    guard architecture.inputs.count == 1, architecture.outputs.count == 1 else {
+      throw .notRepresentable(
+        format: ".net",
+        detail: "\(architecture.inputs.count) inputs and \(architecture.outputs.count) outputs; "
+          + "the text has one of each")
+    }
+    var previous = architecture.inputs[0].name
+    guard previous == NetText.inputName || architecture.nodes.isEmpty,
+      architecture.outputs[0].value == architecture.nodes.last?.name ?? previous
+    else {
+      throw .notRepresentable(format: ".net", detail: "an output that is not the last layer")
+    }
+    var lines: [String] = []
+    for node in architecture.nodes {
+      let inputs =
+        node.inputs == [previous] ? "" : "(" + node.inputs.map(quoted).joined(separator: ", ") + ")"
+      lines.append("\(quoted(node.name)): \(node.layer.text)\(inputs)")
+      previous = node.name
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// A skeleton for weights without a network: the layers that their shapes tell, in their order.
+  package static func sketch(of tensors: [StoredTensor]) -> String {
+    var lines = [
+      "# The layers with weights. The file does not say stride and padding, nor what lies between:",
+      "# activations, pooling, Flatten() before the first Linear. Add them.",
+    ]
+    var modules: [String] = []
+    var shapes: [String: [String: [Int]]] = [:]
+    for tensor in tensors {
+      let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
+      let module = parts.dropLast().joined(separator: ".")
+      if shapes[module] == nil { modules.append(module) }
+      shapes[module, default: [:]][parts.last.map(String.init) ?? ""] = tensor.shape
+    }
+    for module in modules {
+      let found = shapes[module] ?? [:]
+      if let layer = layer(of: found) {
+        lines.append((module.isEmpty ? "" : "\(quoted(module)): ") + layer)
+      } else {
+        let list = found.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        lines.append("# \(module): " + list.joined(separator: ", "))
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func layer(of shapes: [String: [Int]]) -> String? {
+    guard let weight = shapes["weight"] else { return nil }
+    let bias = shapes["bias"] == nil ? ", bias=False" : ""
+    switch weight.count {
+    case 4:
+      let size = weight[2] == weight[3] ? "\(weight[2])" : "(\(weight[2]), \(weight[3]))"
+      return "Conv2d(\(weight[1]), \(weight[0]), \(size)\(bias))"
+    case 2: return "Linear(\(weight[1]), \(weight[0])\(bias))"
+    case 1 where shapes["running_mean"] != nil: return "BatchNorm2d(\(weight[0]))"
+    default: return nil
+    }
+  }
+
+  /// A name as the text can say it: in quotes where it is more than a word.
+  private static func quoted(_ name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { byte in
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+        || byte == UInt8(ascii: ".")
+    }
+    let isWord = name.first.map { $0.isLetter || $0 == "_" } ?? false
+    if isPlain, isWord || Int(name).map({ String($0) == name }) ?? false, !name.hasSuffix("."),
+      !name.contains("..")
+    {
+      return name
+    }
+    var text = "\""
+    for character in name {
+      switch character {
+      case "\"", "\\": text += "\\\(character)"
+      case "\n": text += "\\n"
+      case "\t": text += "\\t"
+      default: text.append(character)
+      }
+    }
+    return text + "\""
+  }
+}

@@ -1,0 +1,83 @@
+public import VizInput
+public import VizNN
+
+/// A published architecture, written as `.net` text, for files that hold weights alone.
+public struct ZooEntry: Sendable {
+  public let name: String
+  public let summary: String
+  /// What its published weights were trained on.
+  public let input: InputDescription
+  /// The tensors that say how many channels go in and how many classes come out.
+  let stem: String
+  let head: String
+  /// The network for so many input channels and classes.
+  let text: @Sendable (_ channels: Int, _ classes: Int) -> String
+
+  /// The architecture with its usual number of classes.
+  public func architecture(
+    channels: Int? = nil, classes: Int
+  ) throws(CheckpointError) -> Architecture {
+    try NetText(text(channels ?? input.channels, classes)).architecture()
+  }
+
+  /// The architecture with as many channels and classes as a file's tensors have, where it has those.
+  func architecture(for tensors: [StoredTensor]) throws(CheckpointError) -> Architecture {
+    func length(_ name: String, _ i: Int, rank: Int) -> Int? {
+      let shape = tensors.first { $0.name == name || $0.name.hasSuffix("." + name) }?.shape
+      guard let shape, shape.count == rank, 1...LayerArguments.largest ~= shape[i] else {
+        return nil
+      }
+      return shape[i]
+    }
+    return try architecture(
+      channels: length(stem, 1, rank: 4), classes: length(head, 0, rank: 2) ?? 1000)
+  }
+}
+
+/// Every known architecture.
+public enum Zoo {
+  public static let all: [ZooEntry] = [
+    AlexNet.entry,
+    VGG.entry(11), VGG.entry(13), VGG.entry(16), VGG.entry(19),
+    VGG.entry(11, normalized: true), VGG.entry(13, normalized: true),
+    VGG.entry(16, normalized: true), VGG.entry(19, normalized: true),
+    ResNet.entry(18), ResNet.entry(34), ResNet.entry(50), ResNet.entry(101), ResNet.entry(152),
+    CIFARResNet.entry(20), CIFARResNet.entry(32), CIFARResNet.entry(44), CIFARResNet.entry(56),
+  ]
+
+  /// The entry of a name, as `--net` takes it.
+  public static func entry(named name: String) throws(CheckpointError) -> ZooEntry {
+    guard let entry = all.first(where: { $0.name == name.lowercased() }) else {
+      throw .unknownNetworkName(name, known: all.map(\.name))
+    }
+    return entry
+  }
+
+  /// The entry whose tensors have exactly these names and shapes, and its network for them.
+  package static func recognise(
+    _ tensors: [StoredTensor]
+  ) throws(CheckpointError) -> (entry: ZooEntry, architecture: Architecture)? {
+    let tensors = tensors.filter { !WeightMatching.isCounter($0.name) }
+    for names in NamePrefix.variants(of: tensors.map(\.name)) {
+      let shapes = Dictionary(
+        zip(names, tensors.map { Shape($0.shape) }), uniquingKeysWith: { $1 })
+      for entry in all {
+        guard let stem = shapes[entry.stem], stem.rank == 4, stem[1] > 0,
+          let head = shapes[entry.head], head.rank == 2, head[0] > 0,
+          stem.dimensions.allSatisfy({ $0 <= LayerArguments.largest }),
+          head[0] <= LayerArguments.largest
+        else { continue }
+        let architecture = try entry.architecture(channels: stem[1], classes: head[0])
+        if architecture.problems(with: shapes).isEmpty { return (entry, architecture) }
+      }
+    }
+    return nil
+  }
+}
+
+extension InputDescription {
+  /// Colour pictures as torchvision's published weights want them.
+  static let imageNet = InputDescription(
+    channels: 3, height: 224, width: 224, mean: [0.485, 0.456, 0.406],
+    standardDeviation: [0.229, 0.224, 0.225])
+}

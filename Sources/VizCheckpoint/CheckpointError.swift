@@ -1,0 +1,147 @@
+public import VizFiles
+public import VizNN
+
+/// What the world can get wrong about a checkpoint.
+///
+/// A description says where, what was expected and what was found; the file's name is the caller's
+/// to add, because bytes do not know where they came from.
+public enum CheckpointError: Error, Equatable, Sendable {
+  /// The file itself cannot be read or written.
+  case file(FileError)
+  /// The bytes are no checkpoint of a known format.
+  case unknownFormat(found: String)
+  /// `part` goes on where the bytes end.
+  case truncated(part: String, offset: Int, expected: Int, found: Int)
+  /// `part` breaks the rules of its format.
+  case corrupt(part: String, offset: Int?, expected: String, found: String)
+  /// Legal, but not supported.
+  case unsupported(part: String, found: String, expected: String)
+  /// More than the limits allow; nothing was allocated.
+  case tooLarge(part: String, found: Int, limit: Int)
+  /// A pickle asks for functions or classes that are not on the list.
+  case forbiddenConstructors([String])
+  /// A compiled TorchScript program.
+  case torchScript
+  /// No tensors where the key, or the search without one, leads.
+  case noStateDict(key: String?, choices: [String])
+  /// Several sets of tensors, and no key that chooses.
+  case ambiguousStateDict(choices: [String])
+  /// Tensors without a network, whose names and shapes no known architecture has.
+  case unknownArchitecture(tensors: [String])
+  /// A name that no architecture has.
+  case unknownNetworkName(String, known: [String])
+  /// A `.net` text that describes no network.
+  case invalidText(line: Int, expected: String, found: String)
+  /// Operators of an ONNX model that have no layer; each with a node that uses it.
+  case unsupportedOperators([OperatorUse])
+  /// A layer of a `.net` text, or of a checkpoint's own description, that cannot be made.
+  case layer(line: Int, layer: String, LayerError)
+  /// Layers that do not fit together, or tensors that do not fit them.
+  case network(NetworkError)
+  /// A network that the format cannot hold.
+  case notRepresentable(format: String, detail: String)
+}
+
+/// An operator that is not supported, and the node it was met at.
+public struct OperatorUse: Equatable, Sendable {
+  public let name: String
+  public let node: String
+  /// Why: nothing where the operator is unknown.
+  public let reason: String?
+
+  public init(name: String, node: String, reason: String? = nil) {
+    self.name = name
+    self.node = node
+    self.reason = reason
+  }
+}
+
+extension CheckpointError {
+  public var category: FailureCategory {
+    switch self {
+    case .file(let error): error.category
+    case .tooLarge: .limit
+    default: .corrupt
+    }
+  }
+
+  /// The way out, where there is one to tell.
+  public var hint: String? {
+    switch self {
+    case .file(let error): error.hint
+    case .forbiddenConstructors:
+      "save the weights alone, torch.save(model.state_dict(), \"weights.pt\"), "
+        + "and give the architecture with --net; or export to ONNX"
+    case .torchScript: "export the model with torch.onnx.export(model, input, \"model.onnx\")"
+    case .noStateDict(_, let choices) where !choices.isEmpty, .ambiguousStateDict(let choices):
+      "choose with --key: " + choices.map(printable).joined(separator: ", ")
+    case .unknownArchitecture:
+      "give the architecture with --net FILE; "
+        + "`vizcnn convert WEIGHTS --sketch FILE.net` writes a skeleton to fill in"
+    case .unknownNetworkName(_, let known): "known are " + known.joined(separator: ", ")
+    default: nil
+    }
+  }
+}
+
+extension CheckpointError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .file(let error): "\(error)"
+    case .unknownFormat(let found): "not a checkpoint that can be read: \(found)"
+    case .truncated(let part, let offset, let expected, let found):
+      "\(printable(part)) ends early: \(expected) bytes expected at offset \(offset), "
+        + "\(found) found"
+    case .corrupt(let part, let offset, let expected, let found):
+      "\(printable(part))\(offset.map { ", offset \($0)" } ?? ""): "
+        + "expected \(printable(expected)), found \(printable(found))"
+    case .unsupported(let part, let found, let expected):
+      "unsupported: \(printable(part)) with \(printable(found)); expected \(expected)"
+    case .tooLarge(let part, let found, let limit):
+      "\(printable(part)): \(found) are more than the limit of \(limit)"
+    case .forbiddenConstructors(let names):
+      "the pickle wants to build " + names.map(printable).joined(separator: ", ")
+        + ", which is not on the list of data types"
+    case .torchScript: "a TorchScript program; its code is not run"
+    case .noStateDict(let key?, _): "there are no tensors under '\(printable(key))'"
+    case .noStateDict(nil, _): "there are no tensors in it"
+    case .ambiguousStateDict(let choices): "it holds \(choices.count) sets of tensors"
+    case .unknownArchitecture(let tensors):
+      "it holds weights without a network, and no known architecture has these tensors: "
+        + tensors.map(printable).joined(separator: ", ")
+    case .unknownNetworkName(let name, _): "no architecture is called '\(printable(name))'"
+    case .invalidText(let line, let expected, let found):
+      "line \(line): expected \(printable(expected)), found \(printable(found))"
+    case .unsupportedOperators(let uses):
+      "operators that are not supported: " + uses.map { "\($0)" }.joined(separator: ", ")
+    case .layer(let line, let layer, let error): "line \(line): \(printable(layer)) \(error)"
+    case .network(let error): "\(error)"
+    case .notRepresentable(let format, let detail): "\(format) cannot hold it: \(detail)"
+    }
+  }
+}
+
+extension OperatorUse: CustomStringConvertible {
+  public var description: String {
+    "\(printable(name)) (node \(printable(node))\(reason.map { ": \(printable($0))" } ?? ""))"
+  }
+}
+
+extension CheckpointError {
+  /// Says which part of a file ends early.
+  static func reading<Result>(
+    _ part: String, at base: Int = 0, _ body: () throws(ByteError) -> Result
+  ) throws(CheckpointError) -> Result {
+    do {
+      return try body()
+    } catch {
+      switch error {
+      case .truncated(let offset, let expected, let found):
+        throw .truncated(part: part, offset: base + offset, expected: expected, found: found)
+      case .trailing(let offset, let count):
+        throw .corrupt(
+          part: part, offset: base + offset, expected: "the end", found: "\(count) more bytes")
+      }
+    }
+  }
+}

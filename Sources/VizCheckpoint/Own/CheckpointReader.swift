@@ -1,0 +1,157 @@
+internal import VizFiles
+internal import VizNN
+
+/// Where the layers come from where a file holds weights alone.
+public enum ArchitectureSource: Sendable {
+  /// What the file says, else what its tensors look like.
+  case automatic
+  /// `.net` text.
+  case text(String)
+  /// The name of a known architecture: `resnet18`.
+  case named(String)
+}
+
+/// How to read a checkpoint beyond what the file says.
+public struct CheckpointOptions: Sendable {
+  /// Where the weights are in dictionaries and lists, `models.0` say; nil for the usual places.
+  public var key: String?
+  public var architecture: ArchitectureSource
+  /// Channels, height and width of the input, where the file leaves them open.
+  public var inputShape: [Int]?
+
+  public init(
+    key: String? = nil, architecture: ArchitectureSource = .automatic, inputShape: [Int]? = nil
+  ) {
+    self.key = key
+    self.architecture = architecture
+    self.inputShape = inputShape
+  }
+}
+
+extension Checkpoint {
+  /// Reads a checkpoint of any format: our own, safetensors, PyTorch's, ONNX, or `.net` text that needs
+  /// no weights.
+  ///
+  /// The architecture is the file's own where it has one; else `options.architecture`; else the known one
+  /// whose tensors have the file's names and shapes.
+  public static func read(
+    _ path: String, options: CheckpointOptions = CheckpointOptions()
+  ) throws(CheckpointError) -> Checkpoint {
+    let file = try open(path)
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .map { $0 + "/" }.joined()
+    return try read(ByteRegion(file), name: path, options: options) {
+      (location) throws(CheckpointError) in
+      ByteRegion(try open(folder + location))
+    }
+  }
+
+  private static func open(_ path: String) throws(CheckpointError) -> MappedFile {
+    do {
+      return try MappedFile(path)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// As above, of bytes; `name` tells `.net` text from other files.
+  package static func read(
+    _ region: ByteRegion, name: String = "", options: CheckpointOptions = CheckpointOptions(),
+    externalFile: (@Sendable (String) throws(CheckpointError) -> ByteRegion)? = nil
+  ) throws(CheckpointError) -> Checkpoint {
+    let beginning = region.prefix(64)
+    if WeightFile.format(of: beginning) != nil {
+      return try WeightReader(options: options).checkpoint(
+        try WeightFile(region, key: options.key))
+    }
+    if name.hasSuffix(".net") { return try text(region, options) }
+    guard beginning.first == 0x08 || beginning.first == 0x3A || name.hasSuffix(".onnx") else {
+      // Says what the bytes begin with.
+      return try WeightReader(options: options).checkpoint(try WeightFile(region))
+    }
+    let model = try ONNXModel(region, externalFile: externalFile)
+    return Checkpoint(
+      network: try ONNXImport.network(model, inputShape: options.inputShape),
+      notes: ["ONNX model, operator set \(model.opset)"])
+  }
+
+  /// A network whose weights, if it has any, are fixed by its text.
+  private static func text(
+    _ region: ByteRegion, _ options: CheckpointOptions
+  ) throws(CheckpointError) -> Checkpoint {
+    guard region.count <= NetScanner.longest,
+      let text = String(validating: region.bytes, as: UTF8.self)
+    else { throw .unknownFormat(found: "a .net file that is no text in UTF-8") }
+    let net = try NetText(text)
+    let architecture = try net.architecture(inputShape: options.inputShape)
+    do {
+      return Checkpoint(network: try Network(architecture, parameters: net.fixedParameters))
+    } catch {
+      throw .network(error)
+    }
+  }
+}
+
+/// Joins the tensors of a file with a network.
+private struct WeightReader {
+  let options: CheckpointOptions
+
+  func checkpoint(_ file: WeightFile) throws(CheckpointError) -> Checkpoint {
+    if let text = file.metadata[OwnFormat.key] { return try own(file, text) }
+    var notes = ["\(file.format.rawValue) file with \(file.tensors.count) tensors"]
+    switch options.architecture {
+    case .text(let text):
+      let net = try NetText(text)
+      return try join(
+        file, try net.architecture(inputShape: options.inputShape), net.fixedParameters, &notes)
+    case .named(let name):
+      let entry = try Zoo.entry(named: name)
+      notes.append("architecture \(entry.name)")
+      var checkpoint = try join(file, try entry.architecture(for: file.tensors), [:], &notes)
+      checkpoint.input = entry.input
+      return checkpoint
+    case .automatic: break
+    }
+    if let module = file.module, let net = module.netText {
+      notes.append("layers from the pickled \(module.className)")
+      let architecture = try net.architecture(inputShape: options.inputShape)
+      return try join(file, architecture, net.fixedParameters, &notes)
+    }
+    guard let found = try Zoo.recognise(file.tensors) else {
+      throw .unknownArchitecture(
+        tensors: file.tensors.prefix(200).map { "\($0.name) \($0.shape)" })
+    }
+    notes.append("recognised as \(found.entry.name) by its tensors")
+    var checkpoint = try join(file, found.architecture, [:], &notes)
+    checkpoint.input = found.entry.input
+    return checkpoint
+  }
+
+  private func own(_ file: WeightFile, _ text: String) throws(CheckpointError) -> Checkpoint {
+    let description = try OwnFormat.description(text)
+    let parameters = Dictionary(
+      file.tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
+    do {
+      return Checkpoint(
+        network: try Network(description.architecture, parameters: parameters),
+        input: description.input, classNames: description.classNames,
+        history: description.history, notes: ["vizcnn checkpoint"])
+    } catch {
+      throw .network(error)
+    }
+  }
+
+  private func join(
+    _ file: WeightFile, _ architecture: Architecture, _ fixed: [String: Tensor],
+    _ notes: inout [String]
+  ) throws(CheckpointError) -> Checkpoint {
+    let matching = try WeightMatching(file.tensors, to: architecture, fixed: fixed)
+    if let note = matching.note { notes.append(note) }
+    do {
+      return Checkpoint(
+        network: try Network(architecture, parameters: matching.parameters), notes: notes)
+    } catch {
+      throw .network(error)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+public import VizFiles
+internal import VizInput
+internal import VizNN
+
+/// The formats that a network is written in.
+public enum CheckpointFormat: String, CaseIterable, Sendable {
+  /// Our own: safetensors that say what network they belong to.
+  case checkpoint = "ckpt"
+  /// The weights alone.
+  case safetensors
+  case onnx
+  /// The layers alone, as text.
+  case text = "net"
+
+  /// The format that a file's name asks for.
+  public init?(path: String) {
+    guard let dot = path.lastIndex(of: ".") else { return nil }
+    self.init(rawValue: path[path.index(after: dot)...].lowercased())
+  }
+}
+
+extension Checkpoint {
+  /// Writes a file that appears whole or not at all.
+  public func write(
+    to path: String, format: CheckpointFormat, replacing: AtomicFile.Replacement = .allowed
+  ) throws(CheckpointError) {
+    switch format {
+    case .checkpoint: try write(writer(describing: true), to: path, replacing)
+    case .safetensors: try write(writer(describing: false), to: path, replacing)
+    case .onnx: try write(try onnx(), to: path, replacing)
+    case .text:
+      try write(Array(try NetWriter.text(of: network.architecture).utf8), to: path, replacing)
+    }
+  }
+
+  /// The bytes of a file.
+  public func encoded(as format: CheckpointFormat) throws(CheckpointError) -> [UInt8] {
+    switch format {
+    case .checkpoint: writer(describing: true).encoded
+    case .safetensors: writer(describing: false).encoded
+    case .onnx: try onnx()
+    case .text: Array(try NetWriter.text(of: network.architecture).utf8)
+    }
+  }
+
+  private func onnx() throws(CheckpointError) -> [UInt8] {
+    try ONNXExport.encoded(network, size: input.map { ($0.height, $0.width) })
+  }
+
+  /// The weights in the order of the layers, with or without what else there is to say.
+  private func writer(describing: Bool) -> SafetensorsWriter {
+    let parameters = network.architecture.parameterShapes.compactMap { parameter in
+      network.parameters[parameter.name].map { tensor in
+        (name: parameter.name, shape: tensor.shape.dimensions, floats: { tensor.values })
+      }
+    }
+    // Python's libraries look for this before they take tensors for PyTorch's.
+    var metadata = ["format": "pt"]
+    if describing { metadata[OwnFormat.key] = OwnFormat.json(of: self).text }
+    return SafetensorsWriter(tensors: parameters, metadata: metadata)
+  }
+
+  private func write(
+    _ writer: SafetensorsWriter, to path: String, _ replacing: AtomicFile.Replacement
+  ) throws(CheckpointError) {
+    do {
+      var file = try AtomicFile(path, replacing: replacing, marked: true)
+      try writer.write(to: &file)
+      try file.commit()
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private func write(
+    _ bytes: [UInt8], to path: String, _ replacing: AtomicFile.Replacement
+  ) throws(CheckpointError) {
+    do {
+      try AtomicFile.write(bytes, to: path, replacing: replacing, marked: true)
+    } catch {
+      throw .file(error)
+    }
+  }
+}

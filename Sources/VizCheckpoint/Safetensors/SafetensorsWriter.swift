@@ -1,0 +1,47 @@
+internal import VizFiles
+
+/// Float32 tensors that are to be written, with what is said about them.
+struct SafetensorsWriter {
+  /// Tensors in the order in which they are stored.
+  let tensors: [(name: String, shape: [Int], floats: () -> [Float])]
+  let metadata: [String: String]
+
+  /// Length and header; the numbers start at a multiple of 64 bytes, so that they can be mapped.
+  var header: [UInt8] {
+    var members: [(String, JSONValue)] = []
+    if !metadata.isEmpty {
+      let texts = metadata.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
+      members.append(("__metadata__", .object(texts)))
+    }
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + tensor.shape.reduce(4, *)
+      members.append(
+        (
+          tensor.name,
+          .object([
+            ("dtype", .string("F32")), ("shape", .array(tensor.shape.map(JSONValue.int))),
+            ("data_offsets", .array([.int(offset), .int(end)])),
+          ])
+        ))
+      offset = end
+    }
+    var text = Array(JSONValue.object(members).text.utf8)
+    text += [UInt8](repeating: 0x20, count: (64 - (8 + text.count) % 64) % 64)
+    return unsafe withUnsafeBytes(of: UInt64(text.count).littleEndian) { unsafe [UInt8]($0) }
+      + text
+  }
+
+  /// The whole file in memory.
+  var encoded: [UInt8] { tensors.reduce(header) { $0 + Self.bytes(of: $1.floats()) } }
+
+  /// Writes tensor by tensor: no second copy of the weights is made.
+  func write(to file: inout AtomicFile) throws(FileError) {
+    try file.write(header)
+    for tensor in tensors { try file.write(Self.bytes(of: tensor.floats())) }
+  }
+
+  private static func bytes(of floats: [Float]) -> [UInt8] {
+    unsafe floats.map(\.bitPattern.littleEndian).withUnsafeBytes { unsafe [UInt8]($0) }
+  }
+}

@@ -1,0 +1,27 @@
+package import VizNN
+
+extension StoredTensor {
+  /// The numbers as a tensor of the engine, which shares the file's memory where it can.
+  ///
+  /// It can where the file is mapped, the numbers are Float32 in row-major order, and they begin at a
+  /// multiple of four bytes: weights of gigabytes are read when and where they are used.
+  package var tensor: Tensor {
+    let shape = Shape(shape)
+    return shared(shape) ?? Tensor(shape: shape, values: floats)
+  }
+
+  private func shared(_ shape: Shape) -> Tensor? {
+    guard type == .float32, isContiguous, region.isMapped, shape.count > 0, Self.isLittleEndian
+    else { return nil }
+    return region.withBytes { bytes in
+      unsafe bytes.withUnsafeBytes { bytes in
+        guard let start = bytes.baseAddress, Int(bitPattern: start) % 4 == 0 else {
+          return nil
+        }
+        return unsafe Tensor(shape: shape, start: start, owner: region)
+      }
+    }
+  }
+
+  private static var isLittleEndian: Bool { 1.littleEndian == 1 }
+}

@@ -1,0 +1,172 @@
+import Testing
+import VizCheckpoint
+import VizFiles
+import VizInput
+import VizNN
+import VizTestSupport
+
+@Suite("Checkpoints")
+struct CheckpointTests {
+  private static let text = """
+    conv1: Conv2d(1, 2, 3, padding=1)
+    norm1: BatchNorm2d(2)
+    act: LeakyReLU(0.1)
+    skip: Conv2d(1, 2, 1, bias=False)(input)
+    sum: add(act, skip)
+    flatten: Flatten()
+    fc1: Linear(32, 3)
+    """
+
+  private func checkpoint() throws -> Checkpoint {
+    let architecture = try NetText(Self.text).architecture(inputShape: [1, 4, 4])
+    var random = SplitMix64(seed: 9)
+    var parameters: [String: Tensor] = [:]
+    for parameter in architecture.parameterShapes {
+      parameters[parameter.name] = Tensor(
+        shape: parameter.shape,
+        values: (0..<parameter.shape.count).map { _ in Float.random(in: 0.1...1, using: &random) })
+    }
+    return Checkpoint(
+      network: try Network(architecture, parameters: parameters),
+      input: InputDescription(
+        channels: 1, height: 4, width: 4, range: 0...255, mean: [0.1307],
+        standardDeviation: [0.3081]),
+      classNames: ["ant", "bee \"b\"", "œuf"],
+      history: [["epoch": 1, "loss": 0.5], ["epoch": 2, "loss": 0.25, "accuracy": 0.9]])
+  }
+
+  @Test("what is written is read again, bit by bit")
+  func roundTrip() throws {
+    let original = try checkpoint()
+    let scratch = Scratch()
+    try original.write(to: scratch["model.ckpt"], format: .checkpoint)
+    let read = try Checkpoint.read(scratch["model.ckpt"])
+    #expect(read.network.parameters == original.network.parameters)
+    #expect(read.input == original.input)
+    #expect(read.classNames == original.classNames)
+    #expect(read.history == original.history)
+    #expect(try read.encoded(as: .checkpoint) == original.encoded(as: .checkpoint))
+    #expect(try FileContents.read(scratch["model.ckpt"]) == original.encoded(as: .checkpoint))
+  }
+
+  @Test("safetensors and text together are the checkpoint again")
+  func parts() throws {
+    let original = try checkpoint()
+    let text = String(decoding: try original.encoded(as: .text), as: UTF8.self)
+    let weights = ByteRegion(try original.encoded(as: .safetensors))
+    let options = CheckpointOptions(architecture: .text(text), inputShape: [1, 4, 4])
+    let read = try Checkpoint.read(weights, options: options)
+    #expect(read.network.parameters == original.network.parameters)
+    #expect(
+      read.network.architecture.nodes.map(\.layer.text)
+        == original.network.architecture.nodes.map(\.layer.text))
+  }
+
+  @Test("all missing, unexpected and misshapen tensors are told at once")
+  func mismatch() throws {
+    let weights = ByteRegion(try checkpoint().encoded(as: .safetensors))
+    let text = Self.text.replacing("fc1: Linear(32, 3)", with: "fc2: Linear(32, 3)")
+      .replacing("padding=1", with: "padding=1, bias=False")
+      .replacing("BatchNorm2d(2)", with: "BatchNorm2d(2, affine=False)")
+      .replacing("skip: Conv2d(1, 2, 1", with: "skip: Conv2d(1, 2, 3, padding=1")
+    do {
+      _ = try Checkpoint.read(weights, options: CheckpointOptions(architecture: .text(text)))
+      Issue.record("was read")
+    } catch {
+      for name in [
+        "fc2.weight", "fc2.bias", "fc1.weight", "fc1.bias", "conv1.bias", "norm1.weight",
+        "norm1.bias", "skip.weight", "[2, 1, 1, 1]", "[2, 1, 3, 3]",
+      ] { #expect("\(error)".contains(name), "\(name) in \(error)") }
+    }
+  }
+
+  @Test("other names are matched by order and shape, and that is said")
+  func order() throws {
+    let names = CheckpointOptions(
+      architecture: .text("a: Conv2d(1, 2, 3)\nb: BatchNorm2d(2)\nFlatten()\nc: Linear(2, 3)"))
+    for file in ["zip.pt", "legacy.pt", "parallel.pt", "lightning.ckpt"] {
+      let read = try Checkpoint.read(Fixtures.path(file), options: names)
+      #expect(read.notes.contains { $0.contains("order and shape") }, "\(file)")
+      let stored = try WeightFile(ByteRegion(Fixtures.bytes(file))).tensors
+      let norm = try #require(stored.first { $0.name.hasSuffix("norm1.running_mean") })
+      #expect(read.network.parameters["b.running_mean"] == norm.tensor)
+    }
+  }
+
+  @Test("prefixes of DataParallel and Lightning go")
+  func prefixes() throws {
+    let text = "conv1: Conv2d(1, 2, 3)\nnorm1: BatchNorm2d(2)\nFlatten()\nfc1: Linear(2, 3)"
+    for file in ["parallel.pt", "lightning.ckpt", "half.pt", "model-key.pt"] {
+      let read = try Checkpoint.read(
+        Fixtures.path(file), options: CheckpointOptions(architecture: .text(text)))
+      #expect(read.notes.count == 1, "\(file): \(read.notes)")
+    }
+  }
+
+  @Test(
+    "a pickled Sequential brings its layers, and gives torch's numbers",
+    arguments: ["sequential.pt", "sequential-legacy.pt", "parallel-module.pt"])
+  func sequential(_ file: String) throws {
+    let read = try Checkpoint.read(Fixtures.path(file))
+    let numbers = try #require(Fixtures.expected()["sequential.pt:output"])
+    let (input, output) = (try #require(numbers["input"]), try #require(numbers["output"]))
+    let result = try read.network.forward([
+      "input": Tensor(shape: Shape(input.shape), values: input.values)
+    ]).outputs["output"]
+    let expected = Tensor(shape: Shape(output.shape), values: output.values)
+    // Sums of at most nine products in another order.
+    #expect(try ONNXTests.difference(#require(result), expected) < 1e-6)
+  }
+
+  @Test("weights without a network are an error that lists them and shows the way out")
+  func unknown() {
+    do {
+      _ = try Checkpoint.read(Fixtures.path("zip.pt"))
+      Issue.record("was read")
+    } catch {
+      #expect("\(error)".contains("conv1.weight [2, 1, 3, 3]"))
+      #expect(error.hint?.contains("--sketch") == true)
+    }
+  }
+
+  @Test("every prefix of a checkpoint is an error")
+  func truncation() throws {
+    let bytes = try checkpoint().encoded(as: .checkpoint)
+    for count in 0..<bytes.count {
+      #expect(throws: CheckpointError.self) {
+        try Checkpoint.read(ByteRegion(Array(bytes[..<count])))
+      }
+    }
+  }
+
+  @Test(
+    "descriptions that break the rules are refused with the reason",
+    arguments: [
+      ("\"version\":1", "\"version\":2", "version 2"),
+      ("\"version\":1", "\"version\":\"1\"", "a version"),
+      ("\"nodes\":", "\"knots\":", "inputs, nodes and outputs"),
+      ("Conv2d(", "Conv9d(", "'Conv9d' is unknown"),
+      ("LeakyReLU(negative_slope=0.1)", "ReLU(); ReLU()", "one layer"),
+      ("\"inputs\":[\"act\",\"skip\"]", "\"inputs\":[\"act\",\"what\"]", "'what'"),
+      ("\"channels\":1", "\"channels\":0", "an input of"),
+      ("\"std\":[0.3081]", "\"std\":[0]", "an input of"),
+      ("\"classes\":[\"ant\"", "\"classes\":[1", "names of classes"),
+      ("\"shape\":[null,1", "\"shape\":[null,-1", "lengths of an input"),
+      ("out_features=3", "out_features=4", "fc1.weight"),
+    ])
+  func brokenDescription(_ what: String, _ other: String, _ reason: String) throws {
+    let bytes = try checkpoint().encoded(as: .checkpoint)
+    let length = Int(bytes[0]) | Int(bytes[1]) << 8
+    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    let escaped = { (text: String) in text.replacing("\"", with: "\\\"") }
+    let changed = header.replacing(escaped(what), with: escaped(other))
+    #expect(changed != header, "\(what) is in the header")
+    let file =
+      ZipBuilder.number(UInt64(changed.utf8.count)) + Array(changed.utf8)
+      + bytes[(8 + length)...]
+    do {
+      _ = try Checkpoint.read(ByteRegion(file))
+      Issue.record("was read")
+    } catch { #expect("\(error)".contains(reason), "\(error)") }
+  }
+}

@@ -1,0 +1,188 @@
+import Testing
+import VizCheckpoint
+import VizFiles
+import VizNN
+import VizTestSupport
+
+@Suite("ONNX models")
+struct ONNXTests {
+  /// Models of make_onnx_fixtures.py that run.
+  static let names = [
+    "encodings", "view", "old", "fixed-batch", "pads", "resize", "no-opset", "external",
+  ]
+
+  /// Inputs and outputs by `model/input0`, as onnxruntime has them.
+  private static func tensors() throws -> [String: Tensor] {
+    let file = try Safetensors(ByteRegion(Fixtures.bytes("onnx.safetensors")))
+    return Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.tensor) })
+  }
+
+  /// The largest difference as a share of the largest number.
+  static func difference(_ a: Tensor, _ b: Tensor) -> Float {
+    guard a.shape == b.shape else { return .infinity }
+    let largest = b.values.map(\.magnitude).max() ?? 0
+    return zip(a.values, b.values).map { ($0 - $1).magnitude }.reduce(0, max) / max(largest, 1e-30)
+  }
+
+  @Test(
+    "a model gives the numbers of onnxruntime, and so does what is exported of it",
+    arguments: names)
+  func equalsRuntime(_ name: String) throws {
+    let tensors = try Self.tensors()
+    let input = try #require(tensors["\(name)/input0"])
+    let expected = try #require(tensors["\(name)/output0"])
+    let model = try Checkpoint.read(Fixtures.path("\(name).onnx"))
+    let again = try Checkpoint.read(ByteRegion(model.encoded(as: .onnx)), name: "again.onnx")
+    let own = try Checkpoint.read(ByteRegion(model.encoded(as: .checkpoint)))
+    for checkpoint in [model, again, own] {
+      let network = checkpoint.network
+      let output = try #require(
+        network.forward([network.architecture.inputs[0].name: input]).outputs.values.first)
+      // Sums of at most 36 products, in another order.
+      #expect(Self.difference(output, expected) < 1e-5, "\(name)")
+    }
+  }
+
+  @Test("a batch of one that the file fixes becomes any", arguments: ["fixed-batch", "old"])
+  func freeBatch(_ name: String) throws {
+    let network = try Checkpoint.read(Fixtures.path("\(name).onnx")).network
+    let input = network.architecture.inputs[0]
+    #expect(input.shape[0] == nil)
+    let tensors = try Self.tensors()
+    let one = try #require(tensors["\(name)/input0"])
+    let two = Tensor(
+      shape: one.shape.replacing(0, with: 2), values: one.values + one.values.map { -$0 })
+    let output = try #require(network.forward([input.name: two]).outputs.values.first)
+    #expect(output.shape == [2, 3])
+    let expected = try #require(tensors["\(name)/output0"])
+    #expect(Self.difference(output.element(0).reshaped(to: [1, 3]), expected) < 1e-5)
+  }
+
+  @Test("pictures of other sizes pass where arithmetic on shapes follows them")
+  func otherSizes() throws {
+    let network = try Checkpoint.read(Fixtures.path("resize.onnx")).network
+    for (height, width) in [(6, 8), (10, 4), (32, 30)] {
+      let input = Tensor(repeating: 1, shape: [1, 2, height, width])
+      let output = try network.forward(["x": input]).outputs["y"]
+      #expect(output?.shape == [1, 3, height, width])
+    }
+  }
+
+  @Test("all unknown operators are named at once, each with a node")
+  func unknownOperators() {
+    #expect(
+      throws: CheckpointError.unsupportedOperators([
+        OperatorUse(name: "Einsum", node: "first"),
+        OperatorUse(name: "com.microsoft.FusedConv", node: "third"),
+      ])
+    ) { try Checkpoint.read(Fixtures.path("unknown.onnx")) }
+  }
+
+  @Test("every prefix of every model is an error or a smaller model", arguments: names)
+  func prefixes(_ name: String) throws {
+    let bytes = try Fixtures.bytes("\(name).onnx")
+    var failures = 0
+    for count in 0..<bytes.count {
+      do {
+        _ = try Checkpoint.read(ByteRegion(Array(bytes[..<count])), name: "x.onnx")
+      } catch {
+        #expect(!"\(error)".isEmpty)
+        failures += 1
+      }
+    }
+    // A prefix that ends before the operator sets is a model without them.
+    #expect(failures >= bytes.count - 2)
+  }
+
+  @Test("a changed byte is an error or another model, never a crash", arguments: names)
+  func changedBytes(_ name: String) throws {
+    var random = SplitMix64(seed: 5)
+    var bytes = try Fixtures.bytes("\(name).onnx")
+    for i in bytes.indices {
+      let original = bytes[i]
+      bytes[i] = UInt8.random(in: .min ... .max, using: &random)
+      do {
+        _ = try Checkpoint.read(ByteRegion(bytes), name: "x.onnx")
+      } catch { #expect(!"\(error)".isEmpty) }
+      bytes[i] = original
+    }
+  }
+}
+
+@Suite("Protobuf from outside")
+struct ProtobufTests {
+  private func read(_ bytes: [UInt8]) throws(CheckpointError) -> Checkpoint {
+    try Checkpoint.read(ByteRegion(bytes), name: "x.onnx")
+  }
+
+  /// A field with the bytes of a message, text or list.
+  private func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+    var length = bytes.count
+    var varint: [UInt8] = []
+    repeat {
+      varint.append(UInt8(length & 0x7F) | (length > 0x7F ? 0x80 : 0))
+      length >>= 7
+    } while length > 0
+    return [number << 3 | 2] + varint + bytes
+  }
+
+  @Test("millions of empty messages are refused before memory is taken")
+  func emptyMessages() {
+    let nodes = [UInt8](repeating: 0, count: 5_000_000).enumerated().map { i, _ in
+      i.isMultiple(of: 2) ? 0x0A as UInt8 : 0
+    }
+    do {
+      _ = try read(field(7, nodes))
+      Issue.record("was read")
+    } catch {
+      guard case .tooLarge = error else { Issue.record("\(error)"); return }
+    }
+  }
+
+  @Test("graphs within graphs without end are refused")
+  func nesting() {
+    var graph: [UInt8] = []
+    for _ in 0..<1000 { graph = field(1, field(5, field(6, graph))) }
+    do {
+      _ = try read(field(7, graph))
+      Issue.record("was read")
+    } catch {
+      guard case .tooLarge = error else { Issue.record("\(error)"); return }
+    }
+  }
+
+  @Test(
+    "weights outside of the model's folder are refused",
+    arguments: [
+      "/etc/passwd", "../secret", "a/../../b", "", "a\0b",
+    ])
+  func externalPaths(_ path: String) {
+    let entry = field(1, Array("location".utf8)) + field(2, Array(path.utf8))
+    let tensor: [UInt8] =
+      field(1, [1]) + [0x10, 1] + field(8, Array("w".utf8)) + field(13, entry) + [0x70, 1]
+    let node = field(1, Array("w".utf8)) + field(2, Array("y".utf8)) + field(4, Array("Relu".utf8))
+    #expect(throws: CheckpointError.self) {
+      try Checkpoint.read(
+        ByteRegion(field(7, field(1, node) + field(5, tensor))), name: "x.onnx"
+      ) { (location) throws(CheckpointError) in
+        Issue.record("\(location) was opened")
+        return ByteRegion([0, 0, 0, 0])
+      }
+    }
+  }
+
+  @Test(
+    "a shape that overflows, or has no numbers for it, is refused",
+    arguments: [
+      [255, 255, 255, 255, 255, 255, 255, 255, 127], [128, 128, 128, 128, 4],
+      [255, 255, 255, 255, 255, 255, 255, 255, 255, 1],
+    ] as [[UInt8]])
+  func shapes(_ length: [UInt8]) {
+    let dims = field(1, length + length)
+    let tensor = dims + [0x10, 1] + field(8, Array("w".utf8))
+    let node = field(1, Array("w".utf8)) + field(2, Array("y".utf8)) + field(4, Array("Relu".utf8))
+    #expect(throws: CheckpointError.self) {
+      try read(field(7, field(1, node) + field(5, tensor)))
+    }
+  }
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Holds checkpoints against PyTorch and onnxruntime, with networks too large for fixtures.
+
+    python3 scripts/check-torch.py [--data FOLDER]
+
+Random weights of torchvision's networks are saved as people save them, the suite "Exchange with Python"
+reads each file, compares its own output with torch's, and writes the network as ONNX and as a checkpoint.
+Those are then read here: onnxruntime has to give torch's numbers, and safetensors the weights, bit by bit.
+With --data (the folder that VIZCNN_DATA names), the published ONNX models go the same way.
+
+Needs torch, torchvision, onnxruntime and safetensors; tried with 2.15.0, 0.29.2, 1.32.0 and 0.8.0. Not a part of
+`make test`, which needs no Python.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import onnxruntime
+import torch
+import torchvision
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TOLERANCE = 1e-4  # of the largest number: sums in another order through up to 50 layers
+
+
+def randomized(model):
+    """Weights whose activations neither vanish nor explode, and statistics that are not 0 and 1."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.uniform_(-0.1, 0.1)
+            module.running_var.uniform_(0.5, 2)
+            module.weight.data.uniform_(0.5, 1.5)
+            module.bias.data.uniform_(-0.1, 0.1)
+    return model.eval()
+
+
+def save_torchvision(folder):
+    torch.manual_seed(20)
+    for name in ["alexnet", "vgg16_bn", "resnet18", "resnet50"]:
+        model = randomized(getattr(torchvision.models, name)(weights=None))
+        image = torch.randn(2, 3, 224, 224)
+        with torch.no_grad():
+            output = model(image)
+        torch.save(model.state_dict(), folder / f"{name}.pt")
+        save_file({"input": image.numpy(), "output": output.numpy()},
+                  folder / f"{name}.expected.safetensors")
+
+
+def save_published(folder, data):
+    for model, expected in [("onnx-zoo/mnist_8/model.onnx", "onnx_mnist8"),
+                            ("lenet-ccoltong/lenet.onnx", "onnx_lenet_ccoltong")]:
+        shutil.copy(data / "models" / model, folder / f"{expected}.onnx")
+        shutil.copy(data / "expected" / f"{expected}.safetensors",
+                    folder / f"{expected}.expected.safetensors")
+
+
+def check(folder):
+    failures = 0
+    for path in sorted(folder.glob("*.expected.safetensors")):
+        name = path.name.removesuffix(".expected.safetensors")
+        numbers = load_file(path)
+        session = onnxruntime.InferenceSession(
+            folder / f"{name}.out.onnx", providers=["CPUExecutionProvider"])
+        output = session.run(None, {session.get_inputs()[0].name: numbers["input"]})[0]
+        difference = np.abs(output - numbers["output"]).max() / np.abs(numbers["output"]).max()
+        line = f"{name}: onnxruntime differs by {difference:.1e}"
+        failures += not difference <= TOLERANCE
+        if (folder / f"{name}.pt").exists():
+            state = torch.load(folder / f"{name}.pt", weights_only=True)
+            state = {k: v.numpy() for k, v in state.items() if not k.endswith("num_batches_tracked")}
+            written = load_file(folder / f"{name}.out.ckpt")
+            same = state.keys() == written.keys() and all(
+                np.array_equal(state[k], written[k]) for k in state)
+            line += ", weights are the same" if same else ", weights differ"
+            failures += not same
+        with safe_open(folder / f"{name}.out.ckpt", "np") as file:
+            assert json.loads(file.metadata()["vizcnn"])["version"] == 1
+        print(line)
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=pathlib.Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        save_torchvision(folder)
+        if options.data:
+            save_published(folder, options.data)
+        subprocess.run(
+            ["swift", "test", "--filter", "ExchangeTests"], cwd=ROOT, check=True,
+            env={**os.environ, "VIZCNN_EXCHANGE": name})
+        return min(1, check(folder))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
