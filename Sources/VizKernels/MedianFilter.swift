@@ -47,7 +47,7 @@ package struct MedianFilter: Sendable {
     _ source: SampleBuffer, into output: SampleBuffer, _ execution: Execution
   ) {
     let (width, height) = (geometry.outputWidth, geometry.outputHeight)
-    let pairs = geometry.withOneMoreWindowRow().gatheringEveryRow()
+    let pairs = geometry.withOneMoreWindowRow()
     let rowBytes = width * bytesPerSample
     let bands = execution.bands(rows: (height + 1) / 2, samplesPerRow: 2 * width)
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
@@ -60,9 +60,13 @@ package struct MedianFilter: Sendable {
       for y in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
         reader.move(to: y)
         let upper = output.bytes + y * rowBytes
-        execution.kernels.medianSquareRows(
-          sampleCode, geometry.windowWidth, reader.segments[0].rows, width, scratch.bytes, upper,
-          y + 1 < height ? upper + rowBytes : spare.bytes)
+        let lower = y + 1 < height ? upper + rowBytes : spare.bytes
+        for segment in reader.segments {
+          let first = segment.columns.lowerBound * bytesPerSample
+          execution.kernels.medianSquareRows(
+            sampleCode, geometry.windowWidth, segment.rows, segment.columns.count, scratch.bytes,
+            upper + first, lower + first)
+        }
       }
     }
   }

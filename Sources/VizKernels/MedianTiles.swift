@@ -24,10 +24,16 @@ struct MedianTiles: Sendable {
     self.sampleCode = sampleCode
     self.geometry = geometry
     self.border = border
-    // Of ranks the fewer the better, and windows of many rows want tiles of many rows.
-    width = min(sampleCode == 0 ? 224 : 96, geometry.outputWidth)
-    height = min(max(32, geometry.windowHeight / 2), geometry.outputHeight)
+    width = Self.width(of: geometry.outputWidth, atMost: sampleCode == 0 ? 512 : 128)
+    height = min(
+      max(sampleCode == 0 ? 16 : 32, geometry.windowHeight / 2), geometry.outputHeight)
     stride = (width + geometry.windowWidth - 1 + 63) / 64 * 64
+  }
+
+  /// Tiles of a row are about as wide as each other, and whole vectors if there are several.
+  private static func width(of columns: Int, atMost most: Int) -> Int {
+    let count = (columns + most - 1) / most
+    return min(((columns + count - 1) / count + 31) / 32 * 32, columns)
   }
 
   func run(_ source: SampleBuffer, into output: SampleBuffer, _ execution: Execution) {

@@ -51,27 +51,51 @@ package func medianSquareRows(
   }
 }
 
-@inline(__always)
 private func median3<S: FixedWidthInteger>(
   _ rows: UnsafePointer<UnsafeRawPointer>, _ start: Int, _ count: Int,
   _ columns: UnsafeMutablePointer<S>, _ upper: UnsafeMutablePointer<S>,
   _ lower: UnsafeMutablePointer<S>
 ) {
-  let (first, last) = (samples(S.self, rows[0], start), samples(S.self, rows[3], start))
-  sortColumns(InlineArray<2, S>.self, rows + 1, start, count + 2, into: columns)
+  let rows = InlineArray<4, UnsafePointer<S>> { samples(S.self, rows[$0], start) }
+  sortTriples(rows[0], rows[1], rows[2], rows[3], count + 2, into: columns)
+  finish3(columns, count, into: upper)
+  finish3(columns + 3 * listStride, count, into: lower)
+}
+
+/// Lists 0 to 2: the columns of rows a, b and c in order; lists 3 to 5: those of b, c and d.
+@inline(never)
+private func sortTriples<S: FixedWidthInteger>(
+  _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ c: UnsafePointer<S>, _ d: UnsafePointer<S>,
+  _ count: Int, into lists: UnsafeMutablePointer<S>
+) {
   for x in 0..<count {
-    var pair = InlineArray<4, S> { columns[$0 % 2 * listStride + x + $0 / 2] }
-    mergeHalves(&pair)
-    var all = InlineArray<8, S>(repeating: S.max)
-    for i in 0..<4 { all[i] = pair[i] }
-    for i in 0..<2 { all[i + 4] = columns[i * listStride + x + 2] }
-    mergeHalves(&all)
-    let core = InlineArray<4, S> { all[$0 + 1] }
-    var top = InlineArray<3, S> { first[x + $0] }
-    var bottom = InlineArray<3, S> { last[x + $0] }
-    upper[x] = median(core, sorting: &top)
-    lower[x] = median(core, sorting: &bottom)
+    let (low, high) = (smaller(b[x], c[x]), larger(b[x], c[x]))
+    lists[x] = smaller(a[x], low)
+    lists[listStride + x] = larger(low, smaller(a[x], high))
+    lists[2 * listStride + x] = larger(a[x], high)
+    lists[3 * listStride + x] = smaller(d[x], low)
+    lists[4 * listStride + x] = larger(low, smaller(d[x], high))
+    lists[5 * listStride + x] = larger(d[x], high)
   }
+}
+
+/// out[x] = the median of three columns in order: of the largest of their smallest, the middle of
+/// their middles and the smallest of their largest, the middle.
+@inline(never)
+private func finish3<S: FixedWidthInteger>(
+  _ columns: UnsafePointer<S>, _ count: Int, into out: UnsafeMutablePointer<S>
+) {
+  let (middles, largest) = (columns + listStride, columns + 2 * listStride)
+  for x in 0..<count {
+    let low = larger(larger(columns[x], columns[x + 1]), columns[x + 2])
+    let high = smaller(smaller(largest[x], largest[x + 1]), largest[x + 2])
+    out[x] = middle(low, middle(middles[x], middles[x + 1], middles[x + 2]), high)
+  }
+}
+
+@inline(__always)
+private func middle<S: FixedWidthInteger>(_ a: S, _ b: S, _ c: S) -> S {
+  larger(smaller(a, b), smaller(larger(a, b), c))
 }
 
 private func median5<S: FixedWidthInteger>(

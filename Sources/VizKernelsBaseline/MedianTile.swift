@@ -18,9 +18,9 @@
 ///
 /// - Shapes:
 ///   - `region`: `height + windowHeight − 1` rows of `stride ≥ width + windowWidth − 1` bytes
-///   - `out`, `below`: `height` rows of `width` ≤ 255 UInt8 and UInt16
+///   - `out`, `below`: `height` ≤ 255 rows of `width` UInt8 and UInt16
 ///   - `scratch`: six times `height · stride + 512` bytes
-///   - windows: up to 255 rows and columns
+///   - windows: up to 255 rows and columns, an odd number
 package func medianTile(
   region: UnsafeRawPointer, stride: Int, width: Int, height: Int, windowWidth: Int,
   windowHeight: Int, scratch: UnsafeMutableRawPointer, out: UnsafeMutableRawPointer,
@@ -31,7 +31,7 @@ package func medianTile(
     region: region.assumingMemoryBound(to: UInt8.self), stride: stride, width: width,
     height: height, windowWidth: windowWidth, windowHeight: windowHeight,
     columns: scratch.assumingMemoryBound(to: UInt8.self),
-    running: (scratch + listBytes).assumingMemoryBound(to: UInt8.self),
+    tally: (scratch + listBytes).assumingMemoryBound(to: UInt8.self),
     sums: (scratch + 2 * listBytes, scratch + 4 * listBytes),
     out: out.assumingMemoryBound(to: UInt8.self),
     below: below?.assumingMemoryBound(to: UInt16.self))
@@ -49,8 +49,8 @@ private struct Tile {
   let windowHeight: Int
   /// columns[y · stride + x]: of a column of the window, the samples less than the level.
   let columns: UnsafeMutablePointer<UInt8>
-  /// `columns` of the row in work, without the window's last row.
-  let running: UnsafeMutablePointer<UInt8>
+  /// tally[x]: how many windows of a column of the tile have reached the level.
+  let tally: UnsafeMutablePointer<UInt8>
   /// Sums of several columns, in turn read and written, as UInt8 where they fit.
   let sums: (UnsafeMutableRawPointer, UnsafeMutableRawPointer)
   let out: UnsafeMutablePointer<UInt8>
@@ -72,12 +72,12 @@ private struct Tile {
   }
 
   private func sumColumns(_ level: UInt8) {
-    for x in 0..<stride { running[x] = 0 }
-    for y in 0..<(windowHeight - 1) { count(region + y * stride, level, stride, running) }
-    for y in 0..<height {
-      let first = region + y * stride
-      slide(
-        first + (windowHeight - 1) * stride, first, level, stride, running, columns + y * stride)
+    for x in 0..<stride { columns[x] = 0 }
+    for y in 0..<windowHeight { count(region + y * stride, level, stride, columns) }
+    for y in 1..<height {
+      let (next, last) = (region + (y + windowHeight - 1) * stride, region + (y - 1) * stride)
+      let target = columns + y * stride
+      slide(target - stride, next, last, level, stride, target)
     }
   }
 
@@ -108,7 +108,6 @@ private struct Tile {
   ) -> Int {
     let sums = sums.assumingMemoryBound(to: S.self)
     let middle = S(truncatingIfNeeded: windowWidth * windowHeight / 2)
-    let tally = running
     for x in 0..<width { tally[x] = 0 }
     for y in 0..<height {
       raise(sums + y * stride, middle, level, width, out + y * width, tally)
@@ -122,23 +121,23 @@ private struct Tile {
 
 // Functions of their own: the compiler makes vectors of a loop that it sees by itself.
 
+/// columns[x] += 1 where row[x] is less than the level.
 @inline(never)
 private func count(
   _ row: UnsafePointer<UInt8>, _ level: UInt8, _ count: Int,
-  _ running: UnsafeMutablePointer<UInt8>
+  _ columns: UnsafeMutablePointer<UInt8>
 ) {
-  for x in 0..<count { running[x] &+= row[x] < level ? 1 : 0 }
+  for x in 0..<count { columns[x] &+= row[x] < level ? 1 : 0 }
 }
 
+/// below[x] = above[x], with the row `next` and without the row `last`.
 @inline(never)
 private func slide(
-  _ next: UnsafePointer<UInt8>, _ first: UnsafePointer<UInt8>, _ level: UInt8, _ count: Int,
-  _ running: UnsafeMutablePointer<UInt8>, _ columns: UnsafeMutablePointer<UInt8>
+  _ above: UnsafePointer<UInt8>, _ next: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>,
+  _ level: UInt8, _ count: Int, _ below: UnsafeMutablePointer<UInt8>
 ) {
   for x in 0..<count {
-    let whole = running[x] &+ (next[x] < level ? 1 : 0)
-    columns[x] = whole
-    running[x] = whole &- (first[x] < level ? 1 : 0)
+    below[x] = above[x] &+ (next[x] < level ? 1 : 0) &- (last[x] < level ? 1 : 0)
   }
 }
 
