@@ -2,12 +2,11 @@
 ///
 ///     out[y, x] = the (n + 1)/2-th smallest of the n samples of window(y, x)
 ///
-/// Three ways: windows of 3×3 and 5×5 share what they sort with their neighbours, two rows at a time;
-/// other small windows are sorted each by itself; large ones go through a histogram that moves along
-/// the row (Huang, Yang & Tang 1979), whose cost grows with the window's height only.
+/// Windows of 3×3 and 5×5 share what they sort with their neighbours, two rows at a time; all others
+/// count, a tile at a time, which samples lie below a level. Windows of one sample are copied.
 package struct MedianFilter: Sendable {
   private enum Way {
-    case pairs, tiles
+    case copy, pairs, tiles
   }
 
   /// 0 UInt8, 1 UInt16, 2 Int16.
@@ -25,8 +24,11 @@ package struct MedianFilter: Sendable {
     let (width, height) = (geometry.windowWidth, geometry.windowHeight)
     precondition(width * height % 2 == 1, "the median of \(width * height) samples")
     way =
-      width == height && (width == 3 || width == 5)
-      ? .pairs : .tiles
+      switch (width, height) {
+      case (1, 1): .copy
+      case (3, 3), (5, 5): .pairs
+      default: .tiles
+      }
   }
 
   private func sourceRows(_ source: SampleBuffer) -> PlaneRows {
@@ -35,10 +37,20 @@ package struct MedianFilter: Sendable {
 
   package func run(_ source: SampleBuffer, into output: SampleBuffer, execution: Execution) {
     switch way {
+    case .copy: copy(source, into: output)
     case .pairs: runPairs(source, into: output, execution)
     case .tiles:
       MedianTiles(sampleCode: sampleCode, geometry: geometry, border: border)
         .run(source, into: output, execution)
+    }
+  }
+
+  private func copy(_ source: SampleBuffer, into output: SampleBuffer) {
+    let (rows, width) = (sourceRows(source), geometry.outputWidth)
+    for y in 0..<geometry.outputHeight {
+      geometry.gather(
+        row: y, columns: 0..<width, of: rows, bytesPerSample: bytesPerSample, border: border,
+        into: output.bytes + y * width * bytesPerSample)
     }
   }
 

@@ -1,21 +1,22 @@
-/// A tile of output samples at a time, with all that its windows see gathered beside it: the place for
-/// medians of windows that are too large to sort.
+/// Medians of windows that are too large to sort, a tile of outputs at a time, with all that their
+/// windows see gathered beside the source.
 ///
-/// Bytes are what the kernel takes. Of 16-bit samples it is given the bytes of a `RankedTile`.
+/// The kernel takes bytes; of 16-bit samples it is given the bytes of a `RankedTile`.
 struct MedianTiles: Sendable {
   private let sampleCode: Int
   private let geometry: WindowGeometry
   private let border: UInt32
-  /// Samples of a whole tile.
+  /// Outputs of a tile; the lowest tiles may have fewer rows.
   private let width: Int
   private let height: Int
-  /// Samples from one row of a gathered tile to the next, a few vectors.
+  /// Samples from one row of what is gathered to the next.
   private let stride: Int
 
   private var bytesPerSample: Int { sampleCode == 0 ? 1 : 2 }
   private var tilesPerRow: Int { (geometry.outputWidth + width - 1) / width }
   private var tileCount: Int { (geometry.outputHeight + height - 1) / height * tilesPerRow }
-  private var cells: Int { (height + geometry.windowHeight - 1) * stride }
+  private var gatheredRows: Int { height + geometry.windowHeight - 1 }
+  private var gatheredColumns: Int { width + geometry.windowWidth - 1 }
 
   init(sampleCode: Int, geometry: WindowGeometry, border: UInt32) {
     precondition(
@@ -24,15 +25,16 @@ struct MedianTiles: Sendable {
     self.sampleCode = sampleCode
     self.geometry = geometry
     self.border = border
-    width = Self.width(of: geometry.outputWidth, atMost: sampleCode == 0 ? 512 : 128)
-    height = min(
-      max(sampleCode == 0 ? 16 : 32, geometry.windowHeight / 2), geometry.outputHeight)
+    // The lists of the kernel stay in the first-level cache, and shelves of ranks are short.
+    let (widest, lowest) = sampleCode == 0 ? (512, 16) : (128, 32)
+    width = Self.width(of: geometry.outputWidth, atMost: widest)
+    height = min(max(lowest, geometry.windowHeight / 2), geometry.outputHeight)
     stride = (width + geometry.windowWidth - 1 + 63) / 64 * 64
   }
 
-  /// Tiles of a row are about as wide as each other, and whole vectors if there are several.
-  private static func width(of columns: Int, atMost most: Int) -> Int {
-    let count = (columns + most - 1) / most
+  /// Tiles of a row are about as wide as each other, and whole vectors where there are several.
+  private static func width(of columns: Int, atMost widest: Int) -> Int {
+    let count = (columns + widest - 1) / widest
     return min(((columns + count - 1) / count + 31) / 32 * 32, columns)
   }
 
@@ -40,92 +42,97 @@ struct MedianTiles: Sendable {
     let source = PlaneRows(source, rowBytes: geometry.sourceWidth * bytesPerSample)
     let bands = execution.bands(rows: tileCount, samplesPerRow: width * height)
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
-      let place = Place(
-        gathered: SampleBuffer(byteCount: cells * bytesPerSample),
+      let memory = Memory(
+        gathered: SampleBuffer(byteCount: gatheredRows * stride * bytesPerSample),
         scratch: SampleBuffer(byteCount: 6 * (height * stride + 512)),
         medians: SampleBuffer(byteCount: width * height))
-      let ranked = sampleCode == 0 ? nil : rankedTile()
-      for tile in bands[band] {
-        let (columns, rows) = (self.columns(tile), self.rows(tile))
-        gather(source, rows, columns.first, into: place.gathered.bytes)
+      let ranked =
+        sampleCode == 0
+        ? nil
+        : RankedTile(
+          columns: gatheredColumns, rows: gatheredRows, stride: stride, outputs: width * height,
+          isSigned: sampleCode == 2)
+      for index in bands[band] {
+        let tile = tile(index)
+        gather(tile, of: source, into: memory.gathered)
         if let ranked {
-          run(ranked, rows, columns, place, execution.kernels, into: output)
+          finish(tile, ranked, memory, execution.kernels, into: output)
         } else {
-          medianTile(place.gathered, below: nil, rows.count, place, execution.kernels)
-          for y in 0..<rows.count {
-            (output.bytes + (rows.lowerBound + y) * geometry.outputWidth + columns.own.lowerBound)
-              .copyMemory(
-                from: place.medians.bytes + y * width + columns.own.lowerBound - columns.first,
-                byteCount: columns.own.count)
-          }
+          finish(tile, memory, execution.kernels, into: output)
         }
       }
     }
   }
 
-  /// Memory of a band.
-  private struct Place {
+  private struct Memory {
     let gathered: SampleBuffer
     let scratch: SampleBuffer
     let medians: SampleBuffer
   }
 
-  private func rankedTile() -> RankedTile {
-    RankedTile(
-      columns: width + geometry.windowWidth - 1, rows: height + geometry.windowHeight - 1,
-      stride: stride, outputs: width * height, isSigned: sampleCode == 2)
+  /// All tiles are of one width, so the last one of a row begins within the one before; what it writes
+  /// are its own columns.
+  private struct Tile {
+    let rows: Range<Int>
+    let columns: Range<Int>
+    let ownColumns: Range<Int>
   }
 
-  private func medianTile(
-    _ bytes: SampleBuffer, below: SampleBuffer?, _ rows: Int, _ place: Place, _ table: KernelTable
-  ) {
-    table.medianTile(
-      bytes.bytes, stride, width, rows, geometry.windowWidth, geometry.windowHeight,
-      place.scratch.bytes, place.medians.bytes, below?.bytes)
+  private func tile(_ index: Int) -> Tile {
+    let (y, x) = (index / tilesPerRow * height, index % tilesPerRow * width)
+    let right = min(x + width, geometry.outputWidth)
+    return Tile(
+      rows: y..<min(y + height, geometry.outputHeight), columns: right - width..<right,
+      ownColumns: x..<right)
   }
 
-  private func run(
-    _ ranked: RankedTile, _ rows: Range<Int>, _ columns: (own: Range<Int>, first: Int),
-    _ place: Place, _ table: KernelTable, into output: SampleBuffer
-  ) {
-    ranked.rank(
-      place.gathered.bytes.assumingMemoryBound(to: UInt16.self),
-      rows: rows.count + geometry.windowHeight - 1)
-    medianTile(ranked.bytes, below: ranked.below, rows.count, place, table)
-    let own = (columns.own.lowerBound - columns.first)..<width
-    for y in 0..<rows.count {
-      ranked.finish(
-        row: y, columns: own,
-        shelf: place.medians.bytes.assumingMemoryBound(to: UInt8.self) + y * width,
-        below: ranked.below.bytes.assumingMemoryBound(to: UInt16.self) + y * width,
-        windowWidth: geometry.windowWidth, windowHeight: geometry.windowHeight,
-        into: output.bytes.assumingMemoryBound(to: UInt16.self)
-          + (rows.lowerBound + y) * geometry.outputWidth + columns.own.lowerBound)
+  private func gather(_ tile: Tile, of source: PlaneRows, into gathered: SampleBuffer) {
+    let first = tile.columns.lowerBound
+    for i in 0..<(tile.rows.count + geometry.windowHeight - 1) {
+      geometry.gather(
+        row: tile.rows.lowerBound + i, columns: first..<first + gatheredColumns, of: source,
+        bytesPerSample: bytesPerSample, border: border,
+        into: gathered.bytes + i * stride * bytesPerSample)
     }
   }
 
-  private func rows(_ tile: Int) -> Range<Int> {
-    let first = tile / tilesPerRow * height
-    return first..<min(first + height, geometry.outputHeight)
-  }
-
-  /// The columns that a tile is for, and where it begins: all tiles are of one width, so the last one
-  /// of a row begins within the one before.
-  private func columns(_ tile: Int) -> (own: Range<Int>, first: Int) {
-    let start = tile % tilesPerRow * width
-    let own = start..<min(start + width, geometry.outputWidth)
-    return (own, own.upperBound - width)
-  }
-
-  private func gather(
-    _ source: PlaneRows, _ rows: Range<Int>, _ firstColumn: Int,
-    into target: UnsafeMutableRawPointer
+  private func medians(
+    of bytes: SampleBuffer, _ tile: Tile, _ memory: Memory, _ table: KernelTable,
+    below: SampleBuffer? = nil
   ) {
-    let columns = firstColumn..<(firstColumn + width + geometry.windowWidth - 1)
-    for i in 0..<(rows.count + geometry.windowHeight - 1) {
-      geometry.gather(
-        row: rows.lowerBound + i, columns: columns, of: source, bytesPerSample: bytesPerSample,
-        border: border, into: target + i * stride * bytesPerSample)
+    table.medianTile(
+      bytes.bytes, stride, width, tile.rows.count, geometry.windowWidth, geometry.windowHeight,
+      memory.scratch.bytes, memory.medians.bytes, below?.bytes)
+  }
+
+  private func finish(
+    _ tile: Tile, _ memory: Memory, _ table: KernelTable, into output: SampleBuffer
+  ) {
+    medians(of: memory.gathered, tile, memory, table)
+    let first = memory.medians.bytes + (tile.ownColumns.lowerBound - tile.columns.lowerBound)
+    for y in tile.rows {
+      let target = output.bytes + y * geometry.outputWidth + tile.ownColumns.lowerBound
+      target.copyMemory(
+        from: first + (y - tile.rows.lowerBound) * width, byteCount: tile.ownColumns.count)
+    }
+  }
+
+  private func finish(
+    _ tile: Tile, _ ranked: RankedTile, _ memory: Memory, _ table: KernelTable,
+    into output: SampleBuffer
+  ) {
+    ranked.rank(
+      memory.gathered.bytes.assumingMemoryBound(to: UInt16.self),
+      rows: tile.rows.count + geometry.windowHeight - 1)
+    medians(of: ranked.bytes, tile, memory, table, below: ranked.below)
+    let own = (tile.ownColumns.lowerBound - tile.columns.lowerBound)..<width
+    let out = output.bytes.assumingMemoryBound(to: UInt16.self)
+    for y in 0..<tile.rows.count {
+      ranked.finish(
+        row: y, columns: own, shelves: memory.medians.bytes + y * width,
+        below: ranked.below.bytes + y * width * 2, windowWidth: geometry.windowWidth,
+        windowHeight: geometry.windowHeight,
+        into: out + (tile.rows.lowerBound + y) * geometry.outputWidth + tile.ownColumns.lowerBound)
     }
   }
 }

@@ -1,17 +1,17 @@
 /// 16-bit samples of a tile, put in order, so that bytes can stand for them.
 ///
-/// The ordered samples are cut into up to 256 shelves of about as many. Equal samples lie on one shelf, so
-/// the median's shelf is the median of the shelves' numbers, which are bytes; and as many samples as
-/// lie below it are known, the place on the shelf is too:
+/// Samples in order are laid on up to 256 shelves, about as many on each, and equal ones on the same.
+/// Shelves have numbers of one byte, and the shelf of a window's median is the median of its shelves.
+/// With the count of samples of the window that lie on lower shelves,
 ///
 ///     median = the (middle − below)-th sample of its shelf, from 0, that lies in the window
 ///
-/// What that takes does not depend on the window's size. Samples that are equal stand at the end of
-/// their shelf only, and need no counting there.
+/// What that takes does not grow with the window. Many equal samples can only be the last of their
+/// shelf, where they need no counting: what is not before them is one of them.
 struct RankedTile {
-  /// Samples of a row and rows of the tile, and from one row to the next.
-  let columns: Int
-  let stride: Int
+  /// Samples of a row, and from one row to the next.
+  private let columns: Int
+  private let stride: Int
   /// −32,768 … 32,767 become 0 … 65,535 and back by one bit.
   private let flip: UInt16
   /// Value, row and column of each sample (16 bits each), in order, and the memory to sort them.
@@ -93,13 +93,16 @@ struct RankedTile {
     }
   }
 
-  /// out[x] = the median of the window from (y, x) on, for some columns of one row of the tile.
+  /// The medians of the windows that begin at some columns of row `y` of the tile, from the numbers of
+  /// their shelves (UInt8) and the counts on lower shelves (UInt16).
   func finish(
-    row y: Int, columns: Range<Int>, shelf: UnsafePointer<UInt8>, below: UnsafePointer<UInt16>,
+    row y: Int, columns: Range<Int>, shelves: UnsafeRawPointer, below: UnsafeRawPointer,
     windowWidth: Int, windowHeight: Int, into out: UnsafeMutablePointer<UInt16>
   ) {
+    let shelf = shelves.assumingMemoryBound(to: UInt8.self)
+    let below = below.assumingMemoryBound(to: UInt16.self)
     let ordered = ordered.bytes.assumingMemoryBound(to: UInt64.self)
-    let firsts = shelves.bytes.assumingMemoryBound(to: Int.self)
+    let firsts = self.shelves.bytes.assumingMemoryBound(to: Int.self)
     let middle = windowWidth * windowHeight / 2
     for x in columns {
       var place = firsts[Int(shelf[x])]
@@ -119,8 +122,12 @@ struct RankedTile {
   }
 
   @inline(__always)
-  private static func row(_ sample: UInt64) -> Int { Int(truncatingIfNeeded: sample >> 16 & 0xFFFF) }
+  private static func row(_ sample: UInt64) -> Int {
+    Int(truncatingIfNeeded: sample >> 16 & 0xFFFF)
+  }
 
   @inline(__always)
-  private static func column(_ sample: UInt64) -> Int { Int(truncatingIfNeeded: sample & 0xFFFF) }
+  private static func column(_ sample: UInt64) -> Int {
+    Int(truncatingIfNeeded: sample & 0xFFFF)
+  }
 }

@@ -1,5 +1,10 @@
 // The medians of 3×3 and 5×5 windows, for two rows of output at a time. What the two windows share is
-// sorted once; then each adds the row that it has for itself. With n = side, h = (n² + 1) / 2:
+// sorted once. For 3×3 that is the middle two samples of each column; a third of its own makes three,
+// in order, and of three columns side by side
+//
+//     median  the middle one of the largest minimum, the middle middle and the smallest maximum
+//
+// For 5×5, with n = 5 and h = (n² + 1) / 2:
 //
 //     core    the n·(n − 1) samples of both windows, of which only n + 1 can become the median:
 //             those with ranks h − n … h, sorted
@@ -16,6 +21,10 @@
 private let listStride = 288
 private let chunk = 256
 
+/// The same for 3×3: fewer lists, which may be longer.
+private let listStride3 = 800
+private let chunk3 = 768
+
 /// upper[x] and lower[x] = median of the side × side windows that start at rows[0][x] and rows[1][x].
 ///
 /// `side` is 3 or 5; there are `side + 1` rows of `count + side − 1` samples. `sample` is 0 for
@@ -26,6 +35,7 @@ package func medianSquareRows(
 ) {
   @inline(__always) func run<S: FixedWidthInteger>(_: S.Type) {
     let scratch = scratch.assumingMemoryBound(to: S.self)
+    let chunk = side == 3 ? chunk3 : chunk
     var start = 0
     while start < count {
       var columns = count - start < chunk ? count - start : chunk
@@ -59,7 +69,7 @@ private func median3<S: FixedWidthInteger>(
   let rows = InlineArray<4, UnsafePointer<S>> { samples(S.self, rows[$0], start) }
   sortTriples(rows[0], rows[1], rows[2], rows[3], count + 2, into: columns)
   finish3(columns, count, into: upper)
-  finish3(columns + 3 * listStride, count, into: lower)
+  finish3(columns + 3 * listStride3, count, into: lower)
 }
 
 /// Lists 0 to 2: the columns of rows a, b and c in order; lists 3 to 5: those of b, c and d.
@@ -71,11 +81,11 @@ private func sortTriples<S: FixedWidthInteger>(
   for x in 0..<count {
     let (low, high) = (smaller(b[x], c[x]), larger(b[x], c[x]))
     lists[x] = smaller(a[x], low)
-    lists[listStride + x] = larger(low, smaller(a[x], high))
-    lists[2 * listStride + x] = larger(a[x], high)
-    lists[3 * listStride + x] = smaller(d[x], low)
-    lists[4 * listStride + x] = larger(low, smaller(d[x], high))
-    lists[5 * listStride + x] = larger(d[x], high)
+    lists[listStride3 + x] = larger(low, smaller(a[x], high))
+    lists[2 * listStride3 + x] = larger(a[x], high)
+    lists[3 * listStride3 + x] = smaller(d[x], low)
+    lists[4 * listStride3 + x] = larger(low, smaller(d[x], high))
+    lists[5 * listStride3 + x] = larger(d[x], high)
   }
 }
 
@@ -85,7 +95,7 @@ private func sortTriples<S: FixedWidthInteger>(
 private func finish3<S: FixedWidthInteger>(
   _ columns: UnsafePointer<S>, _ count: Int, into out: UnsafeMutablePointer<S>
 ) {
-  let (middles, largest) = (columns + listStride, columns + 2 * listStride)
+  let (middles, largest) = (columns + listStride3, columns + 2 * listStride3)
   for x in 0..<count {
     let low = larger(larger(columns[x], columns[x + 1]), columns[x + 2])
     let high = smaller(smaller(largest[x], largest[x + 1]), largest[x + 2])
@@ -191,23 +201,16 @@ private func median<let m: Int, let n: Int, S: FixedWidthInteger>(
   return median
 }
 
-/// Sorts 2 to 5 numbers, by the fewest exchanges that do so (Knuth, volume 3, 5.3.4).
+/// Sorts 4 or 5 numbers, by the fewest exchanges that do so (Knuth, volume 3, 5.3.4).
 @inline(__always)
 private func sort<let n: Int, S: FixedWidthInteger>(_ list: inout InlineArray<n, S>) {
-  switch n {
-  case 2:
-    order(&list, 0, 1)
-  case 3:
-    order(&list, 0, 2)
-    order(&list, 0, 1)
-    order(&list, 1, 2)
-  case 4:
+  if n == 4 {
     order(&list, 0, 2)
     order(&list, 1, 3)
     order(&list, 0, 1)
     order(&list, 2, 3)
     order(&list, 1, 2)
-  default:
+  } else {
     order(&list, 0, 3)
     order(&list, 1, 4)
     order(&list, 0, 2)

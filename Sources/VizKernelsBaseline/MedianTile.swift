@@ -11,7 +11,7 @@
 // window of 15×15 about sixty; all 255 still take less time than to keep histograms. A pass has no
 // branches that depend on samples: its loops become operations on whole vectors of bytes.
 //
-// Source: threshold decomposition, Fitch, Coyle & Gallagher 1984, doi:10.1109/TASSP.1984.1164468.
+// Source: threshold decomposition, Fitch, Coyle & Gallagher 1985, doi:10.1109/TCS.1985.1085740.
 
 /// out[y · width + x] = median of the window at region[y · stride + x]; where `below` is given, the
 /// count of samples that are less goes there.
@@ -141,7 +141,7 @@ private func slide(
   }
 }
 
-/// to[i] = from[i] + from[i + w] + columns[i + 2w]
+/// to[i] = from[i] + from[i + w] + columns[i + 2w], the last if it is given.
 @inline(__always)
 private func widen<S: FixedWidthInteger, D: FixedWidthInteger>(
   _: S.Type, _ from: UnsafeRawPointer, _ w: Int, _ columns: UnsafePointer<UInt8>?, _ count: Int,

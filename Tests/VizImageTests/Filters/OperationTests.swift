@@ -48,7 +48,8 @@ struct OperationTests {
 
   private func plane(_ width: Int, _ height: Int, _ values: [Double], _ type: SampleType) -> Plane {
     switch type {
-    case .uint8: Plane(width: width, height: height, samples: values.map { UInt8(clamping: Int($0)) })
+    case .uint8:
+      Plane(width: width, height: height, samples: values.map { UInt8(clamping: Int($0)) })
     case .uint16:
       Plane(width: width, height: height, samples: values.map { UInt16(clamping: Int($0)) })
     default: Plane(width: width, height: height, samples: values.map { Int16(clamping: Int($0)) })
