@@ -25,10 +25,9 @@ struct MedianTiles: Sendable {
     self.sampleCode = sampleCode
     self.geometry = geometry
     self.border = border
-    // The lists of the kernel stay in the first-level cache, and shelves of ranks are short.
-    let (widest, lowest) = sampleCode == 0 ? (512, 16) : (128, 32)
-    width = Self.width(of: geometry.outputWidth, atMost: widest)
-    height = min(max(lowest, geometry.windowHeight / 2), geometry.outputHeight)
+    // Large enough for loops of several vectors; of ranks fewer, for shelves of few samples.
+    width = Self.width(of: geometry.outputWidth, atMost: sampleCode == 0 ? 512 : 128)
+    height = min(max(32, geometry.windowHeight / 2), geometry.outputHeight)
     stride = (width + geometry.windowWidth - 1 + 63) / 64 * 64
   }
 
@@ -44,7 +43,7 @@ struct MedianTiles: Sendable {
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
       let memory = Memory(
         gathered: SampleBuffer(byteCount: gatheredRows * stride * bytesPerSample),
-        scratch: SampleBuffer(byteCount: 6 * (height * stride + 512)),
+        scratch: SampleBuffer(byteCount: 5 * (height * stride + 512) + 10 * width),
         medians: SampleBuffer(byteCount: width * height))
       let ranked =
         sampleCode == 0

@@ -21,7 +21,8 @@ struct OperationRowTests: RowReading {
         }
         let region = GuardedBuffer.copy(
           of: SampleBuffer(samples), byteCount: samples.count, flushWith: side)
-        let scratch = GuardedBuffer.make(byteCount: 6 * (height * stride + 512), flushWith: side)
+        let scratch = GuardedBuffer.make(
+          byteCount: 5 * (height * stride + 512) + 10 * width, flushWith: side)
         let medians = GuardedBuffer.make(byteCount: width * height, flushWith: side)
         let below = GuardedBuffer.make(byteCount: width * height * 2, flushWith: side)
         for table in KernelTable.usable {
