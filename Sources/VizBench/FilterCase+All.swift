@@ -14,6 +14,7 @@ extension FilterCase {
       kernels("box 9 u8", KernelBank(.box(size: 9)), output: .uint8, .box(size: 9)),
       median(3), median(5),
       median(7, isCounted: false), median(15, isCounted: false), median(31, isCounted: false),
+      median(15, .shapes, isCounted: false), median(31, .shapes, isCounted: false),
       median(3, .gray16, .uint16, isCounted: false), median(5, .gray16, .uint16, isCounted: false),
       canny("u8", .shapes), canny("u8 noise", .gray, isCounted: false),
     ]
@@ -73,8 +74,9 @@ extension FilterCase {
     isCounted: Bool = true
   ) -> FilterCase {
     FilterCase(
-      name: "median \(size) u\(output.byteCount * 8)", picture: picture, output: output,
-      tolerance: 0, vizcnn: .median(size), opencv: .median(size: size), isCounted: isCounted)
+      name: "median \(size) u\(output.byteCount * 8)" + (picture == .shapes ? " shapes" : ""),
+      picture: picture, output: output, tolerance: 0, vizcnn: .median(size),
+      opencv: .median(size: size), isCounted: isCounted)
   }
 
   private static func canny(

@@ -30,8 +30,8 @@ package final class KernelTable: Sendable {
     @Sendable (Int, Int, Bytes, Bytes, Int, MutableBytes) -> Void
   package typealias MaximumRow =
     @Sendable (Int, Bytes, Int, MutableBytes) -> Void
-  package typealias MedianRow =
-    @Sendable (Int, UnsafePointer<Bytes>, Int, Int, MutableBytes) -> Void
+  package typealias MedianTile =
+    @Sendable (Bytes, Int, Int, Int, Int, Int, MutableBytes, MutableBytes, MutableBytes?) -> Void
   package typealias MedianSquareRows =
     @Sendable (Int, Int, UnsafePointer<Bytes>, Int, MutableBytes, MutableBytes, MutableBytes) ->
     Void
@@ -69,7 +69,7 @@ package final class KernelTable: Sendable {
   package let finishRow: FinishRow
   package let magnitudeRow: MagnitudeRow
   package let maximumRow: MaximumRow
-  package let medianRow: MedianRow
+  package let medianTile: MedianTile
   package let medianSquareRows: MedianSquareRows
   package let gradientRow: GradientRow
   package let ridgeRow: RidgeRow
@@ -92,7 +92,7 @@ package final class KernelTable: Sendable {
     finishRow: @escaping FinishRow,
     magnitudeRow: @escaping MagnitudeRow,
     maximumRow: @escaping MaximumRow,
-    medianRow: @escaping MedianRow,
+    medianTile: @escaping MedianTile,
     medianSquareRows: @escaping MedianSquareRows,
     gradientRow: @escaping GradientRow,
     ridgeRow: @escaping RidgeRow,
@@ -114,7 +114,7 @@ package final class KernelTable: Sendable {
     self.finishRow = finishRow
     self.magnitudeRow = magnitudeRow
     self.maximumRow = maximumRow
-    self.medianRow = medianRow
+    self.medianTile = medianTile
     self.medianSquareRows = medianSquareRows
     self.gradientRow = gradientRow
     self.ridgeRow = ridgeRow
@@ -150,7 +150,7 @@ package final class KernelTable: Sendable {
     addRows: VizKernelsBaseline.addRows, correlateRows: VizKernelsBaseline.correlateRows,
     finishRow: VizKernelsBaseline.finishRow,
     magnitudeRow: VizKernelsBaseline.magnitudeRow, maximumRow: VizKernelsBaseline.maximumRow,
-    medianRow: VizKernelsBaseline.medianRow,
+    medianTile: VizKernelsBaseline.medianTile,
     medianSquareRows: VizKernelsBaseline.medianSquareRows,
     gradientRow: VizKernelsBaseline.gradientRow, ridgeRow: VizKernelsBaseline.ridgeRow,
     bitsRow: VizKernelsBaseline.bitsRow, thresholdRow: VizKernelsBaseline.thresholdRow,
@@ -167,7 +167,7 @@ package final class KernelTable: Sendable {
       addRows: VizKernelsAVX2.addRows, correlateRows: VizKernelsAVX2.correlateRows,
       finishRow: VizKernelsAVX2.finishRow,
       magnitudeRow: VizKernelsAVX2.magnitudeRow, maximumRow: VizKernelsAVX2.maximumRow,
-      medianRow: VizKernelsAVX2.medianRow,
+      medianTile: VizKernelsAVX2.medianTile,
       medianSquareRows: VizKernelsAVX2.medianSquareRows,
       gradientRow: VizKernelsAVX2.gradientRow, ridgeRow: VizKernelsAVX2.ridgeRow,
       bitsRow: VizKernelsAVX2.bitsRow, thresholdRow: VizKernelsAVX2.thresholdRow,
@@ -183,7 +183,7 @@ package final class KernelTable: Sendable {
       addRows: VizKernelsAVX512.addRows, correlateRows: VizKernelsAVX512.correlateRows,
       finishRow: VizKernelsAVX512.finishRow,
       magnitudeRow: VizKernelsAVX512.magnitudeRow, maximumRow: VizKernelsAVX512.maximumRow,
-      medianRow: VizKernelsAVX512.medianRow,
+      medianTile: VizKernelsAVX512.medianTile,
       medianSquareRows: VizKernelsAVX512.medianSquareRows,
       gradientRow: VizKernelsAVX512.gradientRow, ridgeRow: VizKernelsAVX512.ridgeRow,
       bitsRow: VizKernelsAVX512.bitsRow, thresholdRow: VizKernelsAVX512.thresholdRow,

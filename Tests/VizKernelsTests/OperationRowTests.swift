@@ -8,23 +8,43 @@ struct OperationRowTests: RowReading {
   static let sides = GuardedBuffer.Side.allCases
   private static let columns = 1...130
 
-  @Test("medianRow", arguments: sides)
-  func median(side: GuardedBuffer.Side) {
+  @Test("medianTile", arguments: sides)
+  func medianTile(side: GuardedBuffer.Side) {
     var random = SplitMix64(seed: 4)
-    let rows = (0..<49).map { _ in GuardedRow(byteCount: 4096, side) }
-    let out = GuardedRow(byteCount: 4096, side)
-    for code in 0...2 {
-      for count in Self.columns {
-        let window = [3, 5, 9, 25, 49][count % 5]
-        let bytes = count * [1, 2, 2][code]
-        let sources = (0..<window).map { UnsafeRawPointer(rows[$0].fill(bytes, using: &random)) }
+    for (windowWidth, windowHeight) in [(1, 1), (7, 7), (1, 9), (15, 3), (31, 17), (255, 5)] {
+      for (width, height) in [(1, 1), (7, 3), (31, 2), (33, 4), (64, 5), (130, 1)] {
+        let (columns, rows) = (width + windowWidth - 1, height + windowHeight - 1)
+        let stride = columns + Int.random(in: 0...2, using: &random)
+        let levels = [1, 2, 255][Int.random(in: 0...2, using: &random)]
+        let samples = (0..<rows * stride).map { _ in
+          UInt8(Int.random(in: 0...levels, using: &random) * (255 / levels))
+        }
+        let region = GuardedBuffer.copy(
+          of: SampleBuffer(samples), byteCount: samples.count, flushWith: side)
+        let scratch = GuardedBuffer.make(
+          byteCount: 5 * (height * stride + 512) + 10 * width, flushWith: side)
+        let medians = GuardedBuffer.make(byteCount: width * height, flushWith: side)
+        let below = GuardedBuffer.make(byteCount: width * height * 2, flushWith: side)
         for table in KernelTable.usable {
-          let target = out.start(bytes)
-          table.medianRow(code, sources, window, count, target)
-          let wrong = (0..<count).first { x in
-            sources.map { sample(code, $0, x) }.sorted()[window / 2] != sample(code, target, x)
+          for keepsCounts in [false, true] {
+            table.medianTile(
+              region.bytes, stride, width, height, windowWidth, windowHeight, scratch.bytes,
+              medians.bytes, keepsCounts ? below.bytes : nil)
+            let found = medians.elements(of: UInt8.self, count: width * height)
+            let counts = below.elements(of: UInt16.self, count: width * height)
+            let wrong = (0..<width * height).first { i in
+              let window = (0..<windowHeight).flatMap { ky in
+                let start = (i / width + ky) * stride + i % width
+                return samples[start..<start + windowWidth]
+              }
+              let median = window.sorted()[window.count / 2]
+              return found[i] != median
+                || keepsCounts && Int(counts[i]) != window.count { $0 < median }
+            }
+            #expect(
+              wrong == nil,
+              "\(windowWidth)×\(windowHeight) \(width)×\(height) \(table.instructionSet)")
           }
-          #expect(wrong == nil, "\(code) \(window) \(count) \(table.instructionSet)")
         }
       }
     }
