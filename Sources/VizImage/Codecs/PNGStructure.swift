@@ -15,19 +15,21 @@ struct PNGStructure {
   /// Throws unless the file is whole.
   init(checking bytes: ByteView) throws(ImageError) {
     var offset = Self.signature.count
-    var names: [String] = []
+    var last: String?
+    var hasPixels = false
     repeat {
       let chunk = try Self.chunk(of: bytes, at: offset)
       guard chunk.data.count + 12 <= bytes.count - offset else {
         throw Self.corrupt("ends early (inside chunk \(chunk.name))")
       }
       try Self.checkSum(of: chunk, in: bytes)
-      try Self.checkOrder(of: chunk.name, after: names)
+      try Self.checkOrder(of: chunk.name, after: last, hasPixels: hasPixels)
       if chunk.name == "eXIf" { exif = chunk.data }
-      if names.last != chunk.name { names.append(chunk.name) }
+      if chunk.name == "IDAT" { hasPixels = true }
+      last = chunk.name
       offset += chunk.data.count + 12
-    } while names.last != "IEND"
-    guard names.contains("IDAT") else { throw Self.corrupt("has no pixels (no IDAT chunk)") }
+    } while last != "IEND"
+    guard hasPixels else { throw Self.corrupt("has no pixels (no IDAT chunk)") }
   }
 
   /// Width and height of the first chunk, which must be a valid IHDR.
@@ -85,9 +87,11 @@ struct PNGStructure {
   }
 
   /// IHDR first and once, IDAT chunks side by side, no unknown chunk that is not optional.
-  private static func checkOrder(of name: String, after names: [String]) throws(ImageError) {
-    guard (name == "IHDR") == names.isEmpty else { throw corrupt("chunk IHDR is not the first") }
-    if name == "IDAT", names.contains("IDAT"), names.last != "IDAT" {
+  private static func checkOrder(
+    of name: String, after last: String?, hasPixels: Bool
+  ) throws(ImageError) {
+    guard (name == "IHDR") == (last == nil) else { throw corrupt("chunk IHDR is not the first") }
+    if name == "IDAT", hasPixels, last != "IDAT" {
       throw corrupt("chunks IDAT are not side by side")
     }
     let isCritical = name.utf8.first.map { $0 & 0x20 == 0 } ?? true
