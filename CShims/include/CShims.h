@@ -16,6 +16,15 @@ extern "C" {
    0 baseline (SSE2 or NEON), 1 x86-64-v3 (AVX2, FMA), 2 x86-64-v4 (AVX-512 F BW CD DQ VL). */
 int viz_instruction_set(void);
 
+/* Tells the processor that this thread only waits for another one to write to memory. */
+static inline void viz_relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /* Versions of the libraries that are loaded, such as "1.6.39"; of libjpeg-turbo, that of its header. */
 const char *viz_png_version(void);
 const char *viz_jpeg_version(void);

@@ -82,11 +82,11 @@ public final class PictureSource: Sendable {
       return state.decode
     }
     if let decode {
-      ThreadPool.run(count: count + 1, jobs: jobs) { i in
+      ThreadPool.runInOrder(count: count + 1, jobs: jobs) { i in
         if i == 0 { start(decode) } else { body(i - 1) }
       }
     } else {
-      ThreadPool.run(count: count, jobs: jobs, body)
+      ThreadPool.runInOrder(count: count, jobs: jobs, body)
     }
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }

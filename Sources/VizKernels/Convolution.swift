@@ -88,7 +88,9 @@ package struct Convolution: Sendable {
     var rowSums = RowSums(self, source, firstRow: rows.lowerBound, columns: columns, table)
     let stride = rowSums.stride
     let kernelBytes = RowSums.rowsAtOnce * stride
-    let sums = SampleBuffer(byteCount: storesSums ? 0 : kernels.count * kernelBytes)
+    let kernelCount = kernels.count
+    let storesSums = storesSums
+    let sums = SampleBuffer(byteCount: storesSums ? 0 : kernelCount * kernelBytes)
     let lengths = SampleBuffer(byteCount: storesSums ? 0 : columns.count * 8)
     var clipped = Clipping()
     var y = rows.lowerBound
@@ -98,12 +100,12 @@ package struct Convolution: Sendable {
       if storesSums {
         // Other columns lie between these rows.
         rowSums.sum(
-          kernels[0], into: place(y, columns, in: output), stride: output.rowBytes,
+          0, into: place(y, columns, in: output), stride: output.rowBytes,
           fillsGaps: false)
       } else {
-        for (k, kernel) in kernels.enumerated() {
+        for k in 0..<kernelCount {
           rowSums.sum(
-            kernel, into: sums.bytes + k * kernelBytes, stride: stride, fillsGaps: true)
+            k, into: sums.bytes + k * kernelBytes, stride: stride, fillsGaps: true)
         }
         for r in 0..<count {
           clipped += finish(

@@ -18,18 +18,33 @@ package enum TapList: Sendable {
   /// All taps of the window in row-major order.
   case dense(SampleBuffer)
   /// Non-zero taps in row-major order.
-  case sparse(SampleBuffer, rows: [Int], columns: [Int])
+  case sparse(SampleBuffer, TapPlaces)
   /// Non-zero whole taps, those of one size together.
   case groups(TapGroups)
+}
+
+/// Where in the window taps read.
+package struct TapPlaces: Sendable {
+  /// A row and a column each.
+  let numbers: SampleBuffer
+  let count: Int
+
+  package init(rows: [Int], columns: [Int]) {
+    precondition(rows.count == columns.count, "\(rows.count) rows, \(columns.count) columns")
+    numbers = SampleBuffer(zip(rows, columns).flatMap { [$0, $1] })
+    count = rows.count
+  }
 }
 
 /// Whole taps in groups of one size.
 package struct TapGroups: Sendable {
   /// Three numbers a group: its weight, how many taps are positive and how many negative.
-  let groups: [Int]
+  let groups: SampleBuffer
+  let groupCount: Int
   /// Where the taps read, group by group, positive ones first.
-  let rows: [Int]
-  let columns: [Int]
+  let places: TapPlaces
+  /// Additions of taps, and a product for every size but 1.
+  package let cost: Int
 
   package init(_ taps: [Int], rows: [Int], columns: [Int]) {
     precondition(
@@ -44,14 +59,10 @@ package struct TapGroups: Sendable {
       }
       groups[groups.count - (taps[t] > 0 ? 2 : 1)] += 1
     }
-    self.groups = groups
-    self.rows = order.map { rows[$0] }
-    self.columns = order.map { columns[$0] }
-  }
-
-  /// Additions of taps, and a product for every size but 1.
-  package var cost: Int {
-    rows.count + stride(from: 0, to: groups.count, by: 3).count { groups[$0] != 1 }
+    self.groups = SampleBuffer(groups)
+    groupCount = groups.count / 3
+    places = TapPlaces(rows: order.map { rows[$0] }, columns: order.map { columns[$0] })
+    cost = order.count + stride(from: 0, to: groups.count, by: 3).count { groups[$0] != 1 }
   }
 }
 

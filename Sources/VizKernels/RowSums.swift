@@ -6,6 +6,10 @@ struct RowSums: ~Copyable {
   private let convolution: Convolution
   private let table: KernelTable
   private let firstColumn: Int
+  private let windowWidth: Int
+  private let windowHeight: Int
+  private let accumulator: AccumulatorType
+  private let sums: [Sum]
   /// Whether the windows hold bytes, not numbers of the accumulator's type.
   private let holdsBytes: Bool
   private var windows: WindowReader
@@ -24,8 +28,11 @@ struct RowSums: ~Copyable {
     self.convolution = convolution
     self.table = table
     firstColumn = columns.lowerBound
-    let accumulator = convolution.accumulator
     let geometry = convolution.geometry
+    windowWidth = geometry.windowWidth
+    windowHeight = geometry.windowHeight
+    accumulator = convolution.accumulator
+    sums = convolution.kernels.map(Sum.init)
     holdsBytes = convolution.startsFromBytes
     let usesRunning = convolution.kernels.contains { if case .running = $0 { true } else { false } }
     windows = WindowReader(
@@ -55,19 +62,18 @@ struct RowSums: ~Copyable {
     count = rowsAtOnce
   }
 
-  /// Fills rows that are `stride` bytes apart with the sums of one kernel, in the accumulator's type.
+  /// Fills rows that are `stride` bytes apart with the sums of a kernel, in the accumulator's type.
   ///
   /// Where `fillsGaps`, what lies between the rows may be written too, which takes less time.
   mutating func sum(
-    _ kernel: KernelSum, into out: UnsafeMutableRawPointer, stride: Int, fillsGaps: Bool
+    _ kernel: Int, into out: UnsafeMutableRawPointer, stride: Int, fillsGaps: Bool
   ) {
-    let geometry = convolution.geometry
     for segment in windows.segments {
       let target = out + (segment.columns.lowerBound - firstColumn) * step
-      switch kernel {
+      switch sums[kernel] {
       case .direct(let taps):
         sum(
-          taps, width: geometry.windowWidth, segment.rows, segment.columns.count, target, stride)
+          taps, width: windowWidth, segment.rows, segment.columns.count, target, stride)
       case .separable(let column, let row):
         sum(column, width: 1, segment.rows, segment.width, columnSums.bytes, self.stride)
         var start = UnsafeRawPointer(columnSums.bytes)
@@ -90,43 +96,37 @@ struct RowSums: ~Copyable {
     }
   }
 
-  private var step: Int { convolution.accumulator.byteCount }
+  private var step: Int { accumulator.byteCount }
 
   /// Over the windows of `count` output rows.
   private func sum(
-    _ taps: TapList, width: Int, _ rows: UnsafeMutablePointer<UnsafeRawPointer>, _ columns: Int,
+    _ taps: Taps, width: Int, _ rows: UnsafeMutablePointer<UnsafeRawPointer>, _ columns: Int,
     _ out: UnsafeMutableRawPointer, _ stride: Int
   ) {
-    let height = convolution.geometry.windowHeight
     if case .dense(let taps) = taps {
       return table.correlateRows(
-        holdsBytes, convolution.accumulator.rawValue, rows, taps.bytes, height, width, count,
-        columns, out, stride)
+        holdsBytes, accumulator.rawValue, rows, taps, windowHeight, width, count, columns, out,
+        stride)
     }
     for r in 0..<count { sum(taps, rows + r, columns, out + r * stride) }
   }
 
   /// Over one row of windows, whose first columns start at `rows`.
   private func sum(
-    _ taps: TapList, _ rows: UnsafePointer<UnsafeRawPointer>, _ columns: Int,
+    _ taps: Taps, _ rows: UnsafePointer<UnsafeRawPointer>, _ columns: Int,
     _ out: UnsafeMutableRawPointer
   ) {
-    let accumulator = convolution.accumulator.rawValue
     switch taps {
     case .dense(let taps):
       table.correlateRows(
-        false, accumulator, rows, taps.bytes, 1, convolution.geometry.windowWidth, 1, columns, out,
-        0)
-    case .sparse(let taps, let tapRows, let tapColumns):
-      withSources(tapRows.count, { rows[tapRows[$0]] + tapColumns[$0] * step }) {
-        table.accumulateRow(accumulator, $0, taps.bytes, tapRows.count, columns, out)
+        false, accumulator.rawValue, rows, taps, 1, windowWidth, 1, columns, out, 0)
+    case .sparse(let taps, let places):
+      withSources(places, rows) {
+        table.accumulateRow(accumulator.rawValue, $0, taps, places.count, columns, out)
       }
-    case .groups(let list):
-      withSources(list.rows.count, { rows[list.rows[$0]] + list.columns[$0] * step }) { sources in
-        list.groups.withUnsafeBufferPointer { groups in
-          guard let start = groups.baseAddress else { return }
-          table.addRows(accumulator, sources, start, groups.count / 3, columns, out)
-        }
+    case .groups(let groups, let groupCount, let places):
+      withSources(places, rows) {
+        table.addRows(accumulator.rawValue, $0, groups, groupCount, columns, out)
       }
     }
   }
@@ -134,13 +134,59 @@ struct RowSums: ~Copyable {
   /// Where each tap starts to read.
   @inline(__always)
   private func withSources(
-    _ count: Int, _ source: (Int) -> UnsafeRawPointer,
+    _ places: PlacesInMemory, _ rows: UnsafePointer<UnsafeRawPointer>,
     _ body: (UnsafePointer<UnsafeRawPointer>) -> Void
   ) {
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(count, 1)) {
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(places.count, 1)) {
       guard let sources = $0.baseAddress else { return }
-      for t in 0..<count { sources[t] = source(t) }
+      for t in 0..<places.count {
+        sources[t] = rows[places.numbers[2 * t]] + places.numbers[2 * t + 1] * step
+      }
       body(sources)
     }
+  }
+}
+
+// What `KernelSum` says, as places in memory that its owner keeps. A loop copies these without counting
+// references; the counts would wander between the cores of all threads that filter with one kernel.
+
+private enum Sum {
+  case direct(Taps)
+  case separable(column: Taps, row: Taps)
+  case running(weight: Int)
+
+  init(_ sum: KernelSum) {
+    switch sum {
+    case .direct(let taps): self = .direct(Taps(taps))
+    case .separable(let column, let row): self = .separable(column: Taps(column), row: Taps(row))
+    case .running(let weight): self = .running(weight: weight)
+    }
+  }
+}
+
+private enum Taps {
+  case dense(UnsafeRawPointer)
+  case sparse(UnsafeRawPointer, PlacesInMemory)
+  case groups(UnsafePointer<Int>, Int, PlacesInMemory)
+
+  init(_ list: TapList) {
+    switch list {
+    case .dense(let taps): self = .dense(taps.bytes)
+    case .sparse(let taps, let places): self = .sparse(taps.bytes, PlacesInMemory(places))
+    case .groups(let list):
+      self = .groups(
+        list.groups.bytes.assumingMemoryBound(to: Int.self), list.groupCount,
+        PlacesInMemory(list.places))
+    }
+  }
+}
+
+private struct PlacesInMemory {
+  let numbers: UnsafePointer<Int>
+  let count: Int
+
+  init(_ places: TapPlaces) {
+    numbers = UnsafePointer(places.numbers.bytes.assumingMemoryBound(to: Int.self))
+    count = places.count
   }
 }

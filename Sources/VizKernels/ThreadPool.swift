@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -7,29 +6,43 @@ internal import Synchronization
   internal import Musl
 #endif
 
-/// The only place that starts threads: Dispatch's pool, which lives as long as the process, and, for
-/// work that waits for disks, threads of its own.
+/// The way to several threads: helpers that live as long as the process, and, for work that waits for
+/// disks, threads of its own.
 package enum ThreadPool {
   /// Cores that this process may use.
   package static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Runs `body` once for every index below `count`, on at most `jobs` threads at a time.
   ///
-  /// Which thread takes which index is not fixed, so `body` must write nothing but its own part.
+  /// Each thread begins with a share of its own, the same in every call: what it wrote the last time is
+  /// still in its core's cache. Then it helps with the others' shares. Which thread takes which index is
+  /// not fixed, so `body` must write nothing but its own part.
   package static func run(count: Int, jobs: Int, _ body: @Sendable (Int) -> Void) {
     let workers = min(jobs, count)
     guard workers > 1 else {
       for index in 0..<count { body(index) }
       return
     }
-    // Whoever is free takes the next index: the caller is at work while the other threads wake up.
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        body(index)
+    let shares = Shares(count: count, among: workers)
+    HelperThreads.shared.run(with: workers - 1) { worker in
+      for turn in 0..<workers {
+        let share = (worker + turn) % workers
+        while let index = shares.next(of: share) { body(index) }
       }
+    }
+  }
+
+  /// As `run`, and whoever is free takes the least index that nobody has taken: for work that waits for
+  /// what smaller indices bring.
+  package static func runInOrder(count: Int, jobs: Int, _ body: @Sendable (Int) -> Void) {
+    let workers = min(jobs, count)
+    guard workers > 1 else {
+      for index in 0..<count { body(index) }
+      return
+    }
+    let all = Shares(count: count, among: 1)
+    HelperThreads.shared.run(with: workers - 1) { _ in
+      while let index = all.next(of: 0) { body(index) }
     }
   }
 
@@ -62,6 +75,28 @@ package enum ThreadPool {
 
     init(_ body: @escaping @Sendable () -> Void) {
       self.body = body
+    }
+  }
+
+  /// Indices in contiguous shares, each handed out in order.
+  private final class Shares: Sendable {
+    private let taken: [Taken]
+    private let count: Int
+
+    private final class Taken: Sendable {
+      let count = Atomic(0)
+    }
+
+    init(count: Int, among shares: Int) {
+      self.count = count
+      taken = (0..<shares).map { _ in Taken() }
+    }
+
+    func next(of share: Int) -> Int? {
+      let first = share * count / taken.count
+      let end = (share + 1) * count / taken.count
+      let index = first + taken[share].count.wrappingAdd(1, ordering: .relaxed).oldValue
+      return index < end ? index : nil
     }
   }
 }

@@ -55,7 +55,8 @@ struct WindowGuardTests {
       let rows = taps.indices.map { $0 / windowWidth }
       let columns = taps.indices.map { $0 % windowWidth }
       let lists: [TapList] = [
-        .dense(SampleBuffer(taps)), .sparse(SampleBuffer(taps), rows: rows, columns: columns),
+        .dense(SampleBuffer(taps)),
+        .sparse(SampleBuffer(taps), TapPlaces(rows: rows, columns: columns)),
         .groups(TapGroups(taps.map(Int.init), rows: rows, columns: columns)),
       ]
       for kind in Self.kinds {

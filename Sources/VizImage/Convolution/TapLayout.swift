@@ -46,6 +46,6 @@ struct TapLayout {
       case .float: SampleBuffer(taps.map { Float($0) })
       case .double: SampleBuffer(taps)
       }
-    return isDense ? .dense(buffer) : .sparse(buffer, rows: rows, columns: columns)
+    return isDense ? .dense(buffer) : .sparse(buffer, TapPlaces(rows: rows, columns: columns))
   }
 }
