@@ -12,6 +12,18 @@ struct InputOptions: ParsableArguments {
     transform: wholeNumber(in: 1...(.max)))
   var maxPixels = ImageLimits().maximumPixels
 
+  @OptionGroup var work: JobOptions
+
+  var jobs: Int { work.jobs }
+
+  var reader: PictureReader {
+    PictureReader(
+      limits: ImageLimits(maximumPixels: maxPixels), appliesOrientation: !noOrient)
+  }
+}
+
+/// With how many threads.
+struct JobOptions: ParsableArguments {
   @Option(
     name: [.customShort("j"), .customLong("jobs")], parsing: .unconditional,
     help: ArgumentHelp(
@@ -20,11 +32,6 @@ struct InputOptions: ParsableArguments {
   var threads: Int?
 
   var jobs: Int { threads ?? Engine.processorCount }
-
-  var reader: PictureReader {
-    PictureReader(
-      limits: ImageLimits(maximumPixels: maxPixels), appliesOrientation: !noOrient)
-  }
 }
 
 /// Where results go.

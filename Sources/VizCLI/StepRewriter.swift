@@ -12,8 +12,9 @@ enum StepRewriter {
   private static let numberVerbs: Set<String> = ["trace", "presets"]
   /// Options that own the next word, whatever it is.
   static let valueOptions: Set<String> = [
-    "--alpha", "--anchor", "--color", "--display", "--edge", "--format", "--jobs", "-j",
-    "--max-pixels", "--offset", "--output", "-o", "--quality", "--scale", "--window",
+    "--alpha", "--anchor", "--check", "--color", "--display", "--edge", "--format", "--input",
+    "--input-shape", "--jobs", "-j", "--key", "--layers", "--max-pixels", "--net", "--offset",
+    "--output", "-o", "--quality", "--scale", "--sketch", "--tolerance", "--window",
   ]
   /// The hidden option that a step becomes.
   static let option = "--step"

@@ -70,7 +70,7 @@ public struct OutputPlan: Sendable {
       return switch target {
       case .standardOutput: .standardOutput
       case .file(let path): .file(path)
-      case .folder(let folder): .file(folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)")
+      case .folder(let folder): .file(Self.path(name, in: folder))
       case .automatic:
         input == "-" ? .standardOutput : .file(Self.folder(of: input) + name)
       }
@@ -156,6 +156,18 @@ extension OutputPlan {
     return name[..<dot]
   }
 
+}
+
+extension OutputPlan {
+  /// The path of a name in a folder, which may end in `/`.
+  public static func path(_ name: String, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  /// The folder for what is made of a file: its stem and a suffix, beside it.
+  public static func besides(_ path: String, suffix: String) -> String {
+    "\(folder(of: path))\(stem(of: path)).\(suffix)"
+  }
 }
 
 extension OutputPlan.Destination {

@@ -1,4 +1,4 @@
-internal import VizFiles
+public import VizFiles
 public import VizImage
 
 /// How pictures are read.
@@ -95,6 +95,11 @@ public struct ResultWriter: Sendable {
     } catch {
       throw .file(error)
     }
+  }
+
+  /// Writes an array of numbers.
+  public func write(_ array: NumPyArray, to path: String) throws(PipelineError) {
+    try write(array.npy, to: .file(path))
   }
 
   /// Writes the bytes of a picture and, as `.npy`, the responses that it shows: both files appear, or

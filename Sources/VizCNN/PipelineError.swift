@@ -1,5 +1,7 @@
+public import VizCheckpoint
 public import VizFiles
 public import VizImage
+public import VizNN
 
 /// What can go wrong between files, with the file's name.
 public enum PipelineError: Error, Sendable {
@@ -8,6 +10,9 @@ public enum PipelineError: Error, Sendable {
   /// A kernel's text; `source` is the file's name, or the option where the text was given.
   case kernel(source: String, isFile: Bool, text: String, KernelSyntaxError)
   case numpy(file: String, NumPyError)
+  case checkpoint(file: String, CheckpointError)
+  /// A network that cannot work with what it is given.
+  case network(file: String, NetworkError)
   /// A request that makes no sense, whatever the files hold.
   case request(String, hint: String?)
 }
@@ -38,6 +43,8 @@ extension PipelineError {
     case .image(_, let error): error.status
     case .kernel(_, let isFile, _, _): isFile ? .corrupt : .usage
     case .numpy: .corrupt
+    case .checkpoint(_, let error): error.status
+    case .network(_, let error): error.status
     case .request: .usage
     }
   }
@@ -49,6 +56,9 @@ extension PipelineError {
     case .image(let file, let error): "\(printable(file)): \(error)"
     case .kernel(let source, _, let text, let error): Self.describe(printable(source), text, error)
     case .numpy(let file, let error): "\(printable(file)): \(error)"
+    case .checkpoint(_, .file(let error)): error.description
+    case .checkpoint(let file, let error): "\(printable(file)): \(error)"
+    case .network(let file, let error): "\(printable(file)): \(error)"
     case .request(let message, _): message
     }
   }
@@ -66,7 +76,11 @@ extension PipelineError {
     case .kernel:
       "a kernel is written as 3x3: 0,-1,0, -1,5,-1, 0,-1,0 or as rows of numbers; "
         + "@FILE reads it from a .mat, .csv, .txt or .npy file"
-    case .numpy: "expected a matrix of numbers, saved with numpy.save"
+    case .numpy: "expected an array of numbers, saved with numpy.save"
+    case .checkpoint(let file, .network(.parameters)) where file.lowercased().hasSuffix(".net"):
+      "the text has no weights; name their file, and the text with --net"
+    case .checkpoint(_, let error): error.hint
+    case .network: nil
     case .request(_, let hint): hint
     }
   }
@@ -88,6 +102,26 @@ extension PipelineError {
     shown.append(contentsOf: scalars[start..<min(scalars.count, start + 76)])
     message += "\n  \(String(shown))\n  "
     return message + String(repeating: " ", count: max(0, column - 1 - start)) + "^"
+  }
+}
+
+extension CheckpointError {
+  var status: ExitStatus {
+    switch self {
+    case .file(let error): ExitStatus(rawValue: error.category.exitCode) ?? .internal
+    case .tooLarge: .limit
+    case .unknownNetworkName, .noStateDict(key: .some, _), .notRepresentable: .usage
+    default: .corrupt
+    }
+  }
+}
+
+extension NetworkError {
+  var status: ExitStatus {
+    switch self {
+    case .missingInput, .unexpectedInput, .unknownName, .inputShape, .node: .usage
+    case .duplicateName, .unknownValue, .parameters: .corrupt
+    }
   }
 }
 

@@ -6,7 +6,7 @@ internal import VizInput
 enum AlexNet {
   static let entry = ZooEntry(
     name: "alexnet", summary: "AlexNet of torchvision", input: .imageNet,
-    stem: "features.0.weight", head: "classifier.6.weight"
+    classCount: 1000, stem: "features.0.weight", head: "classifier.6.weight"
   ) { channels, classes in
     """
     features.0: Conv2d(\(channels), 64, 11, stride=4, padding=2)

@@ -14,7 +14,7 @@ enum CIFARResNet {
       input: InputDescription(
         channels: 3, height: 32, width: 32, mean: [0.485, 0.456, 0.406],
         standardDeviation: [0.229, 0.224, 0.225]),
-      stem: "conv1.weight", head: "linear.weight"
+      classCount: 10, stem: "conv1.weight", head: "linear.weight"
     ) { channels, classes in
       var lines = [
         "conv1: Conv2d(\(channels), 16, 3, padding=1, bias=False)",

@@ -20,6 +20,9 @@ package struct NetText: Sendable {
     let line: Int
   }
 
+  /// Bytes of the longest text.
+  package static let largest = NetScanner.longest
+
   /// What an input is called that no line makes.
   package static let inputName = "input"
 

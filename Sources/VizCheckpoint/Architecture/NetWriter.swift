@@ -26,6 +26,13 @@ package enum NetWriter {
     return lines.map { $0 + "\n" }.joined()
   }
 
+  /// The skeleton for the weights in a file.
+  package static func sketch(
+    ofWeightsIn path: String, key: String?
+  ) throws(CheckpointError) -> String {
+    sketch(of: try WeightFile(ByteRegion(contentsOf: path), key: key).tensors)
+  }
+
   /// A skeleton for weights without a network: the layers that their shapes tell, in their order.
   package static func sketch(of tensors: [StoredTensor]) -> String {
     var lines = [

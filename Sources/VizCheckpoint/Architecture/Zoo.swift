@@ -7,17 +7,19 @@ public struct ZooEntry: Sendable {
   public let summary: String
   /// What its published weights were trained on.
   public let input: InputDescription
+  /// Classes of that data.
+  public let classCount: Int
   /// The tensors that say how many channels go in and how many classes come out.
   let stem: String
   let head: String
   /// The network for so many input channels and classes.
   let text: @Sendable (_ channels: Int, _ classes: Int) -> String
 
-  /// The architecture with its usual number of classes.
+  /// The architecture, with its usual numbers of channels and classes where none are given.
   public func architecture(
-    channels: Int? = nil, classes: Int
+    channels: Int? = nil, classes: Int? = nil
   ) throws(CheckpointError) -> Architecture {
-    try NetText(text(channels ?? input.channels, classes)).architecture()
+    try NetText(text(channels ?? input.channels, classes ?? classCount)).architecture()
   }
 
   /// The architecture with as many channels and classes as a file's tensors have, where it has those.
@@ -30,7 +32,7 @@ public struct ZooEntry: Sendable {
       return shape[i]
     }
     return try architecture(
-      channels: length(stem, 1, rank: 4), classes: length(head, 0, rank: 2) ?? 1000)
+      channels: length(stem, 1, rank: 4), classes: length(head, 0, rank: 2))
   }
 }
 

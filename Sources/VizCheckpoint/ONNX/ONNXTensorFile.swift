@@ -10,15 +10,7 @@ public struct ONNXTensorFile: Sendable {
   public let tensor: Tensor
 
   public static func read(_ path: String) throws(CheckpointError) -> ONNXTensorFile {
-    do {
-      return try ONNXTensorFile(ByteRegion(try MappedFile(path)))
-    } catch let error as FileError {
-      throw .file(error)
-    } catch let error as CheckpointError {
-      throw error
-    } catch {
-      preconditionFailure("reading \(path): \(error)")
-    }
+    try ONNXTensorFile(ByteRegion(contentsOf: path))
   }
 
   package init(_ region: ByteRegion) throws(CheckpointError) {

@@ -37,20 +37,12 @@ extension Checkpoint {
   public static func read(
     _ path: String, options: CheckpointOptions = CheckpointOptions()
   ) throws(CheckpointError) -> Checkpoint {
-    let file = try open(path)
+    let region = try ByteRegion(contentsOf: path)
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .map { $0 + "/" }.joined()
-    return try read(ByteRegion(file), name: path, options: options) {
+    return try read(region, name: path, options: options) {
       (location) throws(CheckpointError) in
-      ByteRegion(try open(folder + location))
-    }
-  }
-
-  private static func open(_ path: String) throws(CheckpointError) -> MappedFile {
-    do {
-      return try MappedFile(path)
-    } catch {
-      throw .file(error)
+      try ByteRegion(contentsOf: folder + location)
     }
   }
 

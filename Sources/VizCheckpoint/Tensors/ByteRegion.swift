@@ -16,6 +16,15 @@ package struct ByteRegion: Sendable {
     (owner, offset, count) = (.memory(bytes), 0, bytes.count)
   }
 
+  /// The bytes of a file.
+  package init(contentsOf path: String) throws(CheckpointError) {
+    do throws(FileError) {
+      self.init(try MappedFile(path))
+    } catch {
+      throw .file(error)
+    }
+  }
+
   package init(_ file: MappedFile) {
     (owner, offset, count) = (.file(file), 0, file.count)
   }

@@ -67,7 +67,8 @@ public struct Pad: UnaryLayer {
 
   public func reach(inputs: [Shape]) -> Reach {
     let count = before.count
-    guard count <= 2, inputs[0].rank == 4 else { return .everything }
+    let isOfBatch = count == 4 && (before[0] != 0 || after[0] != 0)
+    guard inputs[0].rank == 4, !isOfBatch else { return .everything }
     func window(_ j: Int) -> Reach.Window {
       Reach.Window(size: 1, stride: 1, padding: Double(j < 0 ? 0 : before[j]))
     }

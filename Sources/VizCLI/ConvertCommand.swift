@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import VizCNN
+
+/// A network from one format to another.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Write a network in another format: ONNX, vizcnn's own, safetensors, text.",
+    usage: "vizcnn convert [options] <model> <target>",
+    discussion: """
+      Examples:
+        vizcnn convert resnet18.pt resnet18.onnx
+        vizcnn convert model.onnx model.ckpt         weights and layers in one file
+        vizcnn convert model.ckpt weights.safetensors
+        vizcnn convert weights.pt model.ckpt --net layers.net
+        vizcnn convert weights.pt --sketch layers.net
+
+      The ending of the target names the format: .onnx, .ckpt, .safetensors (the weights alone) or \
+      .net (the layers alone). --sketch writes the layers that the shapes of weights tell, to fill \
+      in what lies between.
+      """)
+
+  @Argument(help: "The model to read.", completion: .file())
+  var model: String
+
+  @Argument(help: "The file to write.", completion: .file())
+  var target: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Write a skeleton of the layers instead.", valueName: "file.net"),
+    completion: .file())
+  var sketch: String?
+
+  @OptionGroup(title: "Model") var options: ModelOptions
+  @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write. Inputs never are.")
+  var force = false
+  @OptionGroup(title: "Messages") var messages: ConsoleOptions
+
+  func validate() throws {
+    if (target == nil) == (sketch == nil) {
+      throw ValidationError("Name either a file to write or --sketch FILE.net.")
+    }
+  }
+
+  func run() throws {
+    let conversion = ModelConversion(reader: options.reader, replacesForeignFiles: force)
+    if let sketch { try conversion.sketch(model, to: sketch) }
+    if let target {
+      let checkpoint = try conversion.convert(model, to: target)
+      if !messages.quiet {
+        for note in checkpoint.notes { messages.console.note("\(printable(model)): \(note)") }
+      }
+    }
+    try StandardOutput.write("\(target ?? sketch ?? "")\n")
+  }
+}

@@ -1,0 +1,169 @@
+internal import VizCNN
+
+/// A network's layers as text and as JSON.
+struct LayerReport {
+  let name: String
+  let architecture: Architecture
+  /// nil where the input's size is not known.
+  let summary: Summary?
+  private let inputShapes: [String: Shape]
+
+  init(_ layers: NetworkLayers, name: String, inputShape: [Int]?) throws(PipelineError) {
+    self.name = name
+    architecture = layers.architecture
+    guard let shapes = try layers.inputShapes(given: inputShape) else {
+      inputShapes = [:]
+      summary = nil
+      return
+    }
+    inputShapes = shapes
+    do throws(NetworkError) {
+      summary = try architecture.summary(for: shapes)
+    } catch {
+      throw .network(file: name, error)
+    }
+  }
+
+  var text: String {
+    var table = TextTable(
+      ("#", .right), ("layer", .left), ("type", .left), ("output", .left), ("parameters", .right),
+      ("multiply-adds", .right), ("sees", .left))
+    for input in architecture.inputs {
+      table.add(
+        "", input.name, "input", Self.text(inputShapes[input.name]?.dimensions ?? input.shape), "",
+        "", "")
+    }
+    for (i, row) in rows.enumerated() {
+      table.add(
+        "\(i + 1)", row.name, row.type, row.shape.map { Self.text($0.dimensions) } ?? "?",
+        row.parameterCount == 0 ? "" : grouped(row.parameterCount),
+        row.multiplyAdds.map { $0 == 0 ? "" : grouped($0) } ?? "?", row.field)
+    }
+    return (table.lines + ["", totals]).map { $0 + "\n" }.joined()
+  }
+
+  /// What of a layer stands in its row, known or not.
+  private struct Row {
+    let name: String
+    let type: String
+    let shape: Shape?
+    let parameterCount: Int
+    let multiplyAdds: Int?
+    let field: String
+  }
+
+  private var rows: [Row] {
+    guard let summary else {
+      return architecture.nodes.map { node in
+        Row(
+          name: node.name, type: node.layer.typeName, shape: nil,
+          parameterCount: node.layer.parameterShapes.reduce(0) { $0 + $1.shape.count },
+          multiplyAdds: nil, field: "?")
+      }
+    }
+    return summary.rows.map { row in
+      Row(
+        name: row.name, type: row.type, shape: row.outputShapes.first,
+        parameterCount: row.learnedCount + row.keptCount, multiplyAdds: row.multiplyAdds,
+        field: row.receptiveField.map(Self.text) ?? "all")
+    }
+  }
+
+  private var totals: String {
+    let shapes = architecture.parameterShapes
+    let learned = shapes.reduce(0) { $0 + ($1.isLearned ? $1.shape.count : 0) }
+    let kept = shapes.reduce(0) { $0 + ($1.isLearned ? 0 : $1.shape.count) }
+    var parts = [
+      "\(architecture.nodes.count) layer\(architecture.nodes.count == 1 ? "" : "s")",
+      "\(grouped(learned)) learnable parameters",
+    ]
+    if kept > 0 { parts.append("\(grouped(kept)) kept numbers (running means and the like)") }
+    guard let summary else { return parts.joined(separator: ", ") }
+    parts.append("\(grouped(summary.multiplyAdds)) multiply-adds")
+    let outputs = architecture.outputs.compactMap { output in
+      summary.rows.first { $0.name == output.value }?.outputShapes.first
+    }
+    parts += outputs.map { "\(grouped($0.count)) values out" }
+    return parts.joined(separator: ", ")
+  }
+
+  /// `20×16×16`, without the batch; an open length is a question mark.
+  private static func text(_ lengths: [Int?]) -> String {
+    let inner = lengths.count > 1 ? Array(lengths.dropFirst()) : lengths
+    return inner.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
+  }
+
+  private static func text(_ field: ReceptiveField) -> String {
+    func size(_ axis: ReceptiveField.Axis) -> String { decimal(axis.size) }
+    let text = "\(size(field.vertical))×\(size(field.horizontal))"
+    let (vertical, horizontal) = (field.vertical.stride, field.horizontal.stride)
+    guard vertical != 1 || horizontal != 1 else { return text }
+    return text + " every "
+      + (vertical == horizontal
+        ? decimal(vertical) : "\(decimal(vertical))×\(decimal(horizontal))")
+  }
+}
+
+extension LayerReport {
+  var json: JSONValue {
+    .object([
+      ("model", .string(name)),
+      (
+        "inputs",
+        .array(
+          architecture.inputs.map { input in
+            .object([
+              ("name", .string(input.name)),
+              ("shape", Self.json(inputShapes[input.name]?.dimensions ?? input.shape)),
+            ])
+          })
+      ),
+      ("layers", .array(architecture.nodes.indices.map(layer))),
+      (
+        "outputs",
+        .array(
+          architecture.outputs.map { output in
+            .object([("name", .string(output.name)), ("value", .string(output.value))])
+          })
+      ),
+      ("parameters", .int(count { _ in true })), ("learnable", .int(count { $0.isLearned })),
+      ("multiplyAdds", summary.map { .int($0.multiplyAdds) } ?? .null),
+    ])
+  }
+
+  private func count(_ isCounted: (ParameterShape) -> Bool) -> Int {
+    architecture.parameterShapes.reduce(0) { $0 + (isCounted($1) ? $1.shape.count : 0) }
+  }
+
+  private func layer(_ i: Int) -> JSONValue {
+    let node = architecture.nodes[i]
+    let row = summary?.rows[i]
+    let shapes = node.layer.parameterShapes
+    return .object([
+      ("index", .int(i + 1)), ("name", .string(node.name)), ("type", .string(node.layer.typeName)),
+      ("layer", .string(node.layer.text)),
+      ("inputs", .array(node.inputs.map { .string($0) })),
+      (
+        "outputShapes",
+        row.map { .array($0.outputShapes.map { Self.json($0.dimensions) }) } ?? .null
+      ),
+      ("parameters", .int(shapes.reduce(0) { $0 + $1.shape.count })),
+      ("learnable", .int(shapes.reduce(0) { $0 + ($1.isLearned ? $1.shape.count : 0) })),
+      ("multiplyAdds", row.map { .int($0.multiplyAdds) } ?? .null),
+      ("receptiveField", row?.receptiveField.map(Self.json) ?? .null),
+    ])
+  }
+
+  private static func json(_ lengths: [Int?]) -> JSONValue {
+    .array(lengths.map { $0.map { .int($0) } ?? .null })
+  }
+
+  /// Height first, as in shapes.
+  private static func json(_ field: ReceptiveField) -> JSONValue {
+    let axes = [field.vertical, field.horizontal]
+    return .object([
+      ("size", .numbers(axes.map(\.size))), ("stride", .numbers(axes.map(\.stride))),
+      ("start", .numbers(axes.map(\.start))),
+    ])
+  }
+}

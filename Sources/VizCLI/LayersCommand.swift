@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import VizCNN
+
+/// A network as a table.
+struct LayersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layers",
+    abstract: "List a network's layers: shapes, parameters, multiply-adds, receptive fields.",
+    usage: "vizcnn layers [options] [<model>]",
+    discussion: """
+      Examples:
+        vizcnn layers model.ckpt
+        vizcnn layers quiz.net --input-shape 3x130x130
+        vizcnn layers weights.pt --net resnet18
+        vizcnn layers --net vgg16                    a known network, without a file
+
+      A model is a vizcnn checkpoint, a PyTorch, safetensors or ONNX file, or layers as text \
+      (.net). The receptive field is what one number of the layer sees of the input; \
+      multiply-adds are those of one picture.
+      """)
+
+  @Argument(help: "A model; not needed where --net names a network.", completion: .file())
+  var model: String?
+
+  @OptionGroup(title: "Model") var options: ModelOptions
+  @Flag(help: "Print JSON.") var json = false
+  @OptionGroup(title: "Messages") var messages: ConsoleOptions
+
+  func run() throws {
+    let layers: NetworkLayers
+    if let model {
+      layers = try options.reader.layers(model)
+    } else {
+      guard options.net != nil else {
+        throw ValidationError("No model is named, and no --net.")
+      }
+      layers = try options.reader.layersOfNet()
+    }
+    let report = try LayerReport(
+      layers, name: model ?? options.net ?? "", inputShape: options.inputShape?.lengths)
+    if !messages.quiet {
+      for note in layers.notes { messages.console.note("\(printable(report.name)): \(note)") }
+      if report.summary == nil {
+        messages.console.note(
+          "the file leaves the input's size open; --input-shape 3x224x224 shows shapes and costs")
+      }
+    }
+    try StandardOutput.write(json ? report.json.text + "\n" : report.text)
+  }
+}

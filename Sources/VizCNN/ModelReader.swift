@@ -1,0 +1,120 @@
+internal import VizCheckpoint
+internal import VizFiles
+internal import VizInput
+public import VizNN
+
+/// How networks are read from files.
+public struct ModelReader: Sendable {
+  /// Where the weights are in dictionaries and lists; nil for the usual places.
+  public var key: String?
+  /// A `.net` file, or the name of a known architecture, for files that hold weights alone.
+  public var net: String?
+  /// Channels, height and width of the input, where the file leaves them open.
+  public var inputShape: [Int]?
+
+  public init(key: String? = nil, net: String? = nil, inputShape: [Int]? = nil) {
+    self.key = key
+    self.net = net
+    self.inputShape = inputShape
+  }
+
+  /// The network in a file.
+  public func read(_ path: String) throws(PipelineError) -> Checkpoint {
+    let options = CheckpointOptions(
+      key: key, architecture: try architectureSource(), inputShape: inputShape)
+    return try naming(path) { () throws(CheckpointError) in
+      try Checkpoint.read(path, options: options)
+    }
+  }
+
+  /// The layers in a file; `.net` text needs no weights.
+  public func layers(_ path: String) throws(PipelineError) -> NetworkLayers {
+    if path.lowercased().hasSuffix(".net") {
+      let text = try text(of: path)
+      return NetworkLayers(
+        architecture: try naming(path) { () throws(CheckpointError) in
+          try NetText(text).architecture(inputShape: inputShape)
+        })
+    }
+    let checkpoint = try read(path)
+    return NetworkLayers(
+      architecture: checkpoint.network.architecture, input: checkpoint.input,
+      notes: checkpoint.notes)
+  }
+
+  /// The layers of `net` alone.
+  public func layersOfNet() throws(PipelineError) -> NetworkLayers {
+    guard let net else { throw .request("no network is named", hint: nil) }
+    if Self.isFile(net) { return try layers(net) }
+    return try naming(net) { () throws(CheckpointError) in
+      let entry = try Zoo.entry(named: net)
+      return NetworkLayers(
+        architecture: try entry.architecture(), input: entry.input)
+    }
+  }
+
+  private func architectureSource() throws(PipelineError) -> ArchitectureSource {
+    guard let net else { return .automatic }
+    return Self.isFile(net) ? .text(try text(of: net)) : .named(net)
+  }
+
+  /// Whether a word behind `--net` is a file's name.
+  private static func isFile(_ word: String) -> Bool {
+    word.contains("/") || word.contains(".") || FileKind(word) != nil
+  }
+
+  private func text(of path: String) throws(PipelineError) -> String {
+    do throws(FileError) {
+      let bytes = try FileContents.read(path, limit: NetText.largest)
+      if let text = String(validating: bytes, as: UTF8.self) { return text }
+    } catch {
+      throw .file(error)
+    }
+    throw .checkpoint(file: path, .unknownFormat(found: "a .net file that is no text in UTF-8"))
+  }
+
+  private func naming<Result>(
+    _ path: String, _ body: () throws(CheckpointError) -> Result
+  ) throws(PipelineError) -> Result {
+    do throws(CheckpointError) {
+      return try body()
+    } catch {
+      throw .checkpoint(file: path, error)
+    }
+  }
+}
+
+/// A network's layers, whether there are weights for them or not.
+public struct NetworkLayers: Sendable {
+  public let architecture: Architecture
+  /// How a picture becomes the network's input; nil where the file does not say.
+  public let input: InputDescription?
+  public let notes: [String]
+
+  public init(
+    architecture: Architecture, input: InputDescription? = nil, notes: [String] = []
+  ) {
+    self.architecture = architecture
+    self.input = input
+    self.notes = notes
+  }
+
+  /// The shapes of the inputs for a batch of one; nil where neither `given` (channels, height, width) nor
+  /// the file says them.
+  public func inputShapes(given: [Int]?) throws(PipelineError) -> [String: Shape]? {
+    guard let given else {
+      if let shapes = architecture.sampleShapes() { return shapes }
+      guard let input, architecture.inputs.count == 1 else { return nil }
+      return [
+        architecture.inputs[0].name: [1, input.channels, input.height, input.width]
+      ]
+    }
+    guard architecture.inputs.count == 1, let only = architecture.inputs.first else {
+      throw .request(
+        "--input-shape is for networks with one input; this one has "
+          + architecture.inputs.map(\.name).joined(separator: ", "), hint: nil)
+    }
+    let isBatched = only.shape.count == given.count + 1
+    return [only.name: Shape(isBatched ? [1] + given : given)]
+  }
+}
