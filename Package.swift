@@ -139,7 +139,8 @@ let package = Package(
     .testTarget(
       name: "VizMethodsTests",
       dependencies: [
-        "VizMethods", "VizCheckpoint", "VizFiles", "VizInput", "VizNN", "VizImage", "VizTestSupport",
+        "VizMethods", "VizRender", "VizCheckpoint", "VizFiles", "VizInput", "VizNN", "VizImage",
+        "VizTestSupport",
       ],
       swiftSettings: common),
     .testTarget(
