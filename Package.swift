@@ -83,6 +83,8 @@ let package = Package(
       swiftSettings: safe),
     .target(name: "VizNN", dependencies: ["VizKernels"], swiftSettings: safe),
     .target(name: "VizInput", dependencies: ["VizImage", "VizNN"], swiftSettings: safe),
+    .target(
+      name: "VizMethods", dependencies: ["VizInput", "VizImage", "VizNN"], swiftSettings: safe),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
     .target(
@@ -95,7 +97,9 @@ let package = Package(
       swiftSettings: safe),
     .target(
       name: "VizCNN",
-      dependencies: ["VizImage", "VizFiles", "VizNN", "VizInput", "VizCheckpoint", "VizRender"],
+      dependencies: [
+        "VizImage", "VizFiles", "VizNN", "VizInput", "VizCheckpoint", "VizMethods", "VizRender",
+      ],
       swiftSettings: safe),
     .executableTarget(
       name: "VizCLI",
@@ -131,6 +135,13 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
+      swiftSettings: common),
+    .testTarget(
+      name: "VizMethodsTests",
+      dependencies: [
+        "VizMethods", "VizRender", "VizCheckpoint", "VizFiles", "VizInput", "VizNN", "VizImage",
+        "VizTestSupport",
+      ],
       swiftSettings: common),
     .testTarget(
       name: "VizRenderTests",

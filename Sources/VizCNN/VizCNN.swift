@@ -3,6 +3,7 @@
 @_exported public import VizFiles
 @_exported public import VizImage
 @_exported public import VizInput
+@_exported public import VizMethods
 @_exported public import VizNN
 @_exported public import VizRender
 

@@ -1,8 +1,9 @@
-/// How a number becomes a colour: a table made of a few control points in OKLab.
+/// How a number becomes a colour: a table made of a few control points.
 ///
-/// Lightness runs evenly along every map, so that equal steps of the value look equally large and
-/// the map still reads in gray. A signed map takes −1…1 with an exactly neutral zero and mirrored
-/// lightness; an unsigned one takes 0…1. Values outside take the end colours; NaN has its own.
+/// Along the maps of our own, which are made in OKLab, lightness runs evenly, so that equal steps of
+/// the value look equally large and the map still reads in gray; the arms of signed ones mirror it.
+/// A signed map takes −1…1 with an exactly neutral zero, an unsigned one 0…1. Values outside take the
+/// end colours; NaN has its own.
 public struct Colormap: Sendable {
   public let name: String
   /// Whether the map takes −1…1 instead of 0…1.
@@ -60,7 +61,9 @@ extension Colormap {
     })
 
   /// The maps by name, for a command's option.
-  public static let all: [Colormap] = [diverging, divergingDark, sequential, gray]
+  public static let all: [Colormap] = [
+    diverging, divergingDark, sequential, gray, viridis, magma, redBlue, brownTeal,
+  ]
 }
 
 /// The halves of the diverging maps, from next to zero outwards; zero itself has no chroma.

@@ -8,7 +8,11 @@ public import VizImage
 public struct Grid: Sendable {
   public var tiles: [GridTile]
   public var title: String?
+  /// What stands below the title, in smaller letters.
+  public var subtitle: String?
   public var footer: String?
+  /// What the colours mean, between the cells and the footer.
+  package var legend: Legend?
   /// Cells of a row; nil chooses what makes the page about 8:5.
   public var columns: Int?
   public var theme: Theme
@@ -16,6 +20,10 @@ public struct Grid: Sendable {
   public var maximumTileSide: Int
   /// Pixels between cells.
   public var spacing: Int
+  /// Pixels around everything; nil takes the spacing, or the size of the text if that is larger.
+  public var margin: Int?
+  /// The page is made so wide, whatever stands in it: words need room where pictures are few.
+  public var minimumContentWidth = 0
   public var textSize: Int
 
   public init(
@@ -51,17 +59,27 @@ public struct Grid: Sendable {
         baseline: layout.margin + layout.titleStyle.baseline, style: layout.titleStyle,
         color: theme.text)
     }
+    drawMuted(layout.subtitleLines, at: layout.subtitleTop, layout, on: &canvas)
     for (index, tile) in tiles.enumerated() {
       draw(tile, pictures[index], at: layout.origin(of: index), layout, on: &canvas)
     }
-    var baseline = layout.footerTop + layout.smallStyle.baseline
-    for line in layout.footerLines {
-      canvas.draw(
-        line, x: layout.margin, baseline: baseline, style: layout.smallStyle,
-        color: theme.mutedText)
-      baseline += layout.smallStyle.lineHeight
-    }
+    legend?.draw(
+      on: &canvas, x: layout.margin, y: layout.legendTop, width: layout.contentWidth,
+      textSize: textSize)
+    drawMuted(layout.footerLines, at: layout.footerTop, layout, on: &canvas)
     return canvas.image
+  }
+
+  private func drawMuted(
+    _ lines: [String], at top: Int, _ layout: GridLayout, on canvas: inout Canvas
+  ) {
+    let style = layout.smallStyle
+    var baseline = top + style.baseline
+    for line in lines {
+      canvas.draw(
+        line, x: layout.margin, baseline: baseline, style: style, color: theme.mutedText)
+      baseline += style.lineHeight
+    }
   }
 
   private func draw(
@@ -69,24 +87,48 @@ public struct Grid: Sendable {
     on canvas: inout Canvas
   ) {
     if let picture {
-      canvas.draw(
-        picture, x: origin.x + (layout.cellWidth - picture.width) / 2,
-        y: origin.y + (layout.cellHeight - picture.height) / 2)
+      let x = origin.x + (layout.cellWidth - picture.width) / 2
+      let y = origin.y + (layout.cellHeight - picture.height) / 2
+      canvas.draw(picture, x: x, y: y)
+      draw(tile.mark, of: picture, x: x, y: y, on: &canvas)
     } else if case .placeholder(let reason) = tile.content, !reason.isEmpty {
       drawPlaceholder(reason, at: origin, layout, on: &canvas)
     }
     let center = origin.x + layout.cellWidth / 2
     var top = origin.y + layout.cellHeight + layout.captionGap
     let style = layout.captionStyle
+    let caption = style.ellipsized(tile.caption, toWidth: layout.cellWidth)
     canvas.draw(
-      style.ellipsized(tile.caption, toWidth: layout.cellWidth), x: center,
-      baseline: top + style.baseline, style: style, color: theme.text, alignment: .center)
+      caption, x: center, baseline: top + style.baseline, style: style, color: theme.text,
+      alignment: .center)
+    if tile.mark == .dead {
+      let width = style.width(of: caption) + style.size / 2
+      canvas.fill(
+        x: center - width / 2, y: top + style.baseline - style.capHeight / 2, width: width,
+        height: 1, color: theme.text)
+    }
     guard let subtitle = tile.subtitle else { return }
     top += style.lineHeight
     canvas.draw(
       layout.smallStyle.ellipsized(subtitle, toWidth: layout.cellWidth), x: center,
       baseline: top + layout.smallStyle.baseline, style: layout.smallStyle,
       color: theme.mutedText, alignment: .center)
+  }
+
+  private func draw(
+    _ mark: GridTile.Mark?, of picture: Raster, x: Int, y: Int, on canvas: inout Canvas
+  ) {
+    switch mark {
+    case .dead:
+      canvas.frame(
+        x: x - 1, y: y - 1, width: picture.width + 2, height: picture.height + 2,
+        color: theme.text)
+    case .constant:
+      let corner = Color(
+        red: picture.pixels[0], green: picture.pixels[1], blue: picture.pixels[2])
+      canvas.fill(x: x + 3, y: y + 3, width: 3, height: 3, color: corner.readableInk)
+    case nil: break
+    }
   }
 
   private func drawPlaceholder(
@@ -122,6 +164,9 @@ private struct GridLayout {
   let contentWidth: Int
   let width: Int
   let height: Int
+  let subtitleTop: Int
+  let subtitleLines: [String]
+  let legendTop: Int
   let footerTop: Int
   let footerLines: [String]
   let titleStyle: TextStyle
@@ -137,7 +182,7 @@ private struct GridLayout {
     captionStyle = TextStyle(size: grid.textSize)
     smallStyle = TextStyle(size: max(grid.textSize - 1, 1))
     captionGap = grid.textSize / 3
-    margin = max(grid.spacing, grid.textSize)
+    margin = grid.margin ?? max(grid.spacing, grid.textSize)
     // A cell without a picture needs room for its reason.
     let hasPlaceholder = pictures.contains { $0 == nil }
     let leastWidth = hasPlaceholder ? max(grid.minimumTileSide, 11 * grid.textSize) : 0
@@ -155,14 +200,23 @@ private struct GridLayout {
     columns = min(
       count, grid.columns ?? Self.columns(count: count, stepX: stepX, stepY: stepY))
     let rows = (count + columns - 1) / columns
-    contentWidth = columns * stepX - grid.spacing
+    contentWidth = max(columns * stepX - grid.spacing, grid.minimumContentWidth)
     width = contentWidth + 2 * margin
-    top = margin + (grid.title == nil ? 0 : titleStyle.lineHeight + grid.textSize)
+    subtitleLines = smallStyle.wrapped(grid.subtitle ?? "", toWidth: contentWidth)
+    subtitleTop = margin + (grid.title == nil ? 0 : titleStyle.lineHeight)
+    let hasHeading = grid.title != nil || !subtitleLines.isEmpty
+    top =
+      subtitleTop + subtitleLines.count * smallStyle.lineHeight
+      + (hasHeading ? grid.textSize : 0)
+    // Parts below the cells are as far apart as the cells, and no nearer than lines of text.
+    let gap = max(grid.spacing, grid.legend == nil ? 0 : grid.textSize)
+    legendTop = top + rows * stepY - grid.spacing + gap
+    let legendHeight = grid.legend.map { $0.height(textSize: grid.textSize) + gap } ?? 0
     footerLines = smallStyle.wrapped(grid.footer ?? "", toWidth: contentWidth)
-    footerTop = top + rows * stepY
+    footerTop = legendTop + legendHeight
     height =
-      footerTop - grid.spacing + margin
-      + (footerLines.isEmpty ? 0 : footerLines.count * smallStyle.lineHeight + grid.spacing)
+      footerTop - gap + margin
+      + (footerLines.isEmpty ? 0 : footerLines.count * smallStyle.lineHeight + gap)
   }
 
   func origin(of index: Int) -> (x: Int, y: Int) {

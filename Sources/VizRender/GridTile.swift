@@ -9,14 +9,26 @@ public struct GridTile: Sendable {
     case placeholder(reason: String)
   }
 
+  /// A sign at a picture that says what its colours cannot.
+  public enum Mark: Sendable {
+    /// A frame around it, and the caption struck through: nothing is there.
+    case dead
+    /// A dot in its corner: all samples are equal.
+    case constant
+  }
+
   public var content: Content
   public var caption: String
   public var subtitle: String?
+  public var mark: Mark?
 
-  public init(_ content: Content, caption: String, subtitle: String? = nil) {
+  public init(
+    _ content: Content, caption: String, subtitle: String? = nil, mark: Mark? = nil
+  ) {
     self.content = content
     self.caption = caption
     self.subtitle = subtitle
+    self.mark = mark
   }
 
   /// The picture at the size at which the grid shows it; nil for a placeholder.

@@ -59,8 +59,7 @@ public struct KernelPicture: Sendable {
   ) {
     let gap = side >= 12 ? 1 : 0
     let extent = range.upperBound - range.lowerBound
-    let texts = values.map { ShortNumber.text($0) }
-    let style = numberStyle(texts, side: side)
+    let numbers = CellNumbers(values, width: side, height: side)
     for (i, value) in values.enumerated() {
       let t = extent > 0 ? (value - range.lowerBound) / extent : 0.5
       let domain = colormap.domain
@@ -68,21 +67,8 @@ public struct KernelPicture: Sendable {
         at: domain.lowerBound + t * (domain.upperBound - domain.lowerBound))
       let (left, top) = (x + i % width * side, y + i / width * side)
       canvas.fill(x: left, y: top, width: side - gap, height: side - gap, color: color)
-      if let style {
-        canvas.draw(
-          texts[i], x: left + (side - gap) / 2,
-          baseline: top + (side - gap + style.capHeight) / 2, style: style,
-          color: color.readableInk, alignment: .center)
-      }
-    }
-  }
-
-  /// The largest size at which every number fits into its cell; nil if that would be too small.
-  private func numberStyle(_ texts: [String], side: Int) -> TextStyle? {
-    let largest = min(side / 3, 20)
-    guard largest >= 10 else { return nil }
-    return (10...largest).reversed().lazy.map { TextStyle(size: $0) }.first { style in
-      texts.allSatisfy { style.width(of: $0) <= side - side / 8 - 2 }
+      numbers?.draw(
+        i, on: &canvas, x: left, y: top, width: side - gap, height: side - gap, over: color)
     }
   }
 }

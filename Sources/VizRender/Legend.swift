@@ -7,6 +7,8 @@ package struct Legend: Sendable {
   package var range: ClosedRange<Double>
   package var title: String?
   package var theme: Theme
+  /// What stands at the ends instead of numbers, where each picture has a range of its own.
+  package var endTexts: (low: String, high: String)?
 
   package init(
     colormap: Colormap, range: ClosedRange<Double>, title: String? = nil, theme: Theme = .light
@@ -25,6 +27,7 @@ package struct Legend: Sendable {
   /// The numbers under the bar with their places, 0…1 from the left.
   private var ticks: [(place: Double, text: String)] {
     let (low, high) = (range.lowerBound, range.upperBound)
+    if let endTexts { return [(0, endTexts.low), (1, endTexts.high)] }
     if low == high { return [(colormap.isSigned ? 0.5 : 0, ShortNumber.text(low))] }
     let ends = [(0.0, ShortNumber.text(low)), (1.0, ShortNumber.text(high))]
     guard low < 0, high > 0 else { return ends }

@@ -9,20 +9,27 @@ public struct Theme: Sendable, Equatable {
   public var mutedText: Color
   /// Ticks and frames.
   public var line: Color
+  /// What stands out among equals: the longest bar of a chart.
+  public var accent: Color
 
-  public init(background: Color, panel: Color, text: Color, mutedText: Color, line: Color) {
+  public init(
+    background: Color, panel: Color, text: Color, mutedText: Color, line: Color, accent: Color
+  ) {
     self.background = background
     self.panel = panel
     self.text = text
     self.mutedText = mutedText
     self.line = line
+    self.accent = accent
   }
 
   public static let light = Theme(
     background: Color(hex: 0xFFFFFF), panel: Color(hex: 0xF2F4F7), text: Color(hex: 0x1B1F24),
-    mutedText: Color(hex: 0x5A636E), line: Color(hex: 0xB4BCC6))
+    mutedText: Color(hex: 0x5A636E), line: Color(hex: 0xB4BCC6),
+    accent: Color(hex: 0x2166AC))
 
   public static let dark = Theme(
     background: Color(hex: 0x14171C), panel: Color(hex: 0x1E232A), text: Color(hex: 0xECEFF4),
-    mutedText: Color(hex: 0x98A2AF), line: Color(hex: 0x4A5361))
+    mutedText: Color(hex: 0x98A2AF), line: Color(hex: 0x4A5361),
+    accent: Color(hex: 0x6CA8E0))
 }

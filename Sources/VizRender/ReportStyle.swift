@@ -1,0 +1,76 @@
+/// How a page looks, and the little that it does.
+enum ReportStyle {
+  static let css = """
+    :root {
+      color-scheme: light dark;
+      --page: #ffffff; --panel: #f5f6f8; --text: #1b1f24; --muted: #5a636e; --line: #dde1e6;
+      --accent: #2166ac; --bar: #b4bcc6;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --page: #14171c; --panel: #1e232a; --text: #eceff4; --muted: #98a2af; --line: #323941;
+        --accent: #6ca8e0; --bar: #4a5361;
+      }
+    }
+    * { box-sizing: border-box; }
+    html { scroll-behavior: smooth; scroll-padding-top: 0.5rem; }
+    @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+    body {
+      margin: 0 auto; max-width: 1280px; padding: 1.5rem clamp(0.75rem, 3vw, 2rem) 3rem;
+      background: var(--page); color: var(--text);
+      font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+      overflow-wrap: anywhere;
+    }
+    h1 { font-size: 1.5rem; line-height: 1.25; margin: 0; }
+    h2 { font-size: 1rem; margin: 0; display: inline; }
+    p { margin: 0.5rem 0; max-width: 75ch; }
+    .subtitle, .caption, footer { color: var(--muted); }
+    .caption { font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+    nav { display: flex; flex-wrap: wrap; gap: 0.375rem; margin: 1rem 0 1.25rem; }
+    nav a {
+      padding: 0.125rem 0.625rem; border: 1px solid var(--line); border-radius: 1rem;
+      color: var(--text); text-decoration: none; font-size: 0.875rem;
+    }
+    nav a:hover { border-color: var(--accent); color: var(--accent); }
+    a { color: var(--accent); }
+    :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+    details { border-top: 1px solid var(--line); padding: 0.25rem 0 0.75rem; }
+    summary { cursor: pointer; padding: 0.5rem 0; }
+    summary::marker { color: var(--muted); }
+    summary .link { visibility: hidden; text-decoration: none; }
+    summary:hover .link, .link:focus-visible { visibility: visible; }
+    details:target > summary h2 { color: var(--accent); }
+    .picture { overflow-x: auto; margin: 0.25rem 0 0.5rem; border-radius: 6px; }
+    .picture img { display: block; image-rendering: pixelated; height: auto; max-width: none; }
+    .scroll { overflow-x: auto; margin: 0.25rem 0 0.5rem; }
+    table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+    .scroll th, .scroll td {
+      padding: 0.25rem 1.25rem 0.25rem 0; text-align: left; border-bottom: 1px solid var(--line);
+      white-space: nowrap;
+    }
+    .scroll th { color: var(--muted); font-weight: 500; }
+    .scroll td.number { text-align: right; }
+    .bars { width: 100%; max-width: 36rem; margin: 0.25rem 0 0.5rem; }
+    .bars th { font-weight: 400; text-align: right; padding: 0.125rem 0.75rem 0.125rem 0; }
+    .bars td.track { width: 65%; }
+    .track div { height: 0.875rem; border-radius: 2px; background: var(--bar); min-width: 1px; }
+    .bars .number { padding-left: 0.75rem; text-align: right; white-space: nowrap; }
+    .winner th, .winner .number { font-weight: 650; }
+    .winner .track div { background: var(--accent); }
+    footer { border-top: 1px solid var(--line); margin-top: 0.5rem; padding-top: 0.75rem;
+      font-size: 0.8125rem; }
+    @media print { details { break-inside: avoid; } nav { display: none; } }
+
+    """
+
+  /// A link to a folded section unfolds it.
+  static let script = """
+    function unfold() {
+      const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (section instanceof HTMLDetailsElement) { section.open = true; section.scrollIntoView(); }
+    }
+    addEventListener("hashchange", unfold);
+    unfold();
+
+    """
+}
