@@ -2,8 +2,7 @@
 extension InputOptions {
   /// Reads the values of `--preprocess`, `--size`, `--mean`, `--std` and `--range`, where they are given.
   public init(
-    preprocess: String? = nil, size: String? = nil, mean: String? = nil,
-    standardDeviation: String? = nil, range: String? = nil
+    preprocess: String?, size: String?, mean: String?, standardDeviation: String?, range: String?
   ) throws(InputError) {
     self.init()
     if let preprocess { preset = try InputPreset.named(preprocess) }

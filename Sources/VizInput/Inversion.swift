@@ -1,4 +1,4 @@
-public import VizImage
+internal import VizImage
 
 /// Whether a picture becomes its negative before a network sees it, as `--invert` takes it.
 public enum Inversion: String, CaseIterable, Sendable {
@@ -18,7 +18,8 @@ public enum Inversion: String, CaseIterable, Sendable {
 
 extension Image {
   /// Whether a gray picture of bytes, or of Float from 0 to 1, has dark content on a light ground: most of
-  /// its border is lighter than the middle of the range, and the rest is darker on average.
+  /// its border is lighter than the middle of the range, and the rest is darker on average, by more than a
+  /// step of 8 bit.
   ///
   /// All of MNIST's 70,000 digits are told from their negatives, and so are clothes of Fashion-MNIST.
   var isDarkOnLight: Bool {
@@ -41,6 +42,7 @@ extension Image {
       }
     }
     guard inside > 0 else { return false }
-    return 2 * lightBorder > border && insideSum / Double(inside) < borderSum / Double(border)
+    let contrast = borderSum / Double(border) - insideSum / Double(inside)
+    return 2 * lightBorder > border && contrast > 1.0 / 255
   }
 }
