@@ -2,12 +2,15 @@ public import VizImage
 
 extension Image {
   /// The picture in another size, as Pillow's `BILINEAR` makes it: a triangle of weights that grows with the
-  /// reduction, along the rows first.
+  /// reduction, along the rows and then along the columns.
   ///
-  /// 8-bit samples are Pillow's, every one; others become Float from 0 to 1 and are weighted in Float64.
+  /// Columns come first where the height shrinks by more than twice what the width does: fewer samples
+  /// are left for the second pass. 8-bit samples are rounded between the passes, and are Pillow's, every
+  /// one; others become Float from 0 to 1 and are weighted in Float64.
   ///
   /// - Precondition: sides are positive.
-  /// - Source: Pillow's `Image.resize`, `resample=BILINEAR`.
+  /// - Source: Pillow 13's `Image.resize`, `resample=BILINEAR`; before 13, rows always came first
+  ///   (github.com/python-pillow/Pillow/pull/9549).
   public func resized(width: Int, height: Int) -> Image {
     resized(width: width, height: height, columns: 0..<width, rows: 0..<height)
   }
@@ -20,38 +23,59 @@ extension Image {
     let passes = ResizingPasses(
       across: Resampling(length: self.width, newLength: width, window: columns),
       down: Resampling(length: self.height, newLength: height, window: rows),
-      channels: layout.channels, rowLength: self.width * layout.channels)
+      isDownFirst: height < self.height && self.height - height > 2 * (self.width - width))
     return sampleType == .uint8
       ? resized(by: passes, UInt8.self) : withFloatSamples.resized(by: passes, Float.self)
   }
 
   private func resized<S: WeightedSample>(by passes: ResizingPasses, _: S.Type) -> Image {
-    let rows = passes.across(samples(as: S.self))
+    let pixels = PixelBlock(
+      samples: samples(as: S.self), columns: 0..<width, rows: 0..<height, channels: layout.channels)
     return Image(
       width: passes.across.count, height: passes.down.count, layout: layout,
-      samples: passes.down(rows))
+      samples: passes.applied(to: pixels).samples)
   }
 }
 
-/// Along the rows, then along the columns.
+/// Along the rows and along the columns.
 ///
 /// A side that stays as long has one weight of 1 for each sample.
 private struct ResizingPasses {
   let across: Resampling
   let down: Resampling
-  let channels: Int
-  /// Samples of an old row.
-  let rowLength: Int
+  let isDownFirst: Bool
 
-  /// Old rows, those that new ones need, in their new width.
-  func across<S: WeightedSample>(_ samples: [S]) -> [S] {
+  func applied<S>(to pixels: PixelBlock<S>) -> PixelBlock<S> {
+    isDownFirst
+      ? pixels.resampled(down: down, columns: across.sources)
+        .resampled(across: across, rows: 0..<down.count)
+      : pixels.resampled(across: across, rows: down.sources)
+        .resampled(down: down, columns: 0..<across.count)
+  }
+}
+
+/// Some columns and rows of a picture.
+private struct PixelBlock<S: WeightedSample> {
+  let samples: [S]
+  let columns: Range<Int>
+  let rows: Range<Int>
+  let channels: Int
+
+  /// Where the samples of a pixel begin.
+  private func index(_ x: Int, _ y: Int) -> Int {
+    ((y - rows.lowerBound) * columns.count + x - columns.lowerBound) * channels
+  }
+
+  /// Some rows in a new width.
+  func resampled(across: Resampling, rows: Range<Int>) -> PixelBlock {
     let weights = across.weights.map(S.weight)
     var result: [S] = []
-    result.reserveCapacity(down.sources.count * across.count * channels)
-    for y in down.sources {
+    result.reserveCapacity(rows.count * across.count * channels)
+    for y in rows {
       for i in 0..<across.count {
+        let first = index(across.firsts[i], y)
         for c in 0..<channels {
-          var sample = y * rowLength + across.firsts[i] * channels + c
+          var sample = first + c
           var sum = S.start
           for k in across.starts[i]..<across.starts[i + 1] {
             sum = S.sum(sum, weights[k], samples[sample])
@@ -61,25 +85,27 @@ private struct ResizingPasses {
         }
       }
     }
-    return result
+    return PixelBlock(
+      samples: result, columns: 0..<across.count, rows: rows, channels: channels)
   }
 
-  /// Rows of `across` to new rows.
-  func down<S: WeightedSample>(_ samples: [S]) -> [S] {
+  /// Some columns in a new height, a row at a time.
+  func resampled(down: Resampling, columns: Range<Int>) -> PixelBlock {
     let weights = down.weights.map(S.weight)
-    let length = across.count * channels
+    let length = columns.count * channels
     var result: [S] = []
     result.reserveCapacity(down.count * length)
     for i in 0..<down.count {
       var sums = [S.Sum](repeating: S.start, count: length)
-      var row = (down.firsts[i] - down.sources.lowerBound) * length
+      var row = index(columns.lowerBound, down.firsts[i])
       for k in down.starts[i]..<down.starts[i + 1] {
         for x in 0..<length { sums[x] = S.sum(sums[x], weights[k], samples[row + x]) }
-        row += length
+        row += self.columns.count * channels
       }
       result += sums.map(S.rounded)
     }
-    return result
+    return PixelBlock(
+      samples: result, columns: columns, rows: 0..<down.count, channels: channels)
   }
 }
 
