@@ -134,6 +134,10 @@ let package = Package(
       name: "VizNNTests", dependencies: ["VizNN", "VizKernels", "VizReference", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
+      name: "VizInputTests",
+      dependencies: ["VizInput", "VizImage", "VizNN", "VizCheckpoint", "VizFiles", "VizTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
       swiftSettings: common),
     .testTarget(

@@ -182,6 +182,10 @@ size_t viz_zlib_bound(size_t count);
 /* A whole zlib stream; 0 where it does not fit. */
 size_t viz_zlib_compress(const void *bytes, size_t count, void *target, size_t capacity);
 
+/* A whole gzip file, checksums and all; the bytes it holds, or SIZE_MAX where it is damaged, holds more
+   than `capacity`, or either is beyond 4 GiB. */
+size_t viz_gzip_decompress(const void *bytes, size_t count, void *target, size_t capacity);
+
 /* JPEG through libjpeg-turbo: 8-bit gray or RGB, CMYK converted. */
 typedef struct viz_jpeg_reader viz_jpeg_reader;
 typedef struct {

@@ -6,27 +6,42 @@ public struct InputDescription: Equatable, Sendable {
   public var channels: Int
   public var height: Int
   public var width: Int
+  /// What the shorter side of a picture becomes before the middle is cut out of it; nil for the smallest
+  /// size that covers the input.
+  public var resizeSide: Int?
   /// The numbers that black and white become before the mean is taken away.
   public var range: ClosedRange<Double>
   /// One for each channel.
   public var mean: [Double]
   public var standardDeviation: [Double]
+  /// Whether the network learned light strokes on a dark ground, as the digits of MNIST are: a picture that
+  /// is dark on light can then be told, and inverted.
+  public var isLightOnDark: Bool
 
-  /// - Precondition: lengths are positive, and there is a mean and a deviation for each channel.
+  /// - Precondition: lengths are positive, and there is a mean and a positive deviation for each channel.
   public init(
-    channels: Int, height: Int, width: Int, range: ClosedRange<Double> = 0...1,
-    mean: [Double]? = nil, standardDeviation: [Double]? = nil
+    channels: Int, height: Int, width: Int, resizeSide: Int? = nil,
+    range: ClosedRange<Double> = 0...1, mean: [Double]? = nil, standardDeviation: [Double]? = nil,
+    isLightOnDark: Bool = false
   ) {
     self.channels = channels
     self.height = height
     self.width = width
+    self.resizeSide = resizeSide
     self.range = range
-    self.mean = mean ?? [Double](repeating: 0, count: channels)
-    self.standardDeviation = standardDeviation ?? [Double](repeating: 1, count: channels)
+    self.mean = mean ?? [Double](repeating: 0, count: max(0, channels))
+    self.standardDeviation = standardDeviation ?? [Double](repeating: 1, count: max(0, channels))
+    self.isLightOnDark = isLightOnDark
+    checkPreconditions()
+  }
+
+  /// Members may have been changed since `init`.
+  func checkPreconditions() {
     precondition(
-      channels > 0 && height > 0 && width > 0
-        && self.mean.count == channels && self.standardDeviation.count == channels,
-      "an input of \(channels)×\(height)×\(width), mean \(self.mean), "
-        + "deviation \(self.standardDeviation)")
+      channels > 0 && height > 0 && width > 0 && resizeSide ?? 1 > 0
+        && mean.count == channels && standardDeviation.count == channels
+        && standardDeviation.allSatisfy { $0 > 0 },
+      "an input of \(channels)×\(height)×\(width), resized to \(resizeSide ?? 0), mean \(mean), "
+        + "deviation \(standardDeviation)")
   }
 }

@@ -29,8 +29,8 @@ struct CheckpointTests {
     return Checkpoint(
       network: try Network(architecture, parameters: parameters),
       input: InputDescription(
-        channels: 1, height: 4, width: 4, range: 0...255, mean: [0.1307],
-        standardDeviation: [0.3081]),
+        channels: 1, height: 4, width: 4, resizeSide: 6, range: 0...255, mean: [0.1307],
+        standardDeviation: [0.3081], isLightOnDark: true),
       classNames: ["ant", "bee \"b\"", "œuf"],
       history: [["epoch": 1, "loss": 0.5], ["epoch": 2, "loss": 0.25, "accuracy": 0.9]])
   }
@@ -47,6 +47,29 @@ struct CheckpointTests {
     #expect(read.history == original.history)
     #expect(try read.encoded(as: .checkpoint) == original.encoded(as: .checkpoint))
     #expect(try FileContents.read(scratch["model.ckpt"]) == original.encoded(as: .checkpoint))
+  }
+
+  @Test("a description without what came later is read as before")
+  func olderInput() throws {
+    let bytes = try checkpoint().encoded(as: .checkpoint)
+    let read = try Checkpoint.read(
+      Self.changed(bytes, ",\"resize\":6,\"light_on_dark\":true", to: ""))
+    #expect(read.input?.resizeSide == nil)
+    #expect(read.input?.isLightOnDark == false)
+    #expect(read.input?.mean == [0.1307])
+  }
+
+  /// The file with another description of its network.
+  private static func changed(
+    _ bytes: [UInt8], _ what: String, to other: String
+  ) -> ByteRegion {
+    let length = Int(bytes[0]) | Int(bytes[1]) << 8
+    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    let escaped = { (text: String) in text.replacing("\"", with: "\\\"") }
+    let changed = header.replacing(escaped(what), with: escaped(other))
+    #expect(changed != header, "\(what) is in the header")
+    return ByteRegion(
+      ZipBuilder.number(UInt64(changed.utf8.count)) + Array(changed.utf8) + bytes[(8 + length)...])
   }
 
   @Test("safetensors and text together are the checkpoint again")
@@ -150,22 +173,17 @@ struct CheckpointTests {
       ("\"inputs\":[\"act\",\"skip\"]", "\"inputs\":[\"act\",\"what\"]", "'what'"),
       ("\"channels\":1", "\"channels\":0", "an input of"),
       ("\"std\":[0.3081]", "\"std\":[0]", "an input of"),
+      ("\"resize\":6", "\"resize\":0", "a side to resize to"),
+      ("\"resize\":6", "\"resize\":\"6\"", "a side to resize to"),
+      ("\"light_on_dark\":true", "\"light_on_dark\":1", "true or false"),
       ("\"classes\":[\"ant\"", "\"classes\":[1", "names of classes"),
       ("\"shape\":[null,1", "\"shape\":[null,-1", "lengths of an input"),
       ("out_features=3", "out_features=4", "fc1.weight"),
     ])
   func brokenDescription(_ what: String, _ other: String, _ reason: String) throws {
     let bytes = try checkpoint().encoded(as: .checkpoint)
-    let length = Int(bytes[0]) | Int(bytes[1]) << 8
-    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
-    let escaped = { (text: String) in text.replacing("\"", with: "\\\"") }
-    let changed = header.replacing(escaped(what), with: escaped(other))
-    #expect(changed != header, "\(what) is in the header")
-    let file =
-      ZipBuilder.number(UInt64(changed.utf8.count)) + Array(changed.utf8)
-      + bytes[(8 + length)...]
     do {
-      _ = try Checkpoint.read(ByteRegion(file))
+      _ = try Checkpoint.read(Self.changed(bytes, what, to: other))
       Issue.record("was read")
     } catch { #expect("\(error)".contains(reason), "\(error)") }
   }

@@ -5,7 +5,7 @@ internal import VizInput
 /// - Source: Krizhevsky 2014, arXiv:1404.5997, section 5; layer names of torchvision.models.alexnet.
 enum AlexNet {
   static let entry = ZooEntry(
-    name: "alexnet", summary: "AlexNet of torchvision", input: .imageNet,
+    name: "alexnet", summary: "AlexNet of torchvision", input: InputPreset.imagenet.input,
     classCount: 1000, stem: "features.0.weight", head: "classifier.6.weight"
   ) { channels, classes in
     """

@@ -12,8 +12,8 @@ enum CIFARResNet {
     ZooEntry(
       name: "resnet\(depth)-cifar", summary: "ResNet-\(depth) for CIFAR-10, shortcuts of option A",
       input: InputDescription(
-        channels: 3, height: 32, width: 32, mean: [0.485, 0.456, 0.406],
-        standardDeviation: [0.229, 0.224, 0.225]),
+        channels: 3, height: 32, width: 32, mean: InputPreset.imagenet.input.mean,
+        standardDeviation: InputPreset.imagenet.input.standardDeviation),
       classCount: 10, stem: "conv1.weight", head: "linear.weight"
     ) { channels, classes in
       var lines = [

@@ -11,8 +11,8 @@ enum ResNet {
 
   static func entry(_ depth: Int) -> ZooEntry {
     ZooEntry(
-      name: "resnet\(depth)", summary: "ResNet-\(depth) of torchvision", input: .imageNet,
-      classCount: 1000, stem: "conv1.weight", head: "fc.weight"
+      name: "resnet\(depth)", summary: "ResNet-\(depth) of torchvision",
+      input: InputPreset.imagenet.input, classCount: 1000, stem: "conv1.weight", head: "fc.weight"
     ) { channels, classes in
       let expansion = depth < 50 ? 1 : 4
       var lines = [

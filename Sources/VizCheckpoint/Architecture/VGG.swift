@@ -15,7 +15,8 @@ enum VGG {
     ZooEntry(
       name: "vgg\(depth)" + (normalized ? "_bn" : ""),
       summary: "VGG-\(depth) of torchvision" + (normalized ? " with batch normalisation" : ""),
-      input: .imageNet, classCount: 1000, stem: "features.0.weight", head: "classifier.6.weight"
+      input: InputPreset.imagenet.input, classCount: 1000, stem: "features.0.weight",
+      head: "classifier.6.weight"
     ) { channels, classes in
       (features(depth, normalized: normalized, channels: channels) + classifier(classes))
         .joined(separator: "\n")

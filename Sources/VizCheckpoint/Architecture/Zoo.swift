@@ -76,10 +76,3 @@ public enum Zoo {
     return nil
   }
 }
-
-extension InputDescription {
-  /// Colour pictures as torchvision's published weights want them.
-  static let imageNet = InputDescription(
-    channels: 3, height: 224, width: 224, mean: [0.485, 0.456, 0.406],
-    standardDeviation: [0.229, 0.224, 0.225])
-}

@@ -9,7 +9,7 @@ internal import VizNN
 ///                  "nodes": [{"name": "conv1", "layer": "Conv2d(1, 16, 3)", "inputs": ["input"]}, …],
 ///                  "outputs": [{"name": "output", "value": "fc2"}]},
 ///      "input": {"channels": 1, "height": 28, "width": 28, "range": [0, 1],
-///                "mean": [0.1307], "std": [0.3081]},
+///                "mean": [0.1307], "std": [0.3081], "light_on_dark": true},
 ///      "classes": ["0", "1", …],
 ///      "history": [{"epoch": 1, "loss": 0.21}, …]}
 ///
@@ -58,12 +58,15 @@ enum OwnFormat {
   }
 
   private static func json(of input: InputDescription) -> JSONValue {
-    .object([
+    var members: [(String, JSONValue)] = [
       ("channels", .int(input.channels)), ("height", .int(input.height)),
       ("width", .int(input.width)),
       ("range", .numbers([input.range.lowerBound, input.range.upperBound])),
       ("mean", .numbers(input.mean)), ("std", .numbers(input.standardDeviation)),
-    ])
+    ]
+    if let side = input.resizeSide { members.append(("resize", .int(side))) }
+    if input.isLightOnDark { members.append(("light_on_dark", .bool(true))) }
+    return .object(members)
   }
 }
 
@@ -154,9 +157,18 @@ extension OwnFormat {
     else {
       throw wrong("an input of channels, height, width, range, mean and std", json)
     }
+    let side = json["resize"]
+    guard side == nil || side?.int.map(sides.contains) == true else {
+      throw wrong("a side to resize to", side)
+    }
+    let isLightOnDark = json["light_on_dark"]
+    guard isLightOnDark == nil || isLightOnDark?.bool != nil else {
+      throw wrong("true or false for light_on_dark", isLightOnDark)
+    }
     return InputDescription(
-      channels: channels, height: height, width: width, range: range[0]...range[1], mean: mean,
-      standardDeviation: deviation)
+      channels: channels, height: height, width: width, resizeSide: side?.int,
+      range: range[0]...range[1], mean: mean, standardDeviation: deviation,
+      isLightOnDark: isLightOnDark?.bool ?? false)
   }
 
   private static func classNames(_ json: JSONValue?) throws(CheckpointError) -> [String] {
