@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import VizCNN
 
 /// How pictures are read.
-struct InputOptions: ParsableArguments {
+struct PictureOptions: ParsableArguments {
   @Flag(help: "Ignore the orientation that a camera wrote into the file.")
   var noOrient = false
 

@@ -32,7 +32,7 @@ struct FilterCommand: PictureCommand {
   @OptionGroup(title: "How they apply") var chainOptions: ChainOptions
 
   @OptionGroup(title: "What is shown") var result: ResultOptions
-  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Input") var input: PictureOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 

@@ -28,7 +28,7 @@ struct SpectrumCommand: ParsableCommand {
   @Flag(help: "Only the spectrum, without the words below it.")
   var plain = false
 
-  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Input") var input: PictureOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 

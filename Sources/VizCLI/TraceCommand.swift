@@ -26,7 +26,7 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup(title: "Filters") var steps: StepOptions
   @OptionGroup(title: "How they apply") var chainOptions: ChainOptions
-  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Input") var input: PictureOptions
   @Flag(help: "Print JSON.") var json = false
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 

@@ -25,7 +25,7 @@ struct VerifyCommand: PictureCommand {
 
   @OptionGroup(title: "Filters") var steps: StepOptions
   @OptionGroup(title: "How they apply") var chainOptions: ChainOptions
-  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Input") var input: PictureOptions
   @Flag(help: "Print a line of JSON for each picture.") var json = false
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 

@@ -22,7 +22,8 @@ struct VizCommand: ParsableCommand {
     version: version,
     subcommands: [
       FilterCommand.self, VerifyCommand.self, TraceCommand.self, PresetsCommand.self,
-      SpectrumCommand.self, LayersCommand.self, RunCommand.self, ConvertCommand.self,
+      SpectrumCommand.self, ActivationsCommand.self, KernelsCommand.self, PredictCommand.self,
+      LayersCommand.self, RunCommand.self, ConvertCommand.self,
     ])
 
   /// What `--version` prints, behind whatever verb it stands.

@@ -75,17 +75,6 @@ public struct NetworkRun: Sendable {
   /// The names of the files for some values: `/` and what else a name of a file cannot have becomes `_`,
   /// and names that would be one get a number.
   public static func fileNames(for values: [String]) -> [String] {
-    var taken: Set<String> = []
-    return values.map { value in
-      let safe = value.map { "/\\:\0".contains($0) || $0.isNewline ? "_" : $0 }
-      let stem = safe.first == "." || safe.isEmpty ? "_" + String(safe) : String(safe)
-      var name = "\(stem).npy"
-      var number = 2
-      while !taken.insert(name).inserted {
-        name = "\(stem)-\(number).npy"
-        number += 1
-      }
-      return name
-    }
+    FileName.distinct(values, ending: ".npy")
   }
 }

@@ -1,6 +1,8 @@
 public import VizCheckpoint
 public import VizFiles
 public import VizImage
+public import VizInput
+public import VizMethods
 public import VizNN
 
 /// What can go wrong between files, with the file's name.
@@ -13,6 +15,10 @@ public enum PipelineError: Error, Sendable {
   case checkpoint(file: String, CheckpointError)
   /// A network that cannot work with what it is given.
   case network(file: String, NetworkError)
+  /// A picture that cannot become what a network reads.
+  case input(file: String, InputError)
+  /// A question that the network in a file has no answer to.
+  case method(file: String, MethodError)
   /// A request that makes no sense, whatever the files hold.
   case request(String, hint: String?)
 }
@@ -44,8 +50,8 @@ extension PipelineError {
     case .kernel(_, let isFile, _, _): isFile ? .corrupt : .usage
     case .numpy: .corrupt
     case .checkpoint(_, let error): error.status
-    case .network(_, let error): error.status
-    case .request: .usage
+    case .network(_, let error), .method(_, .network(let error)): error.status
+    case .input, .method, .request: .usage
     }
   }
 
@@ -59,6 +65,8 @@ extension PipelineError {
     case .checkpoint(_, .file(let error)): error.description
     case .checkpoint(let file, let error): "\(printable(file)): \(error)"
     case .network(let file, let error): "\(printable(file)): \(error)"
+    case .input(let file, let error): "\(printable(file)): \(error)"
+    case .method(let file, let error): "\(printable(file)): \(error)"
     case .request(let message, _): message
     }
   }
@@ -80,7 +88,8 @@ extension PipelineError {
     case .checkpoint(let file, .network(.parameters)) where file.lowercased().hasSuffix(".net"):
       "the text has no weights; name their file, and the text with --net"
     case .checkpoint(_, let error): error.hint
-    case .network: nil
+    case .input(_, let error): error.hint
+    case .network, .method: nil
     case .request(_, let hint): hint
     }
   }

@@ -32,3 +32,29 @@ public enum Folder {
     }
   }
 }
+
+extension Folder {
+  /// The names in a folder, sorted by their bytes, without `.` and `..`.
+  public static func names(in path: String) throws(FileError) -> [String] {
+    guard let stream = unsafe opendir(path) else {
+      let code = errno
+      throw code == ENOENT
+        ? .missing(path: path) : .unreadable(path: path, reason: SystemError(code: code))
+    }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(stream) else {
+        let code = errno
+        guard code == 0 else { throw .unreadable(path: path, reason: SystemError(code: code)) }
+        break
+      }
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}

@@ -1,0 +1,44 @@
+internal import VizCNN
+
+/// The most probable classes as text and as JSON.
+struct PredictionReport {
+  let path: String
+  let prediction: Prediction
+  let notes: [String]
+  let top: Int
+
+  /// `digit.png: 7 99.97 %`, and a line for each further class.
+  var text: String {
+    let classes = prediction.top(top)
+    let width = classes.map(\.name.count).max() ?? 0
+    let lines = classes.map { entry in
+      "  \(padded(printable(entry.name), to: width))  \(percent(entry.probability))\n"
+    }
+    return "\(path == "-" ? StandardInput.name : printable(path))\n" + lines.joined()
+  }
+
+  var json: JSONValue {
+    .object([
+      ("picture", .string(path)), ("notes", .array(notes.map { .string($0) })),
+      ("top", Self.json(prediction.top(top))),
+    ])
+  }
+
+  static func json(_ classes: some Sequence<Prediction.Entry>) -> JSONValue {
+    .array(
+      classes.map { entry in
+        .object([
+          ("index", .int(entry.index)), ("name", .string(entry.name)),
+          ("probability", .number(entry.probability)), ("score", .number(Double(entry.score))),
+        ])
+      })
+  }
+}
+
+/// A share as a percentage with two decimals, aligned for columns.
+func percent(_ share: Double) -> String {
+  guard share.isFinite else { return leftPadded("\(share)", to: 8) }
+  let hundredths = Int((min(max(share, 0), 1) * 10_000).rounded())
+  let decimals = hundredths % 100
+  return leftPadded("\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals) %", to: 8)
+}
