@@ -46,6 +46,9 @@ public struct LayerActivation: Sendable {
     return (0..<count).map { ChannelFacts(numbers[($0 * size)..<(($0 + 1) * size)]) }
   }
 
+  /// What to call the layer: its name, and its kind where the name is no more than a number.
+  public var title: String { name.allSatisfy(\.isNumber) ? "\(name) \(type)" : name }
+
   /// The shape without the batch.
   public var shape: Shape { value.shape }
 

@@ -2,44 +2,40 @@ internal import VizNN
 
 /// What a kind of layer does, as far as looking at it is concerned.
 enum LayerRole: Sendable {
-  case convolution
-  case dense
   /// A function of single numbers that follows weighted sums.
   case activation
   case pooling
   /// Moves numbers or leaves them as they are: nothing new to see.
   case arrangement
-  /// Scores become probabilities, or logarithms of such.
-  case probabilities
-  /// Normalisation, sums of branches, resizing and all the rest.
+  /// Weighted sums, normalisation and all the rest.
   case other
 
-  init(_ layer: any Layer) { self = Self.roles[layer.typeName] ?? .other }
+  init(_ layer: any Layer) {
+    self = Self.kinds.first { $0.types.contains(layer.typeName) }?.role ?? .other
+  }
 
-  private static let roles: [String: LayerRole] = {
-    let names: [(LayerRole, [String])] = [
-      (.convolution, ["Conv2d", "ConvTranspose2d"]),
-      (.dense, ["Linear", "MatMul"]),
-      (
-        .activation,
-        [
-          "ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "CELU", "SELU", "GELU", "SiLU", "Mish",
-          "Hardswish", "Hardsigmoid", "Hardtanh", "Sigmoid", "Tanh", "Softplus", "Softsign",
-        ]
-      ),
-      (.pooling, ["MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d"]),
-      (
-        .arrangement,
-        [
-          "Flatten", "Dropout", "Dropout2d", "Identity", "Reshape", "Squeeze", "Unsqueeze",
-          "Transpose", "Split", "Slice", "Pad", "Constant",
-        ]
-      ),
-      (.probabilities, ["Softmax", "LogSoftmax"]),
-    ]
-    return Dictionary(
-      uniqueKeysWithValues: names.flatMap { role, names in names.map { ($0, role) } })
-  }()
+  /// The kinds of layers that play a role.
+  static func types(of role: LayerRole) -> [String] {
+    kinds.first { $0.role == role }?.types ?? []
+  }
+
+  private static let kinds: [(role: LayerRole, types: [String])] = [
+    (
+      .activation,
+      [
+        "ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "CELU", "SELU", "GELU", "SiLU", "Mish",
+        "Hardswish", "Hardsigmoid", "Hardtanh", "Sigmoid", "Tanh", "Softplus", "Softsign",
+      ]
+    ),
+    (.pooling, ["MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d"]),
+    (
+      .arrangement,
+      [
+        "Flatten", "Dropout", "Dropout2d", "Identity", "Reshape", "Squeeze", "Unsqueeze",
+        "Transpose", "Split", "Slice", "Pad", "Constant",
+      ]
+    ),
+  ]
 }
 
 extension Architecture {

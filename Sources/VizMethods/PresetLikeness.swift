@@ -25,8 +25,11 @@ public struct PresetLikeness: Equatable, Sendable {
     var best: (name: String, cosine: Double)?
     for preset in presets {
       let cosine = zip(mean, preset.direction).reduce(0) { $0 + $1.0 * $1.1 } / length
-      // Of equally near ones the first of the registry, also where rounding tells them apart.
-      if abs(cosine) > abs(best?.cosine ?? 0) + 1e-9 { best = (preset.name, cosine) }
+      // Of equally near ones, also where rounding tells them apart, one of the same sign, then the
+      // first of the registry.
+      let gain = abs(cosine) - abs(best?.cosine ?? 0)
+      let hasBetterSign = cosine > 0 && best?.cosine ?? 0 < 0
+      if gain > 1e-9 || (gain > -1e-9 && hasBetterSign) { best = (preset.name, cosine) }
     }
     guard let best, abs(best.cosine) >= Self.leastCosine else { return nil }
     (preset, cosine) = (best.name, Swift.min(Swift.max(best.cosine, -1), 1))

@@ -63,7 +63,7 @@ public struct BarChart: Sendable {
         x: x, y: y + 4, width: length(of: bar, in: barWidth), height: rowHeight - 8,
         color: i == winner ? theme.accent : theme.line)
       canvas.draw(
-        Self.percent(bar.share), x: width - margin, baseline: baseline, style: textStyle,
+        Self.percent(bar.share), x: width - margin, baseline: baseline, style: style,
         color: theme.text, alignment: .right)
     }
     return canvas.image
@@ -78,6 +78,7 @@ public struct BarChart: Sendable {
   /// To hundredths of a percent, as captions and pages show it.
   package static func percent(_ share: Double) -> String {
     guard share.isFinite, abs(share) < 1e6 else { return ShortNumber.text(share) }
+    if share > 0, share < 0.000_05 { return "<0.01 %" }
     let hundredths = Int((share * 10_000).rounded())
     let digits = abs(hundredths) % 100
     return (hundredths < 0 ? "−" : "")

@@ -46,10 +46,15 @@ public struct FeatureMapSheet: Sendable {
   }
 
   /// What the page shows in one line: `conv2 · 32×11×11 · [0, 4.37] · scale layer · dead 3/32`.
-  public var caption: String { "\(name) · " + facts(ranges.whole).joined(separator: " · ") }
+  public var caption: String { "\(name) · \(details)" }
+
+  /// The caption without the name.
+  public var details: String { facts(ranges.whole).joined(separator: " · ") }
 
   /// The whole page.
-  public func image() -> Image {
+  ///
+  /// - Parameter heading: whether name and details stand above the maps.
+  public func image(heading: Bool = true) -> Image {
     let ranges = ranges
     let map = colormap ?? .standard(isNonNegative: ranges.whole.lowerBound >= 0)
     let columns = columns ?? SheetLayout.columns(count: maps.count)
@@ -62,8 +67,11 @@ public struct FeatureMapSheet: Sendable {
         .plane(item.plane, rendering), caption: tileSide >= 32 ? item.label : "",
         mark: item.isDead ? .dead : isConstant ? .constant : nil)
     }
-    var grid = SheetLayout.grid(name: name, facts: facts(ranges.whole), tiles: tiles, theme: theme)
+    var grid = SheetLayout.grid(
+      heading: heading ? (name, facts(ranges.whole).joined(separator: " · ")) : nil, tiles: tiles,
+      theme: theme)
     grid.columns = columns
+    grid.framesPictures = map.isSigned
     grid.minimumTileSide = tileSide
     grid.maximumTileSide = tileSide
     grid.legend = SheetLayout.legend(

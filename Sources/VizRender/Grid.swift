@@ -22,6 +22,8 @@ public struct Grid: Sendable {
   public var spacing: Int
   /// Pixels around everything; nil takes the spacing, or the size of the text if that is larger.
   public var margin: Int?
+  /// Whether each picture has a fine frame: colours near the background's end somewhere.
+  package var framesPictures = false
   /// The page is made so wide, whatever stands in it: words need room where pictures are few.
   public var minimumContentWidth = 0
   public var textSize: Int
@@ -90,6 +92,11 @@ public struct Grid: Sendable {
       let x = origin.x + (layout.cellWidth - picture.width) / 2
       let y = origin.y + (layout.cellHeight - picture.height) / 2
       canvas.draw(picture, x: x, y: y)
+      if framesPictures {
+        canvas.frame(
+          x: x - 1, y: y - 1, width: picture.width + 2, height: picture.height + 2,
+          color: theme.line)
+      }
       draw(tile.mark, of: picture, x: x, y: y, on: &canvas)
     } else if case .placeholder(let reason) = tile.content, !reason.isEmpty {
       drawPlaceholder(reason, at: origin, layout, on: &canvas)
@@ -120,9 +127,11 @@ public struct Grid: Sendable {
   ) {
     switch mark {
     case .dead:
-      canvas.frame(
-        x: x - 1, y: y - 1, width: picture.width + 2, height: picture.height + 2,
-        color: theme.text)
+      for inset in [-1, 0] {
+        canvas.frame(
+          x: x + inset, y: y + inset, width: picture.width - 2 * inset,
+          height: picture.height - 2 * inset, color: theme.warning)
+      }
     case .constant:
       let corner = Color(
         red: picture.pixels[0], green: picture.pixels[1], blue: picture.pixels[2])

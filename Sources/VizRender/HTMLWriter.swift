@@ -106,7 +106,9 @@ extension ReportTable {
       for row in rows {
         page.element("tr") { page in
           for cell in row {
-            let isNumber = cell.unicodeScalars.first.map { "0123456789−-".unicodeScalars.contains($0) }
+            let isNumber = cell.unicodeScalars.first.map {
+              "0123456789−-".unicodeScalars.contains($0)
+            }
             page.element("td", isNumber == true ? ["class": "number"] : [:]) { $0.text(cell) }
           }
         }

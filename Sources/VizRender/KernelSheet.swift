@@ -26,6 +26,7 @@ public struct KernelSheet: Sendable {
 
   public static let mostFilters = 64
   public static let mostInputs = 16
+  private static let filterGap = 8
 
   public init(
     name: String, weights: [Float], inputs: Int, width: Int, height: Int, labels: [String] = [],
@@ -53,16 +54,24 @@ public struct KernelSheet: Sendable {
   public var filterCount: Int { weights.count / (inputs * width * height) }
 
   /// What the page shows in one line: `conv2 · 16×8×3×3 · [−0.52, 0.61] · scale layer`.
-  public var caption: String { ([name] + facts(choice)).joined(separator: " · ") }
+  public var caption: String { "\(name) · \(details)" }
+
+  /// The caption without the name.
+  public var details: String { facts(choice).joined(separator: " · ") }
 
   /// The whole page.
-  public func image() -> Image {
+  ///
+  /// - Parameter heading: whether name and details stand above the kernels.
+  public func image(heading: Bool = true) -> Image {
     let choice = choice
     let ends = colormap.ends(for: wholeRange)
     let tiles = isMatrix ? [matrixTile(ends)] : choice.filters.map { tile($0, choice, ends) }
-    var grid = SheetLayout.grid(name: name, facts: facts(choice), tiles: tiles, theme: theme)
+    var grid = SheetLayout.grid(
+      heading: heading ? (name, facts(choice).joined(separator: " · ")) : nil, tiles: tiles,
+      theme: theme)
     grid.columns = columns ?? columns(for: tiles.count)
-    grid.spacing = isStrip ? 8 : SheetLayout.gap
+    grid.spacing = Self.filterGap
+    grid.framesPictures = true
     (grid.minimumTileSide, grid.maximumTileSide) =
       isMatrix ? (640, 1280) : (1, SheetLayout.pageWidth)
     grid.legend = SheetLayout.legend(colormap, scale: scale, range: ends, theme: theme)
@@ -115,7 +124,9 @@ public struct KernelSheet: Sendable {
       left.append("\(choice.filters.count) of \(filterCount) filters")
     }
     if choice.inputs.count < inputs { left.append("\(choice.inputs.count) of \(inputs) inputs") }
-    return ["\(filterCount)×\(inputs)×\(height)×\(width)", wholeRange.shortText, "scale \(scale.name)"]
+    return [
+      "\(filterCount)×\(inputs)×\(height)×\(width)", wholeRange.shortText, "scale \(scale.name)",
+    ]
       + (isMatrix ? ["filters in rows, inputs in columns"] : [])
       + (inputs == 3 && !isMatrix ? ["true colour, red, green, blue"] : [])
       + (left.isEmpty ? [] : [left.joined(separator: ", ") + ": those of the greatest norms"])
@@ -127,14 +138,17 @@ public struct KernelSheet: Sendable {
   /// The side of a kernel in pixels: larger where there is room and labels need it.
   private var panelSide: Int {
     let least = inputs > 3 ? 24 : inputs == 1 && filterCount <= 64 ? 96 : 48
+    let panels = inputs == 3 ? 4 : min(inputs, Self.mostInputs)
     return SheetLayout.tileSide(
-      for: max(width, height), columns: max(columns(for: filterCount), 1) * min(inputs + 1, 16),
+      for: max(width, height), columns: columns(for: filterCount) * panels,
+      spacing: isStrip ? 3 : Self.filterGap,
       atLeast: least)
   }
 
   private func columns(for count: Int) -> Int {
     if isMatrix { return 1 }
-    return isStrip ? min(count, 4) : SheetLayout.columns(count: count)
+    if isStrip { return min(count, inputs <= 3 && count > 16 ? 8 : 4) }
+    return SheetLayout.columns(count: count)
   }
 
   private func plane(_ filter: Int, _ input: Int) -> Plane {
@@ -160,9 +174,10 @@ public struct KernelSheet: Sendable {
       panels.insert(trueColor(filter, ends).fitted(minimum: side, maximum: side), at: 0)
     }
     let label = filter < labels.count && !labels[filter].isEmpty ? labels[filter] : nil
+    // A strip has room for words beside the number.
     return GridTile(
-      .image(joined(panels).image), caption: isStrip && label != nil ? "" : "\(filter)",
-      subtitle: label)
+      .image(joined(panels).image), caption: isStrip ? label ?? "\(filter)" : "\(filter)",
+      subtitle: isStrip ? nil : label)
   }
 
   private func joined(_ panels: [Raster]) -> Raster {
@@ -170,7 +185,7 @@ public struct KernelSheet: Sendable {
     let (width, height) = (panels[0].width, panels[0].height)
     var canvas = Canvas(
       width: panels.count * (width + SheetLayout.gap) - SheetLayout.gap, height: height,
-      background: theme.background)
+      background: theme.line)
     for (i, panel) in panels.enumerated() {
       canvas.draw(panel, x: i * (width + SheetLayout.gap), y: 0)
     }

@@ -36,9 +36,7 @@ public struct ReportPicture: Sendable {
       ("alt", alternative), ("decoding", "async"),
     ]
     // Wide pictures scroll inside of their frame; the keyboard reaches it.
-    page.element(
-      "div", ["class": "picture", "tabindex": "0", "role": "group", "aria-label": alternative]
-    ) { page in
+    page.element("div", ["class": "picture", "tabindex": "0"]) { page in
       page.element("picture") { page in
         if let darkPNG {
           page.open(

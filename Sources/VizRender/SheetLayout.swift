@@ -20,18 +20,23 @@ enum SheetLayout {
 
   /// How large pictures of a side are shown: the least whole multiple of 48 pixels or more, and no
   /// more than a page is wide.
-  static func tileSide(for side: Int, columns: Int, atLeast least: Int = leastTileSide) -> Int {
-    let room = max((pageWidth - 2 * margin) / columns - gap, 16)
+  static func tileSide(
+    for side: Int, columns: Int, spacing: Int = gap, atLeast least: Int = leastTileSide
+  ) -> Int {
+    let room = max((pageWidth - 2 * margin) / columns - spacing, 16)
     guard side < room else { return room }
     return side * min((least + side - 1) / side, room / side)
   }
 
-  /// A page without its pictures' sizes.
-  static func grid(name: String, facts: [String], tiles: [GridTile], theme: Theme) -> Grid {
+  /// A page without its pictures' sizes; without a heading it also has no margin, for pages that say the
+  /// same around it.
+  static func grid(
+    heading: (name: String, details: String)?, tiles: [GridTile], theme: Theme
+  ) -> Grid {
     var grid = Grid(
-      tiles: tiles, title: name, theme: theme, spacing: gap, textSize: textSize)
-    grid.subtitle = facts.joined(separator: " · ")
-    grid.margin = margin
+      tiles: tiles, title: heading?.name, theme: theme, spacing: gap, textSize: textSize)
+    grid.subtitle = heading?.details
+    grid.margin = heading == nil ? 1 : margin
     grid.minimumContentWidth = leastContentWidth
     return grid
   }

@@ -27,16 +27,19 @@ public struct VectorSheet: Sendable {
   }
 
   /// What the picture shows in one line: `fc1 · 32 · [0, 4.37]`.
-  public var caption: String { ([name] + facts).joined(separator: " · ") }
+  public var caption: String { "\(name) · \(details)" }
 
   /// Strip, legend and words.
-  public func image() -> Image {
+  ///
+  /// - Parameter heading: whether name and details stand above the strip.
+  public func image(heading: Bool = true) -> Image {
     let map = colormap ?? .standard(isNonNegative: found.lowerBound >= 0)
     let ends = map.ends(for: range ?? found)
     let strip = strip(map, ends)
     // Drawn pixel for pixel: a page whose only tile is the strip.
     let tile = GridTile(.image(strip.image), caption: "")
-    var grid = SheetLayout.grid(name: name, facts: facts, tiles: [tile], theme: theme)
+    var grid = SheetLayout.grid(
+      heading: heading ? (name, details) : nil, tiles: [tile], theme: theme)
     (grid.minimumTileSide, grid.maximumTileSide) = (1, max(strip.width, strip.height))
     grid.legend = SheetLayout.legend(map, scale: .layer, range: ends, theme: theme)
     return grid.image()
@@ -49,10 +52,13 @@ public struct VectorSheet: Sendable {
     return Double(low)...Double(high)
   }
 
-  private var facts: [String] {
+  /// The caption without the name.
+  public var details: String {
     let undefined = values.count { !$0.isFinite }
-    return ["\(values.count)", found.shortText]
+    let facts =
+      ["\(values.count)", found.shortText]
       + (undefined > 0 ? ["NaN or infinite \(undefined)"] : []) + notes
+    return facts.joined(separator: " · ")
   }
 
   /// Cells of a row, and their size.

@@ -3,7 +3,8 @@ import VizRender
 
 @Suite("Colormap") struct ColormapTests {
   @Test(
-    "zero of a signed map is exactly gray", arguments: ["diverging", "diverging-dark", "rdbu", "brbg"])
+    "zero of a signed map is exactly gray",
+    arguments: ["diverging", "diverging-dark", "rdbu", "brbg"])
   func zeroIsNeutral(_ name: String) throws {
     let map = try #require(Colormap.all.first { $0.name == name })
     let zero = map.color(at: 0)
