@@ -150,20 +150,11 @@ extension LayerReport {
       ("parameters", .int(shapes.reduce(0) { $0 + $1.shape.count })),
       ("learnable", .int(shapes.reduce(0) { $0 + ($1.isLearned ? $1.shape.count : 0) })),
       ("multiplyAdds", row.map { .int($0.multiplyAdds) } ?? .null),
-      ("receptiveField", row?.receptiveField.map(Self.json) ?? .null),
+      ("receptiveField", row?.receptiveField.map(\.json) ?? .null),
     ])
   }
 
   private static func json(_ lengths: [Int?]) -> JSONValue {
     .array(lengths.map { $0.map { .int($0) } ?? .null })
-  }
-
-  /// Height first, as in shapes.
-  private static func json(_ field: ReceptiveField) -> JSONValue {
-    let axes = [field.vertical, field.horizontal]
-    return .object([
-      ("size", .numbers(axes.map(\.size))), ("stride", .numbers(axes.map(\.stride))),
-      ("start", .numbers(axes.map(\.start))),
-    ])
   }
 }

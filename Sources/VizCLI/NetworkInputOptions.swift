@@ -33,8 +33,8 @@ struct NetworkInputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Whether a picture is inverted; auto does so for a dark digit on light, where the model \
-      wants light on dark.", valueName: "auto|yes|no"))
+      "Whether a picture is inverted; auto does so for a dark digit on light, where the model "
+        + "wants light on dark.", valueName: "auto|yes|no"))
   var invert: Inversion = .automatic
 
   func network(

@@ -4,6 +4,8 @@ internal import VizCNN
 /// One picture after the other: a bad one is told, and the rest goes on.
 struct PictureBatch {
   let paths: [String]
+  /// Whether several pictures were meant, also where a folder holds only one.
+  let isBatch: Bool
   let messages: ConsoleOptions
 
   init(_ words: [String], messages: ConsoleOptions) throws {
@@ -14,6 +16,7 @@ struct PictureBatch {
     if paths.count(where: { $0 == "-" }) > 1 {
       throw PipelineError.request("standard input (-) can be read once only", hint: nil)
     }
+    isBatch = paths.count > 1 || paths != words
     self.messages = messages
   }
 

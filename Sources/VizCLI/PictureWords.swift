@@ -8,15 +8,16 @@ protocol PictureCommand: ParsableCommand {
 /// Tells pictures from options, so that thousands of them pass ArgumentParser by: its time grows with
 /// the square of their number.
 enum PictureWords {
-  private static let verbs: Set<String> = ["filter", "verify"]
+  /// The words without a dash that ArgumentParser gets to see: a model, if there is one, and a picture.
+  private static let parsedWords = ["filter": 1, "verify": 1, "predict": 2, "activations": 2]
 
   /// The words to parse, with one picture among them, and the pictures that follow it.
   ///
   /// `words` are those that `StepRewriter` has made.
   static func split(_ words: [String]) -> (toParse: [String], pictures: [String]) {
-    guard let verb = words.first, verbs.contains(verb) else { return (words, []) }
+    guard let verb = words.first, var open = parsedWords[verb] else { return (words, []) }
     var (toParse, pictures) = ([verb], [String]())
-    var (hasPicture, mayBeOption) = (false, true)
+    var mayBeOption = true
     var rest = words.dropFirst()
     while let word = rest.popFirst() {
       if mayBeOption, word.hasPrefix("-"), word != "-" {
@@ -25,11 +26,11 @@ enum PictureWords {
         if word == StepRewriter.option || StepRewriter.ownsNextWord(word) {
           rest.popFirst().map { toParse.append($0) }
         }
-      } else if hasPicture {
+      } else if open == 0 {
         pictures.append(word)
       } else {
         toParse.append(word)
-        hasPicture = true
+        open -= 1
       }
     }
     return (toParse, pictures)

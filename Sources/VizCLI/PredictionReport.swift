@@ -20,18 +20,8 @@ struct PredictionReport {
   var json: JSONValue {
     .object([
       ("picture", .string(path)), ("notes", .array(notes.map { .string($0) })),
-      ("top", Self.json(prediction.top(top))),
+      ("top", .array(prediction.top(top).map(\.json))),
     ])
-  }
-
-  static func json(_ classes: some Sequence<Prediction.Entry>) -> JSONValue {
-    .array(
-      classes.map { entry in
-        .object([
-          ("index", .int(entry.index)), ("name", .string(entry.name)),
-          ("probability", .number(entry.probability)), ("score", .number(Double(entry.score))),
-        ])
-      })
   }
 }
 

@@ -12,9 +12,11 @@ enum StepRewriter {
   private static let numberVerbs: Set<String> = ["trace", "presets"]
   /// Options that own the next word, whatever it is.
   static let valueOptions: Set<String> = [
-    "--alpha", "--anchor", "--check", "--color", "--display", "--edge", "--format", "--input",
-    "--input-shape", "--jobs", "-j", "--key", "--layers", "--max-pixels", "--net", "--offset",
-    "--output", "-o", "--quality", "--scale", "--sketch", "--tolerance", "--window",
+    "--alpha", "--anchor", "--check", "--color", "--colormap", "--columns", "--display", "--dump",
+    "--edge", "--format", "--input", "--input-shape", "--invert", "-j", "--jobs", "--key",
+    "--layers", "--max-pixels", "--mean", "--net", "-o", "--offset", "--output", "--pad-value",
+    "--padding", "--preprocess", "--quality", "--range", "--scale", "--size", "--sketch", "--std",
+    "--style", "--tolerance", "--top", "--value-range", "--window",
   ]
   /// The hidden option that a step becomes.
   static let option = "--step"

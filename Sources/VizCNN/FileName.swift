@@ -5,7 +5,8 @@ enum FileName {
   static func safe(_ name: String) -> String {
     var safe = String(
       name.unicodeScalars.map { scalar -> Character in
-        let isUnsafe = scalar.value < 32 || scalar.value == 127 || "/\\:".unicodeScalars.contains(scalar)
+        let isUnsafe =
+          scalar.value < 32 || scalar.value == 127 || "/\\:".unicodeScalars.contains(scalar)
         return isUnsafe ? "_" : Character(scalar)
       })
     if safe.isEmpty || safe.hasPrefix(".") { safe = "_" + safe }

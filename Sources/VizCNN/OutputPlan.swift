@@ -159,6 +159,28 @@ extension OutputPlan {
 }
 
 extension OutputPlan {
+  /// The folder for what is made of each picture: `<stem>.<suffix>` beside it or in a given folder, or
+  /// for a single picture the given folder itself.
+  public static func folders(
+    for inputs: [String], in target: String?, isBatch: Bool, suffix: String
+  ) throws(PipelineError) -> [String: String] {
+    if inputs.count == 1, !isBatch, let target { return [inputs[0]: target] }
+    var folders: [String: String] = [:]
+    var owners: [String: String] = [:]
+    for input in inputs {
+      let name = "\(input == "-" ? "stdin" : stem(of: input)).\(suffix)"
+      let folder =
+        target.map { path(name, in: $0) } ?? (input == "-" ? "" : self.folder(of: input)) + name
+      if let first = owners.updateValue(input, forKey: folder) {
+        throw .request(
+          "\(printable(first)) and \(printable(input)) would both become \(printable(folder))",
+          hint: "name each picture once, or work in two runs")
+      }
+      folders[input] = folder
+    }
+    return folders
+  }
+
   /// The path of a name in a folder, which may end in `/`.
   public static func path(_ name: String, in folder: String) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

@@ -140,7 +140,18 @@ public struct ResultWriter: Sendable {
     guard let start = try? FileContents.prefix(of: path, count: 65_536), !start.isEmpty else {
       return false
     }
-    return ImageMarker.wasWrittenByUs(start) || OwnershipMarker.isValid(at: path)
+    return ImageMarker.wasWrittenByUs(start) || isPageOfOurs(start)
+      || OwnershipMarker.isValid(at: path)
+  }
+}
+
+extension ResultWriter {
+  /// Whether bytes begin as the pages of a report and their numbers do.
+  private static func isPageOfOurs(_ start: [UInt8]) -> Bool {
+    let text = String(decoding: start.prefix(512), as: UTF8.self)
+    return text.hasPrefix("{\"generator\":\"vizcnn ")
+      || text.hasPrefix("<!doctype html>")
+        && text.contains("<meta name=\"generator\" content=\"vizcnn\">")
   }
 }
 

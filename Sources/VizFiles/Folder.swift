@@ -51,7 +51,7 @@ extension Folder {
         break
       }
       let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name != ".", name != ".." { names.append(name) }
     }

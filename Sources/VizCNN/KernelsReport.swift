@@ -1,0 +1,120 @@
+internal import VizFiles
+internal import VizImage
+public import VizMethods
+internal import VizNN
+internal import VizRender
+
+/// The kernels of a network's convolutions, as files in a folder: a sheet for each layer, `index.html`
+/// and `values.json`.
+public struct KernelsReport: Sendable {
+  public let name: String
+  public let layers: [LayerKernels]
+  public let look: SheetLook
+  /// Whether the weights are written beside each sheet as `.npy`.
+  public let writesNumbers: Bool
+  private let layerCount: Int
+
+  /// - Throws: where the selection means no layer, or none with kernels.
+  public init(
+    _ checkpoint: Checkpoint, name: String, layers: LayerSelection = .standard,
+    look: SheetLook = SheetLook(), writesNumbers: Bool = false
+  ) throws(PipelineError) {
+    self.name = name
+    self.look = look
+    self.writesNumbers = writesNumbers
+    layerCount = checkpoint.network.architecture.nodes.count
+    do throws(MethodError) {
+      self.layers = try LayerKernels.all(of: checkpoint.network, selection: layers)
+    } catch {
+      throw .method(file: name, error)
+    }
+    guard !self.layers.isEmpty else {
+      throw .request(
+        "\(printable(name)): there is no convolution among these layers",
+        hint: "vizcnn layers lists what there is")
+    }
+  }
+
+  /// Writes the files, and gives their paths.
+  public func write(
+    to folder: String, writer: ResultWriter, jobs: Int = Engine.processorCount
+  ) throws(PipelineError) -> [String] {
+    var files = ReportFiles(folder: folder, writer: writer, jobs: jobs)
+    let whole = look.scale == .global ? range : nil
+    var sections: [ReportSection] = []
+    for layer in layers {
+      let stem = FileName.numbered(layer.position, of: layerCount, layer.name)
+      if writesNumbers { try files.write(layer.weight.numPyArray, named: stem + ".npy") }
+      var section = try files.section(
+        layer.title, look.details(of: layer, whole: whole), stem: stem
+      ) { theme, heading in
+        look.image(of: layer, whole: whole, theme: theme, heading: heading)
+      }
+      section.parts.append(.table(layer.table))
+      sections.append(section)
+    }
+    try files.write(
+      ReportPage(
+        title: "Kernels of \(OutputPlan.name(of: name))",
+        subtitle: "\(layers.count) convolution layer\(layers.count == 1 ? "" : "s")",
+        sections: sections,
+        footer: "\(LayerKernels.rules) vizcnn \(VizCNNVersion.number)"),
+      values: [("model", .string(name)), ("layers", .array(layers.map(\.json)))])
+    return files.written
+  }
+
+  private var range: ClosedRange<Double> {
+    let ranges = layers.compactMap(\.range)
+    let low = ranges.map(\.lowerBound).min() ?? 0
+    let high = ranges.map(\.upperBound).max() ?? 0
+    return Double(low)...Double(high)
+  }
+}
+
+extension LayerKernels {
+  static let rules =
+    "f7 ≈ −0.93 · sobel-x: the cosine of the angle between both kernels is −0.93; presets are named "
+    + "from 0.9 on, near duplicates from 0.98 on."
+
+  /// Filters with something to say; the others in one line.
+  var table: ReportTable {
+    ReportTable(
+      headings: ["filter", "norm", "near duplicate", "nearest preset"],
+      rows: filters.enumerated().map { f, filter in
+        [
+          "f\(f)", ShortNumber.text(filter.norm),
+          filter.duplicate.map { "f\($0.filter) (\(ShortNumber.text($0.cosine)))" } ?? "",
+          filter.likeness.map { "\($0)" } ?? "",
+        ]
+      })
+  }
+
+  var json: JSONValue {
+    .object([
+      ("index", .int(position)), ("name", .string(name)), ("type", .string(type)),
+      ("shape", .array(weight.shape.dimensions.map { .int($0) })), ("groups", .int(groups)),
+      ("range", range.map { .numbers([Double($0.lowerBound), Double($0.upperBound)]) } ?? .null),
+      (
+        "filters",
+        .array(
+          filters.map { filter in
+            .object([
+              ("norm", .number(filter.norm)),
+              (
+                "duplicate",
+                filter.duplicate.map {
+                  .object([("filter", .int($0.filter)), ("cosine", .number($0.cosine))])
+                } ?? .null
+              ),
+              (
+                "preset",
+                filter.likeness.map {
+                  .object([("name", .string($0.preset)), ("cosine", .number($0.cosine))])
+                } ?? .null
+              ),
+            ])
+          })
+      ),
+    ])
+  }
+}

@@ -1,0 +1,144 @@
+internal import VizImage
+public import VizMethods
+internal import VizNN
+public import VizRender
+
+/// How layers are drawn.
+public struct SheetLook: Sendable {
+  /// Which numbers share one scale of colours.
+  public enum Scale: String, Sendable, CaseIterable {
+    case layer, map, global
+  }
+
+  /// torchvision's `make_grid` and `save_image`, with their parameters.
+  public struct Torchvision: Sendable, Equatable {
+    public var padding = 2
+    public var paddingValue = 0.0
+    public var normalizes = true
+    public var range: ClosedRange<Double>?
+
+    public init() {}
+  }
+
+  public var scale = Scale.layer
+  /// nil takes viridis where nothing is negative, else red and blue around zero.
+  public var colormap: Colormap?
+  public var columns: Int?
+  /// nil draws vizcnn's own sheets.
+  public var torchvision: Torchvision?
+
+  public init() {}
+
+  /// The sheet of a layer's output, with its caption where it has a heading.
+  func image(
+    of layer: LayerActivation, whole: ClosedRange<Double>?, theme: Theme, heading: Bool
+  ) -> Image {
+    if let torchvision, layer.isMaps { return image(of: layer.planes, torchvision) }
+    return layer.isMaps
+      ? mapSheet(of: layer, whole, theme).image(heading: heading)
+      : vectorSheet(of: layer, whole, theme).image(heading: heading)
+  }
+
+  /// What a sheet shows, in one line.
+  func details(of layer: LayerActivation, whole: ClosedRange<Double>?) -> String {
+    layer.isMaps
+      ? mapSheet(of: layer, whole, .light).details : vectorSheet(of: layer, whole, .light).details
+  }
+
+  /// The sheet of a convolution's kernels.
+  func image(of kernels: LayerKernels, whole: ClosedRange<Double>?, theme: Theme, heading: Bool)
+    -> Image
+  {
+    guard let torchvision else {
+      return sheet(of: kernels, whole, theme).image(heading: heading)
+    }
+    let inputs = kernels.inputCount
+    let isColor = inputs == 3
+    let planes = (0..<kernels.filterCount).map { filter in
+      (0..<inputs).map { kernels.plane(filter: filter, input: $0) }
+    }
+    return grid(isColor ? planes : planes.joined().map { [$0] }, torchvision)
+  }
+
+  func details(of kernels: LayerKernels, whole: ClosedRange<Double>?) -> String {
+    sheet(of: kernels, whole, .light).details
+  }
+
+  private func image(of planes: [Plane], _ options: Torchvision) -> Image {
+    grid(planes.map { [$0] }, options)
+  }
+
+  private func grid(_ images: [[Plane]], _ options: Torchvision) -> Image {
+    var grid = TorchvisionGrid(images)
+    grid.columns = columns ?? 8
+    grid.padding = options.padding
+    grid.paddingValue = Float(options.paddingValue)
+    grid.normalizes = options.normalizes
+    grid.range = options.range
+    grid.scalesEach = scale == .map
+    return grid.image()
+  }
+
+  private func scope(_ whole: ClosedRange<Double>?) -> ScaleScope {
+    switch scale {
+    case .layer: .layer
+    case .map: .map
+    case .global: .global(whole ?? 0...0)
+    }
+  }
+
+  private func mapSheet(
+    of layer: LayerActivation, _ whole: ClosedRange<Double>?, _ theme: Theme
+  ) -> FeatureMapSheet {
+    let dead = Set(layer.deadChannels ?? [])
+    return FeatureMapSheet(
+      name: layer.title,
+      maps: layer.planes.enumerated().map { channel, plane in
+        FeatureMap(plane, label: "\(channel)", isDead: dead.contains(channel))
+      }, notes: layer.receptiveField.map { ["RF \($0.shortText)"] } ?? ["RF all"],
+      scale: scope(whole), colormap: colormap, columns: columns, theme: theme)
+  }
+
+  private func vectorSheet(
+    of layer: LayerActivation, _ whole: ClosedRange<Double>?, _ theme: Theme
+  ) -> VectorSheet {
+    VectorSheet(
+      name: layer.title, values: layer.value.values, range: scale == .global ? whole : nil,
+      colormap: colormap, theme: theme)
+  }
+
+  private func sheet(
+    of kernels: LayerKernels, _ whole: ClosedRange<Double>?, _ theme: Theme
+  ) -> KernelSheet {
+    KernelSheet(
+      name: kernels.title, weights: kernels.weight.values, inputs: kernels.inputCount,
+      width: kernels.weight.shape[3], height: kernels.weight.shape[2],
+      labels: kernels.filters.enumerated().map { "f\($0) \($1.label)" },
+      notes: kernels.groups > 1 ? ["\(kernels.groups) groups"] : [], scale: scope(whole),
+      colormap: colormap ?? .redBlue, columns: columns, theme: theme)
+  }
+}
+
+extension ReceptiveField {
+  /// `14×14 stride 2`, as captions say it.
+  var shortText: String {
+    let size = "\(decimal(vertical.size))×\(decimal(horizontal.size))"
+    guard vertical.stride != 1 || horizontal.stride != 1 else { return size }
+    return size + " stride "
+      + (vertical.stride == horizontal.stride
+        ? decimal(vertical.stride) : "\(decimal(vertical.stride))×\(decimal(horizontal.stride))")
+  }
+}
+
+extension LayerKernels {
+  /// The layer's name, and its kind where the name is no more than a number.
+  public var title: String { name.allSatisfy(\.isNumber) ? "\(name) \(type)" : name }
+}
+
+extension LearnedFilter {
+  /// What there is to say about it, as short as can be: `≈ −0.93 · sobel-x`, `= f3`.
+  var label: String {
+    if let likeness { return "≈ \(likeness)" }
+    return duplicate.map { "\($0.cosine < 0 ? "≈ −" : "≈ ")f\($0.filter)" } ?? ""
+  }
+}
