@@ -131,7 +131,9 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizInputTests",
-      dependencies: ["VizInput", "VizImage", "VizNN", "VizCheckpoint", "VizFiles", "VizTestSupport"],
+      dependencies: [
+        "VizInput", "VizImage", "VizNN", "VizCheckpoint", "VizFiles", "VizTestSupport",
+      ],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
