@@ -27,7 +27,11 @@ func kernels(_ name: String, march: String? = nil) -> Target {
   return .target(
     name: name,
     swiftSettings: common + [
-      .unsafeFlags(flags + ["-Xcc", "-fno-math-errno"])
+      // As release builds are: a vector's operations stand in a file of their own and have to be inlined.
+      .unsafeFlags(
+        ["-disable-batch-mode", "-whole-module-optimization", "-num-threads", "1"],
+        .when(configuration: .debug)),
+      .unsafeFlags(flags + ["-Xcc", "-fno-math-errno"]),
       // Every arm64 core has fused multiply-add; the oldest x86-64 cores have not.
     ])
 }
@@ -135,7 +139,9 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizInputTests",
-      dependencies: ["VizInput", "VizImage", "VizNN", "VizCheckpoint", "VizFiles", "VizTestSupport"],
+      dependencies: [
+        "VizInput", "VizImage", "VizNN", "VizCheckpoint", "VizFiles", "VizTestSupport",
+      ],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
