@@ -34,7 +34,8 @@ struct NetworkInputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Whether a picture is inverted; auto does so for a dark digit on light, where the model "
-        + "wants light on dark.", valueName: "auto|yes|no"))
+        + "wants light on dark.", valueName: "auto|yes|no"),
+    completion: .list(Inversion.allCases.map(\.rawValue)), transform: oneOf(Inversion.self))
   var invert: Inversion = .automatic
 
   func network(
@@ -52,5 +53,3 @@ struct NetworkInputOptions: ParsableArguments {
       reader: pictures)
   }
 }
-
-extension Inversion: ExpressibleByArgument {}

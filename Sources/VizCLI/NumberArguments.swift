@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import VizCNN
 
 // Numbers as options take them: ArgumentParser's messages name the option and the word, these say
 // what was expected.
@@ -22,6 +23,21 @@ func finiteNumber(_ word: String) throws -> Double {
     throw ValidationError("expected a number, such as -0.5")
   }
   return value
+}
+
+/// Reads one of the words that an enumeration has.
+func oneOf<Choice: RawRepresentable & CaseIterable>(
+  _: Choice.Type
+) -> @Sendable (String) throws -> Choice where Choice.RawValue == String {
+  { word in
+    guard let choice = Choice(rawValue: word) else {
+      let names = Choice.allCases.map(\.rawValue)
+      throw ValidationError(
+        "'\(word)' is not one of \(names.joined(separator: ", "))"
+          + suggestion(for: word, among: names))
+    }
+    return choice
+  }
 }
 
 /// Two whole numbers: column and row.

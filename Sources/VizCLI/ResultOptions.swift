@@ -8,7 +8,7 @@ struct ResultOptions: ParsableArguments {
       "How responses become a picture: clip cuts off (unless another is given), abs drops the "
         + "sign, offset adds half, normalize stretches, signed colours by sign.",
       valueName: "mode"),
-    completion: .list(DisplayMode.allCases.map(\.rawValue)), transform: parseDisplay)
+    completion: .list(DisplayMode.allCases.map(\.rawValue)), transform: oneOf(DisplayMode.self))
   var display: DisplayMode = .clip
 
   @Flag(help: "Also write the responses as float32, neither rounded nor cut off, to NAME.npy.")
@@ -27,14 +27,4 @@ struct ResultOptions: ParsableArguments {
     name: .shortAndLong,
     help: "Say on standard error how long decoding, filtering and encoding took.")
   var verbose = false
-}
-
-private func parseDisplay(_ word: String) throws -> DisplayMode {
-  let names = DisplayMode.allCases.map(\.rawValue)
-  guard let mode = DisplayMode(rawValue: word) else {
-    throw ValidationError(
-      "'\(word)' is not one of \(names.joined(separator: ", "))"
-        + suggestion(for: word, among: names))
-  }
-  return mode
 }

@@ -8,7 +8,9 @@ struct SheetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Which numbers share a scale of colours: those of a layer, of each map, or of all layers.",
-      valueName: "layer|map|global"))
+      valueName: "layer|map|global"),
+    completion: .list(SheetLook.Scale.allCases.map(\.rawValue)),
+    transform: oneOf(SheetLook.Scale.self))
   var scale: SheetLook.Scale = .layer
 
   @Option(
@@ -85,8 +87,6 @@ struct SheetOptions: ParsableArguments {
     return look
   }
 }
-
-extension SheetLook.Scale: ExpressibleByArgument {}
 
 struct ColormapChoice: Sendable {
   let value: Colormap
