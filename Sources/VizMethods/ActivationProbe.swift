@@ -21,9 +21,7 @@ public struct ActivationProbe: Sendable {
     }
   }
 
-  /// Runs the network on its only input.
-  ///
-  /// - Parameter input: `[1, C, H, W]`.
+  /// Runs the network on its only input, mostly `[1, C, H, W]`.
   public func activations(
     for input: Tensor, context: ForwardContext = ForwardContext()
   ) throws(MethodError) -> Activations {
