@@ -16,7 +16,9 @@ public struct LayerSelection: Equatable, Sendable {
 
   /// The layers that the words mean; one that holds commas is several.
   public init(_ patterns: [String]) {
-    self.patterns = patterns.flatMap { $0.split(separator: ",").map(String.init) }
+    self.patterns = patterns.flatMap {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
   }
 
   private init(patterns: [String]?) { self.patterns = patterns }
