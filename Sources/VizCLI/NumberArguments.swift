@@ -28,10 +28,11 @@ func finiteNumber(_ word: String) throws -> Double {
 /// Reads one of the words that an enumeration has.
 func oneOf<Choice: RawRepresentable & CaseIterable>(
   _: Choice.Type
-) -> @Sendable (String) throws -> Choice where Choice.RawValue == String {
-  { word in
-    guard let choice = Choice(rawValue: word) else {
-      let names = Choice.allCases.map(\.rawValue)
+) -> @Sendable (String) throws -> Choice where Choice.RawValue == String, Choice: Sendable {
+  let choices = Array(Choice.allCases)
+  return { word in
+    guard let choice = choices.first(where: { $0.rawValue == word }) else {
+      let names = choices.map(\.rawValue)
       throw ValidationError(
         "'\(word)' is not one of \(names.joined(separator: ", "))"
           + suggestion(for: word, among: names))

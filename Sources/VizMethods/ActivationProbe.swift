@@ -21,9 +21,7 @@ public struct ActivationProbe: Sendable {
     }
   }
 
-  /// Runs the network on its only input.
-  ///
-  /// - Parameter input: `[1, C, H, W]`.
+  /// Runs the network on its only input, mostly `[1, C, H, W]`.
   public func activations(
     for input: Tensor, context: ForwardContext = ForwardContext()
   ) throws(MethodError) -> Activations {
@@ -55,8 +53,9 @@ public struct ActivationProbe: Sendable {
 
 /// What the layers made of one picture, a layer at a time.
 ///
-/// Going through it takes one layer after the other: its numbers are counted and its maps are made only
-/// then, and its memory is free when nobody holds the element any longer.
+/// Each `next` takes one layer out: its numbers are counted only then, maps are made when asked for, and
+/// the memory is free when nobody holds the element any longer. (A loop over a variable goes through a
+/// copy, beside which the variable keeps all; loop over the call, or call `next`.)
 public struct Activations: Sequence, IteratorProtocol, Sendable {
   /// By the names of the network's outputs.
   public let outputs: [String: Tensor]

@@ -16,14 +16,17 @@ public struct LayerSelection: Equatable, Sendable {
 
   /// The layers that the words mean; one that holds commas is several.
   public init(_ patterns: [String]) {
-    self.patterns = patterns.flatMap { $0.split(separator: ",").map(String.init) }
+    self.patterns = patterns.flatMap {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
   }
 
   private init(patterns: [String]?) { self.patterns = patterns }
 
-  /// Every layer with something to see: all but those that move numbers or leave them as they are
-  /// (Flatten, Dropout, Identity, Reshape, Slice, Pad …), and constants. What makes an output is always
-  /// among them.
+  /// Every layer with something to see.
+  ///
+  /// These are all but those that move numbers or leave them as they are (Flatten, Dropout, Identity,
+  /// Reshape, Slice, Pad …), and constants. What makes an output is always among them.
   public static let standard = LayerSelection(patterns: nil)
 
   /// The layers of a network that are meant.
@@ -81,8 +84,9 @@ struct Glob {
 
   init(_ pattern: String) { self.pattern = Array(pattern) }
 
-  /// Compares from the left; where the texts part, the last `*` takes one more character. The time
-  /// grows with the product of both lengths, whatever the pattern.
+  /// Compares from the left; where the texts part, the last star takes one more character.
+  ///
+  /// The time grows with the product of both lengths, whatever the pattern.
   func matches(_ text: String) -> Bool {
     let text = Array(text)
     var (p, t) = (0, 0)

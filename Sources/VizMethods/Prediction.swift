@@ -28,11 +28,10 @@ public struct Prediction: Sendable {
   /// The most probable classes.
   public func top(_ count: Int) -> ArraySlice<Entry> { classes.prefix(Swift.max(count, 0)) }
 
-  /// - Parameters:
-  ///   - output: the first output for one picture.
-  ///   - classNames: in the order of the outputs; where they are too few, indices stand for the rest.
-  /// - Returns: nil where the output is not one number for each class, as that of a network that makes
-  ///   pictures.
+  /// Reads the first output for one picture; nil where it is not one number for each class, as that of
+  /// a network that makes pictures.
+  ///
+  /// Where there are fewer names than classes, indices stand for the rest.
   public init?(output: Tensor, of architecture: Architecture, classNames: [String] = []) {
     guard output.count > 0, output.shape.dimensions.count(where: { $0 > 1 }) <= 1 else {
       return nil

@@ -51,9 +51,7 @@ public struct FeatureMapSheet: Sendable {
   /// The caption without the name.
   public var details: String { facts(ranges.whole).joined(separator: " · ") }
 
-  /// The whole page.
-  ///
-  /// - Parameter heading: whether name and details stand above the maps.
+  /// The whole page; without a heading, name and details do not stand above the maps.
   public func image(heading: Bool = true) -> Image {
     let ranges = ranges
     let map = colormap ?? .standard(isNonNegative: ranges.whole.lowerBound >= 0)

@@ -59,9 +59,7 @@ public struct KernelSheet: Sendable {
   /// The caption without the name.
   public var details: String { facts(choice).joined(separator: " · ") }
 
-  /// The whole page.
-  ///
-  /// - Parameter heading: whether name and details stand above the kernels.
+  /// The whole page; without a heading, name and details do not stand above the kernels.
   public func image(heading: Bool = true) -> Image {
     let choice = choice
     let ends = colormap.ends(for: wholeRange)

@@ -1,7 +1,7 @@
-/// A page of HTML that holds everything it shows: pictures, numbers, style. It loads nothing, so that it
-/// opens from a folder, an attachment or a web server alike, in light and dark.
+/// A page of HTML that holds everything it shows: pictures, numbers, style.
 ///
-/// Every text is escaped; nothing of it is read as HTML.
+/// It loads nothing, so that it opens from a folder, an attachment or a web server alike, in light and
+/// dark. Every text is escaped; nothing of it is read as HTML.
 public struct ReportPage: Sendable {
   public var title: String
   /// A line below the title.

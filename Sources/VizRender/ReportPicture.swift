@@ -19,7 +19,8 @@ public struct ReportPicture: Sendable {
     self.darkPNG = darkPNG
   }
 
-  /// - Parameter dark: the same picture for dark pages, of the same size.
+  /// Encodes a picture, and the same in dark colours for dark pages.
+  ///
   /// - Throws: `ImageError` where PNG cannot hold the picture.
   public init(
     _ image: Image, dark: Image? = nil, alternative: String

@@ -40,7 +40,7 @@ enum ReportStyle {
     summary .link { visibility: hidden; text-decoration: none; }
     summary:hover .link, .link:focus-visible { visibility: visible; }
     details:target > summary h2 { color: var(--accent); }
-    .picture { overflow-x: auto; margin: 0.25rem 0 0.5rem; border-radius: 6px; }
+    .picture { overflow-x: auto; margin: 0.25rem 0 0.5rem; }
     .picture img { display: block; image-rendering: pixelated; height: auto; max-width: none; }
     .scroll { overflow-x: auto; margin: 0.25rem 0 0.5rem; }
     table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
@@ -53,10 +53,12 @@ enum ReportStyle {
     .bars { width: 100%; max-width: 36rem; margin: 0.25rem 0 0.5rem; }
     .bars th { font-weight: 400; text-align: right; padding: 0.125rem 0.75rem 0.125rem 0; }
     .bars td.track { width: 65%; }
+    .bars td.track { padding: 0; }
     .track div { height: 0.875rem; border-radius: 2px; background: var(--bar); min-width: 1px; }
     .bars .number { padding-left: 0.75rem; text-align: right; white-space: nowrap; }
     .winner th, .winner .number { font-weight: 650; }
-    .winner .track div { background: var(--accent); }
+    .winner .bars td.track { padding: 0; }
+    .track div { background: var(--accent); }
     footer { border-top: 1px solid var(--line); margin-top: 0.5rem; padding-top: 0.75rem;
       font-size: 0.8125rem; }
     @media print { details { break-inside: avoid; } nav { display: none; } }

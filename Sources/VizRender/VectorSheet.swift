@@ -29,9 +29,7 @@ public struct VectorSheet: Sendable {
   /// What the picture shows in one line: `fc1 · 32 · [0, 4.37]`.
   public var caption: String { "\(name) · \(details)" }
 
-  /// Strip, legend and words.
-  ///
-  /// - Parameter heading: whether name and details stand above the strip.
+  /// Strip, legend and words; without a heading, name and details do not stand above the strip.
   public func image(heading: Bool = true) -> Image {
     let map = colormap ?? .standard(isNonNegative: found.lowerBound >= 0)
     let ends = map.ends(for: range ?? found)

@@ -51,7 +51,9 @@ import VizNN
     #expect(text.contains("'covn2'; did you mean 'conv2'?"), "\(text)")
     #expect(text.contains("conv1, relu1, pool1"), "\(text)")
     #expect(throws: MethodError.self) { try LayerSelection(["99"]).layers(of: architecture) }
-    #expect(throws: MethodError.self) { try LayerSelection(["x*"]).layers(of: architecture) }
+    for text in ["x*", "", "conv1,", "Conv3d"] {
+      #expect(throws: MethodError.self) { try LayerSelection([text]).layers(of: architecture) }
+    }
   }
 
   @Test("a pattern of many stars ends in time") func manyStars() throws {

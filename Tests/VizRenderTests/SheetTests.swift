@@ -107,14 +107,14 @@ import VizTestSupport
 
   @Test("drawn as they were recorded") func lookAsRecorded() throws {
     try Snapshot.check(
-      VectorSheet(name: "fc1", values: random(18), theme: .dark).image(), "vector-dark")
+      VectorSheet(name: "fc1", values: random(4), theme: .dark).image(), "vector-dark")
     try Snapshot.check(
       BarChart(
         title: "Prediction", bars: [Bar("seven", share: 0.93), Bar("one", share: 0.0701)]
       ).image(), "bars-light")
     try Snapshot.check(
       KernelSheet(
-        name: "conv1", weights: random(54), inputs: 3, width: 3, height: 3,
+        name: "conv1", weights: random(27), inputs: 3, width: 3, height: 3,
         labels: ["f0 ≈ −0.93 · sobel-x"]
       ).image(), "kernels-light")
   }
