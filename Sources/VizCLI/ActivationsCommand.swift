@@ -52,6 +52,7 @@ struct ActivationsCommand: PictureCommand {
   @OptionGroup(title: "What is drawn") var sheets: SheetOptions
   @OptionGroup(title: "Model") var options: ModelOptions
   @OptionGroup(title: "The network's input") var networkInput: NetworkInputOptions
+  @OptionGroup(title: "The network's input") var inversion: InversionOptions
   @OptionGroup(title: "Pictures") var input: PictureOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
@@ -60,7 +61,8 @@ struct ActivationsCommand: PictureCommand {
     if dump != nil, batch.paths.count != 1 { throw ValidationError("--dump is for one picture.") }
     let folders = try OutputPlan.folders(
       for: batch.paths, in: output, isBatch: batch.isBatch, suffix: "activations")
-    let network = try networkInput.network(model, options, input.reader)
+    let network = try networkInput.network(
+      model, options, input.reader, inversion: inversion.invert)
     let writer = ResultWriter(
       inputs: [model, options.net].compactMap(\.self) + batch.paths, replacesForeignFiles: force)
     let report = try ActivationReport(

@@ -31,15 +31,9 @@ struct NetworkInputOptions: ParsableArguments {
       "The numbers for black and white, before the mean is taken away.", valueName: "0..1"))
   var range: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Whether a picture is inverted; auto does so for a dark digit on light, where the model "
-        + "wants light on dark.", valueName: "auto|yes|no"),
-    completion: .list(Inversion.allCases.map(\.rawValue)), transform: oneOf(Inversion.self))
-  var invert: Inversion = .automatic
-
   func network(
-    _ path: String, _ model: ModelOptions, _ pictures: PictureReader
+    _ path: String, _ model: ModelOptions, _ pictures: PictureReader,
+    inversion: Inversion = .automatic
   ) throws -> PictureNetwork {
     let options: InputOptions
     do throws(InputError) {
@@ -49,7 +43,17 @@ struct NetworkInputOptions: ParsableArguments {
       throw PipelineError.request(error.description, hint: error.hint)
     }
     return try PictureNetwork(
-      try model.reader.read(path), name: path, options: options, inversion: invert,
+      try model.reader.read(path), name: path, options: options, inversion: inversion,
       reader: pictures)
   }
+}
+
+/// Whether pictures are inverted; an option of its own, because `--invert` is also a filter.
+struct InversionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Whether a picture is inverted; auto does so for a dark digit on light, where the model "
+        + "wants light on dark.", valueName: "auto|yes|no"),
+    completion: .list(Inversion.allCases.map(\.rawValue)), transform: oneOf(Inversion.self))
+  var invert: Inversion = .automatic
 }

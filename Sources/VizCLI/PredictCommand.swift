@@ -33,11 +33,13 @@ struct PredictCommand: PictureCommand {
   @Flag(help: "Print a line of JSON for each picture.") var json = false
   @OptionGroup(title: "Model") var options: ModelOptions
   @OptionGroup(title: "The network's input") var networkInput: NetworkInputOptions
+  @OptionGroup(title: "The network's input") var inversion: InversionOptions
   @OptionGroup(title: "Pictures") var input: PictureOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func run() throws {
-    let network = try networkInput.network(model, options, input.reader)
+    let network = try networkInput.network(
+      model, options, input.reader, inversion: inversion.invert)
     let classifier = try PictureClassifier(network, jobs: input.jobs)
     let batch = try PictureBatch(image, messages: messages)
     try batch.run { path in

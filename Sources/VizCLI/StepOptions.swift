@@ -81,7 +81,7 @@ struct ParsedStep {
     if name == "kernel", parts.count == 2 {
       step = try KernelFile.step(from: String(parts[1]), source: source)
       values = []
-      file = parts[1].hasPrefix("@") ? String(parts[1].dropFirst()) : nil
+      file = KernelFile.path(in: String(parts[1]))
       return
     }
     let given = try parts.count == 2 ? Self.numbers(parts[1], of: name) : []

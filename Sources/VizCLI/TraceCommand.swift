@@ -5,32 +5,53 @@ internal import VizCNN
 struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
-    abstract: "Show one pixel's arithmetic: neighbours × kernel, products, sum, rounding.",
-    usage: "vizcnn trace [options] <filter> … <image> <x,y>",
+    abstract: "Show one number's arithmetic: of a filtered pixel, or of a network's unit.",
+    usage: """
+      vizcnn trace [options] <filter> … <image> <x,y>
+             vizcnn trace [options] <model> <image> <layer/channel,y,x>
+      """,
     discussion: """
       Examples:
         vizcnn trace --sobel-x lane.jpg 120,80
         vizcnn trace --gaussian 1.4 --sobel lane.jpg 0,0 --edge mirror
         vizcnn trace --sharpen --per-channel lane.jpg 12,7 --json
+        vizcnn trace model.ckpt digit.png conv2/7,4,5
+        vizcnn trace model.ckpt digit.png fc/3
 
       x,y is the place in the result: column and row, from 0,0 at the top left. Of several filters \
       the last is shown, on what the others gave. Samples marked * lie outside of the picture; the \
       edge mode supplied them.
+
+      Of a network: inputs × kernel, their sum, the bias and what the next activation makes of it, \
+      and the rectangle of the picture that the number depends on, counted from 0. The sum is \
+      compared with the network's own number.
       """)
 
-  @Argument(help: "A picture; - is standard input.", completion: .file())
-  var image: String
-
-  @Argument(help: ArgumentHelp("Column and row.", valueName: "x,y"))
-  var place: String
+  @Argument(
+    help: ArgumentHelp(
+      "A picture and a place in it; or a model, a picture and a unit. - is standard input.",
+      valueName: "word"), completion: .file())
+  var words: [String] = []
 
   @OptionGroup(title: "Filters") var steps: StepOptions
   @OptionGroup(title: "How they apply") var chainOptions: ChainOptions
+  @OptionGroup(title: "Model") var options: ModelOptions
+  @OptionGroup(title: "The network's input") var networkInput: NetworkInputOptions
   @OptionGroup(title: "Input") var input: PictureOptions
   @Flag(help: "Print JSON.") var json = false
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func run() throws {
+    switch words.count {
+    case 3 where steps.steps.isEmpty: try traceUnit(of: words[0], words[1], words[2])
+    case 2: try tracePixel(words[0], words[1])
+    default:
+      throw ValidationError(
+        "Expected filters, a picture and a place; or a model, a picture and a unit.")
+    }
+  }
+
+  private func tracePixel(_ image: String, _ place: String) throws {
     try chainOptions.requireOneEdge()
     let place = try Place(parsing: StepRewriter.plain(place))
     let chain = try chainOptions.chain(of: steps.parse(beside: [image]))
@@ -42,6 +63,25 @@ struct TraceCommand: ParsableCommand {
       throw PipelineError.image(file: image, error)
     }
     let report = TraceReport(trace: trace, name: image)
+    try StandardOutput.write(json ? report.json.text + "\n" : report.text)
+  }
+
+  private func traceUnit(of model: String, _ image: String, _ unit: String) throws {
+    let network = try networkInput.network(model, options, input.reader)
+    let picture = try network.picture(image)
+    let trace: UnitTrace
+    do throws(MethodError) {
+      trace = try UnitTrace(
+        UnitAddress(parsing: unit), in: network.checkpoint.network, input: picture.tensor,
+        context: ForwardContext(jobs: input.jobs))
+    } catch {
+      throw PipelineError.method(file: model, error)
+    }
+    let report = UnitReport(
+      trace: trace, picture: image, network: network, notes: picture.notes)
+    if !messages.quiet, !picture.notes.isEmpty {
+      messages.console.note("\(printable(image)): " + picture.notes.joined(separator: ", "))
+    }
     try StandardOutput.write(json ? report.json.text + "\n" : report.text)
   }
 }

@@ -121,7 +121,7 @@ extension Prediction {
 }
 
 extension Prediction.Entry {
-  var summary: String { "\(name) \(BarChart.percent(probability))" }
+  var summary: String { "\(name), \(BarChart.percent(probability))" }
 
   public var json: JSONValue {
     .object([

@@ -1,14 +1,20 @@
 internal import VizFiles
 public import VizImage
 
-/// Kernels as people give them: as text, or as a file behind an `@`.
+/// Kernels as people give them: as text, as a file behind an `@`, or as one that a network has learned.
 public enum KernelFile {
-  /// The step that a word describes: `@FILE`, or the kernel's own text.
+  /// The file that a word would read; nil where it is the kernel's own text.
+  public static func path(in word: String) -> String? {
+    word.hasPrefix("@") ? String(word.dropFirst()) : LearnedKernel(word)?.path
+  }
+
+  /// The step that a word describes: `@FILE`, `MODEL:LAYER/FILTER`, or the kernel's own text.
   ///
   /// Errors name a text that stands in no file as `source`.
   public static func step(
     from word: String, source: String = "--kernel"
   ) throws(PipelineError) -> FilterStep {
+    if !word.hasPrefix("@"), let learned = LearnedKernel(word) { return try learned.step() }
     guard word.hasPrefix("@") else {
       return FilterStep(kernel: try parse(word, source: source, isFile: false, isMat: false))
     }

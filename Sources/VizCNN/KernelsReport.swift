@@ -76,16 +76,32 @@ extension LayerKernels {
     "f7 ≈ −0.93 · sobel-x: the cosine of the angle between both kernels is −0.93; presets are named "
     + "from 0.9 on, near duplicates from 0.98 on."
 
-  /// Filters with something to say; the others in one line.
+  /// A row for a filter, several rows side by side where there are many; columns that would be empty are
+  /// left out.
   var table: ReportTable {
-    ReportTable(
-      headings: ["filter", "norm", "near duplicate", "nearest preset"],
-      rows: filters.enumerated().map { f, filter in
-        [
-          "f\(f)", ShortNumber.text(filter.norm),
-          filter.duplicate.map { "f\($0.filter) (\(ShortNumber.text($0.cosine)))" } ?? "",
-          filter.likeness.map { "\($0)" } ?? "",
-        ]
+    var columns = ["filter", "norm"]
+    if filters.contains(where: { $0.duplicate != nil }) { columns.append("near duplicate") }
+    if filters.contains(where: { $0.likeness != nil }) { columns.append("nearest preset") }
+    let cells = filters.enumerated().map { f, filter in
+      columns.map { column in
+        switch column {
+        case "filter": "f\(f)"
+        case "norm": ShortNumber.text(filter.norm)
+        case "near duplicate":
+          filter.duplicate.map { "f\($0.filter) (\(ShortNumber.text($0.cosine)))" } ?? ""
+        default: filter.likeness.map { "\($0)" } ?? ""
+        }
+      }
+    }
+    let abreast = min(max(1, 8 / columns.count), (cells.count + 7) / 8)
+    let height = (cells.count + abreast - 1) / abreast
+    return ReportTable(
+      headings: (0..<abreast).flatMap { _ in columns },
+      rows: (0..<height).map { row in
+        (0..<abreast).flatMap { part in
+          let i = part * height + row
+          return i < cells.count ? cells[i] : columns.map { _ in "" }
+        }
       })
   }
 

@@ -24,11 +24,11 @@ public struct FilterStep: Sendable {
     make = { depth in entry.make(complete, depth) }
   }
 
-  /// A kernel; one whose taps sum to zero is a derivative.
-  public init(kernel: Kernel, name: String = "kernel") {
+  /// A kernel; one whose taps sum to zero is a derivative, which asks for gray.
+  public init(kernel: Kernel, name: String = "kernel", runsOnGray: Bool? = nil) {
     self.name = name
     title = name
-    runsOnGray = kernel.isZeroSum
+    self.runsOnGray = runsOnGray ?? kernel.isZeroSum
     isOwnKernel = true
     values = []
     make = { _ in .kernels(KernelBank(kernel)) }
