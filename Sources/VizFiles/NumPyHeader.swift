@@ -112,7 +112,8 @@ private struct NumPyHeaderParser {
       if needsComma, lengths.count == 1 { throw invalid("','") }
     }
     guard lengths.count <= NumPyArray.mostDimensions else {
-      throw .unsupported(found: "\(lengths.count) dimensions", expected: "at most \(NumPyArray.mostDimensions)")
+      throw .unsupported(
+        found: "\(lengths.count) dimensions", expected: "at most \(NumPyArray.mostDimensions)")
     }
     let overflows = lengths.reduce((8, false)) { product, length in
       let (value, overflow) = product.0.multipliedReportingOverflow(by: max(length, 1))

@@ -181,7 +181,7 @@ extension Upsample {
   ]
 
   private static func resize(_ call: ONNXCall) throws(LayerError) -> Upsample {
-    let attributes = call.attributes
+    let attributes = try withAllAxes(call.attributes)
     let mode = try attributes.string(
       "mode", default: "nearest", among: ["nearest", "linear", "bilinear"])
     let isOld = call.operation == "Upsample" || call.opset < 11
@@ -199,6 +199,7 @@ extension Upsample {
     guard try !attributes.bool("antialias", default: false) else {
       throw .unsupported(found: "antialias", expected: "none")
     }
+    _ = try attributes.string("keep_aspect_ratio_policy", default: "stretch", among: ["stretch"])
     var size: Size
     if attributes.has("sizes"), try !attributes.ints("sizes", in: 0...(1 << 24)).isEmpty {
       let lengths = try attributes.ints("sizes", in: 1...LayerArguments.largest)
@@ -209,6 +210,35 @@ extension Upsample {
     }
     return Upsample(
       size, isBilinear: mode != "nearest", coordinates: coordinates, rounding: rounding)
+  }
+}
+
+extension Upsample {
+  /// Scales and sizes that are given for some axes alone, for all four of an image.
+  private static func withAllAxes(
+    _ attributes: LayerArguments
+  ) throws(LayerError) -> LayerArguments {
+    guard attributes.has("axes") else { return attributes }
+    let axes = try attributes.ints("axes", in: -4...3).map { $0 < 0 ? $0 + 4 : $0 }
+    guard Set(axes).count == axes.count else { throw attributes.wrong("axes", "axes, each once") }
+    var complete = attributes
+    if attributes.has("sizes"), try !attributes.ints("sizes", in: 0...(1 << 24)).isEmpty {
+      guard axes.sorted() == [2, 3] else {
+        throw attributes.wrong("axes", "2 and 3 where sizes are given")
+      }
+      let sizes = try attributes.ints("sizes", in: 1...LayerArguments.largest)
+      guard sizes.count == 2 else { throw attributes.wrong("sizes", "a length for each axis") }
+      complete["sizes"] = .ints([1, 1] + (axes == [2, 3] ? sizes : sizes.reversed()))
+    } else {
+      let scales = try attributes.floats("scales")
+      guard scales.count == axes.count else {
+        throw attributes.wrong("scales", "a number for each axis")
+      }
+      var all: [Float] = [1, 1, 1, 1]
+      for (axis, scale) in zip(axes, scales) { all[axis] = scale }
+      complete["scales"] = .list(all.map { .float(Double($0)) })
+    }
+    return complete
   }
 }
 
