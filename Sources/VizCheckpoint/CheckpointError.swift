@@ -118,6 +118,9 @@ extension CheckpointError: CustomStringConvertible {
       "line \(line): expected \(printable(expected)), found \(printable(found))"
     case .unsupportedOperators(let uses):
       "operators that are not supported: " + uses.map { "\($0)" }.joined(separator: ", ")
+    case .layer(let line, _, .unknownLayer(let name)):
+      "line \(line): no layer is called '\(printable(name))'"
+        + suggestion(for: name, among: LayerRegistry.all.map(\.name))
     case .layer(let line, let layer, let error): "line \(line): \(printable(layer)) \(error)"
     case .network(let error): "\(error)"
     case .notRepresentable(let format, let detail): "\(format) cannot hold it: \(detail)"

@@ -168,7 +168,7 @@ struct CheckpointTests {
       ("\"version\":1", "\"version\":2", "version 2"),
       ("\"version\":1", "\"version\":\"1\"", "a version"),
       ("\"nodes\":", "\"knots\":", "inputs, nodes and outputs"),
-      ("Conv2d(", "Conv9d(", "'Conv9d' is unknown"),
+      ("Conv2d(", "Conv9d(", "no layer is called 'Conv9d'"),
       ("LeakyReLU(negative_slope=0.1)", "ReLU(); ReLU()", "one layer"),
       ("\"inputs\":[\"act\",\"skip\"]", "\"inputs\":[\"act\",\"what\"]", "'what'"),
       ("\"channels\":1", "\"channels\":0", "an input of"),

@@ -98,7 +98,7 @@ struct NetTextTests {
     "what is wrong is told with its line",
     arguments: [
       ("", "line 1: expected a layer"), ("# nothing\n\n", "line 1: expected a layer"),
-      ("ReLU()\nConv3000d(1)", "line 2: Conv3000d layer 'Conv3000d' is unknown"),
+      ("ReLU()\nConv3000d(1)", "line 2: no layer is called 'Conv3000d'"),
       ("ReLU()\n\nConv2d(1, 16, 3, colour=2)", "line 3: Conv2d argument 'colour' is unknown"),
       ("Conv2d(1, 16", "expected a value"), ("Conv2d(1,, 16)", "expected a value"),
       ("ReLU() ReLU()", "expected the end of the line"), ("ReLU", "expected '('"),
