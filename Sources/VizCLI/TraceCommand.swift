@@ -78,7 +78,7 @@ struct TraceCommand: ParsableCommand {
       throw PipelineError.method(file: model, error)
     }
     let report = UnitReport(
-      trace: trace, picture: image, network: network, notes: picture.notes)
+      trace: trace, picture: image, model: model, seen: picture.picture, notes: picture.notes)
     if !messages.quiet, !picture.notes.isEmpty {
       messages.console.note("\(printable(image)): " + picture.notes.joined(separator: ", "))
     }

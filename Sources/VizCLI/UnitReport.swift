@@ -4,7 +4,9 @@ internal import VizCNN
 struct UnitReport {
   let trace: UnitTrace
   let picture: String
-  let network: PictureNetwork
+  let model: String
+  /// The picture as the network reads it.
+  let seen: Image
   let notes: [String]
 
   /// Channels whose numbers are written out; the others are summed up.
@@ -12,7 +14,7 @@ struct UnitReport {
   private static let mostTerms = 20
 
   var text: String {
-    var lines = ["\(trace.unit): \(trace.layer), layer \(trace.position) of \(network.name)"]
+    var lines = ["\(trace.unit): \(trace.layer), layer \(trace.position) of \(model)"]
     lines.append(sees)
     lines += [""]
     lines += trace.unit.place == nil || trace.terms.first?.place == nil ? list : tables
@@ -27,7 +29,7 @@ struct UnitReport {
   }
 
   private var sees: String {
-    let size = "\(network.input.height)×\(network.input.width)"
+    let size = "\(seen.height)×\(seen.width)"
     guard let rectangle = trace.rectangle else {
       return "it sees all of \(picture) (\(size) as the network reads it)"
     }

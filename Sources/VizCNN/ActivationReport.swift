@@ -56,51 +56,58 @@ public struct ActivationReport: Sendable {
       Prediction(
         output: $0, of: network.architecture, classNames: network.checkpoint.classNames)
     }
-    var files = ReportFiles(folder: folder, writer: writer, jobs: jobs)
-    let whole = look.scale == .global ? Self.range(of: activations) : nil
-    var sections = [try files.section(of: input, prediction)]
-    var values: [JSONValue] = []
-    for layer in activations {
-      sections.append(try add(layer, whole, prediction, to: &files))
-      values.append(layer.json)
+    var files = ReportFiles(folder: folder, writer: writer)
+    let shown = Array(activations)
+    let whole = look.scale == .global ? Self.range(of: shown) : nil
+    let layers = try files.write(count: shown.count, jobs: jobs) { i throws(PipelineError) in
+      try draw(shown[i], whole, prediction)
     }
+    let inputSection = try files.section(of: input, prediction)
     try files.write(
       ReportPage(
         title: "\(OutputPlan.name(of: path)) in \(OutputPlan.name(of: network.name))",
         subtitle: ([prediction.map { "\($0.classes[0].summary)" }].compactMap(\.self)
           + ["\(probe.layers.count) layers"] + input.notes).joined(separator: " · "),
-        sections: sections, footer: "vizcnn \(VizCNNVersion.number)"),
+        sections: [inputSection] + layers.map(\.section),
+        footer: "vizcnn \(VizCNNVersion.number)"),
       values: [
         ("model", .string(network.name)), ("picture", .string(path)),
         ("notes", .array(input.notes.map { .string($0) })),
         ("scale", .string(look.scale.rawValue)),
-        ("top", .array(prediction?.top(5).map(\.json) ?? [])), ("layers", .array(values)),
+        ("top", .array(prediction?.top(5).map(\.json) ?? [])),
+        ("layers", .array(layers.map(\.values))),
       ])
     return Outcome(files: files.written, prediction: prediction, notes: input.notes)
   }
 
-  private func add(
-    _ layer: LayerActivation, _ whole: ClosedRange<Double>?, _ prediction: Prediction?,
-    to files: inout ReportFiles
-  ) throws(PipelineError) -> ReportSection {
+  private func draw(
+    _ layer: LayerActivation, _ whole: ClosedRange<Double>?, _ prediction: Prediction?
+  ) throws(PipelineError) -> ReportLayer {
     let stem = FileName.numbered(
       layer.position, of: network.architecture.nodes.count, layer.name)
-    if writesNumbers { try files.write(layer.value.numPyArray, named: stem + ".npy") }
+    let numbers = writesNumbers ? layer.value.numPyArray : nil
     let details = look.details(of: layer, whole: whole)
     let isLast = layer.name == network.architecture.outputs[0].value
     if isLast, let prediction, look.torchvision == nil {
-      return try files.section(
-        layer.title, details, stem: stem, bars: prediction.bars(named: layer.title))
+      return try ReportLayer(
+        layer.title, details, stem: stem, numbers: numbers, values: layer.json,
+        bars: prediction.bars(named: layer.title))
     }
-    return try files.section(layer.title, details, stem: stem) { theme, heading in
+    let most = SheetLook.mostOnPage
+    let isCut = layer.isMaps && look.torchvision == nil && layer.channels.count > most
+    return try ReportLayer(
+      layer.title,
+      details + (isCut ? " · the \(most) strongest maps; all are in \(stem).png" : ""),
+      stem: stem, numbers: numbers, values: layer.json
+    ) { theme, heading in
       look.image(of: layer, whole: whole, theme: theme, heading: heading)
     }
   }
 
   /// From the least to the greatest number of all layers.
-  private static func range(of activations: Activations) -> ClosedRange<Double> {
+  private static func range(of layers: [LayerActivation]) -> ClosedRange<Double> {
     var (low, high) = (Double.infinity, -Double.infinity)
-    for layer in activations {
+    for layer in layers {
       guard let range = layer.range else { continue }
       low = min(low, Double(range.lowerBound))
       high = max(high, Double(range.upperBound))

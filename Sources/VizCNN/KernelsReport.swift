@@ -39,27 +39,27 @@ public struct KernelsReport: Sendable {
   public func write(
     to folder: String, writer: ResultWriter, jobs: Int = Engine.processorCount
   ) throws(PipelineError) -> [String] {
-    var files = ReportFiles(folder: folder, writer: writer, jobs: jobs)
+    var files = ReportFiles(folder: folder, writer: writer)
     let whole = look.scale == .global ? range : nil
-    var sections: [ReportSection] = []
-    for layer in layers {
-      let stem = FileName.numbered(layer.position, of: layerCount, layer.name)
-      if writesNumbers { try files.write(layer.weight.numPyArray, named: stem + ".npy") }
-      var section = try files.section(
-        layer.title, look.details(of: layer, whole: whole), stem: stem
+    let shown = try files.write(count: layers.count, jobs: jobs) { i throws(PipelineError) in
+      let layer = layers[i]
+      var drawn = try ReportLayer(
+        layer.title, look.details(of: layer, whole: whole),
+        stem: FileName.numbered(layer.position, of: layerCount, layer.name),
+        numbers: writesNumbers ? layer.weight.numPyArray : nil, values: layer.json
       ) { theme, heading in
         look.image(of: layer, whole: whole, theme: theme, heading: heading)
       }
-      section.parts.append(.table(layer.table))
-      sections.append(section)
+      drawn.section.parts.append(.table(layer.table))
+      return drawn
     }
     try files.write(
       ReportPage(
         title: "Kernels of \(OutputPlan.name(of: name))",
         subtitle: "\(layers.count) convolution layer\(layers.count == 1 ? "" : "s")",
-        sections: sections,
+        sections: shown.map(\.section),
         footer: "\(LayerKernels.rules) vizcnn \(VizCNNVersion.number)"),
-      values: [("model", .string(name)), ("layers", .array(layers.map(\.json)))])
+      values: [("model", .string(name)), ("layers", .array(shown.map(\.values)))])
     return files.written
   }
 

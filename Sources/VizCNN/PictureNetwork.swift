@@ -1,5 +1,6 @@
 public import VizCheckpoint
 internal import VizFiles
+internal import VizImage
 public import VizInput
 public import VizMethods
 public import VizNN
@@ -9,17 +10,20 @@ public struct PictureNetwork: Sendable {
   /// What messages call the network.
   public let name: String
   public let checkpoint: Checkpoint
-  public let input: InputDescription
   public var reader: PictureReader
   public var inversion: Inversion
+  private let options: InputOptions
+  /// nil where the network takes pictures of any size, and nothing says which.
+  private let description: InputDescription?
 
-  /// - Throws: where the network reads no single picture, or where its size is not known.
+  /// - Throws: where the network reads no single picture.
   public init(
     _ checkpoint: Checkpoint, name: String, options: InputOptions = InputOptions(),
     inversion: Inversion = .automatic, reader: PictureReader = PictureReader()
   ) throws(PipelineError) {
     self.name = name
     self.checkpoint = checkpoint
+    self.options = options
     self.reader = reader
     self.inversion = inversion
     let inputs = checkpoint.network.architecture.inputs
@@ -27,7 +31,9 @@ public struct PictureNetwork: Sendable {
       throw .method(file: name, .inputCount(names: inputs.map(\.name)))
     }
     do throws(InputError) {
-      input = try options.description(checkpoint: checkpoint.input, inputShape: only.shape)
+      description = try options.description(checkpoint: checkpoint.input, inputShape: only.shape)
+    } catch .unknownSize {
+      description = nil
     } catch {
       throw .input(file: name, error)
     }
@@ -37,14 +43,22 @@ public struct PictureNetwork: Sendable {
   /// What the network calls its input.
   public var inputName: String { architecture.inputs[0].name }
 
-  /// A picture file as the network sees it.
+  /// A picture file as the network sees it; at its own size where nothing says another.
   public func picture(_ path: String) throws(PipelineError) -> PreparedInput {
     let image = try reader.read(path)
     do throws(InputError) {
-      return try input.prepared(image, inversion: inversion)
+      return try description(for: image).prepared(image, inversion: inversion)
     } catch {
       throw .input(file: PictureReader.name(of: path), error)
     }
+  }
+
+  private func description(for image: Image) throws(InputError) -> InputDescription {
+    if let description { return description }
+    var options = options
+    options.size = InputSize(width: image.width, height: image.height)
+    return try options.description(
+      checkpoint: checkpoint.input, inputShape: architecture.inputs[0].shape)
   }
 }
 

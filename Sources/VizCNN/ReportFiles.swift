@@ -1,41 +1,85 @@
+internal import Synchronization
 internal import VizFiles
 internal import VizImage
 internal import VizInput
 internal import VizMethods
 internal import VizRender
 
+/// What a report shows of one layer, ready to be written.
+struct ReportLayer: Sendable {
+  /// The name of its files, without an ending.
+  let stem: String
+  let png: [UInt8]
+  /// The numbers, where they are wanted.
+  let numbers: NumPyArray?
+  var section: ReportSection
+  /// The layer in `values.json`.
+  let values: JSONValue
+
+  /// A sheet, and the same without its heading for the page, light and dark.
+  init(
+    _ title: String, _ details: String, stem: String, numbers: NumPyArray?, values: JSONValue,
+    _ sheet: (_ theme: Theme, _ heading: Bool) -> Image
+  ) throws(PipelineError) {
+    self.stem = stem
+    self.numbers = numbers
+    self.values = values
+    png = try ReportFiles.encoded(sheet(.light, true), stem)
+    let light = sheet(.light, false)
+    let picture = ReportPicture(
+      png: try ReportFiles.encoded(light, stem), width: light.width, height: light.height,
+      alternative: "\(title) · \(details)",
+      darkPNG: try ReportFiles.encoded(sheet(.dark, false), stem))
+    section = ReportSection(title: title, caption: details, parts: [.picture(picture)])
+  }
+
+  /// A bar chart.
+  init(
+    _ title: String, _ details: String, stem: String, numbers: NumPyArray?, values: JSONValue,
+    bars: BarChart
+  ) throws(PipelineError) {
+    self.stem = stem
+    self.numbers = numbers
+    self.values = values
+    png = try ReportFiles.encoded(bars.image(), stem)
+    section = ReportSection(title: title, caption: details, parts: [.bars(bars.bars)])
+  }
+}
+
 /// The files of a report: sheets and numbers one after the other, the page at the end.
 struct ReportFiles {
   let folder: String
   let writer: ResultWriter
-  let encoding: EncodingOptions
   private(set) var written: [String] = []
 
-  init(folder: String, writer: ResultWriter, jobs: Int) {
+  init(folder: String, writer: ResultWriter) {
     self.folder = folder
     self.writer = writer
-    encoding = EncodingOptions(jobs: jobs)
   }
 
-  /// Writes a layer's sheet, and gives its part of the page.
-  mutating func section(
-    _ title: String, _ details: String, stem: String,
-    _ sheet: (_ theme: Theme, _ heading: Bool) -> Image
-  ) throws(PipelineError) -> ReportSection {
-    try write(encoded(sheet(.light, true), stem), named: stem + ".png")
-    let light = sheet(.light, false)
-    let picture = ReportPicture(
-      png: try encoded(light, stem), width: light.width, height: light.height,
-      alternative: "\(title) · \(details)", darkPNG: try encoded(sheet(.dark, false), stem))
-    return ReportSection(title: title, caption: details, parts: [.picture(picture)])
-  }
-
-  /// Writes a bar chart, and gives its part of the page.
-  mutating func section(
-    _ title: String, _ details: String, stem: String, bars: BarChart
-  ) throws(PipelineError) -> ReportSection {
-    try write(encoded(bars.image(), stem), named: stem + ".png")
-    return ReportSection(title: title, caption: details, parts: [.bars(bars.bars)])
+  /// Makes layers on several threads and writes them in their order.
+  mutating func write(
+    count: Int, jobs: Int,
+    _ layer: @Sendable (Int) throws(PipelineError) -> ReportLayer
+  ) throws(PipelineError) -> [ReportLayer] {
+    let made = Mutex<[Result<ReportLayer, PipelineError>]>([])
+    OrderedWork.run(count: count, jobs: jobs) { i in
+      Result { () throws(PipelineError) in try layer(i) }
+    } finish: { _, result in
+      result
+    } report: { _, result in
+      made.withLock { $0.append(result) }
+      if case .failure = result { return false }
+      return true
+    }
+    var layers: [ReportLayer] = []
+    for result in made.withLock(\.self) {
+      let layer = try result.get()
+      if let numbers = layer.numbers { try write(numbers.npy, named: layer.stem + ".npy") }
+      try write(layer.png, named: layer.stem + ".png")
+      layers.append(layer)
+    }
+    return layers
   }
 
   /// The part of the page that shows what goes in and what comes out.
@@ -48,7 +92,7 @@ struct ReportFiles {
     var parts: [ReportSection.Part] = [
       .picture(
         ReportPicture(
-          png: try encoded(image, "input"), width: image.width, height: image.height,
+          png: try Self.encoded(image, "input"), width: image.width, height: image.height,
           alternative: "what the network sees, \(size)"))
     ]
     if let prediction {
@@ -67,10 +111,6 @@ struct ReportFiles {
     try write(Array(page.html().utf8), named: "index.html")
   }
 
-  mutating func write(_ array: NumPyArray, named name: String) throws(PipelineError) {
-    try write(array.npy, named: name)
-  }
-
   private mutating func write(_ bytes: [UInt8], named name: String) throws(PipelineError) {
     if written.isEmpty {
       do throws(FileError) {
@@ -84,9 +124,9 @@ struct ReportFiles {
     written.append(path)
   }
 
-  private func encoded(_ image: Image, _ name: String) throws(PipelineError) -> [UInt8] {
+  static func encoded(_ image: Image, _ name: String) throws(PipelineError) -> [UInt8] {
     do throws(ImageError) {
-      return try ImageEncoder.encode(image, as: .png, options: encoding)
+      return try ImageEncoder.encode(image, as: .png)
     } catch {
       throw .image(file: name, error)
     }

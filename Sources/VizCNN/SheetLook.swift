@@ -29,20 +29,25 @@ public struct SheetLook: Sendable {
 
   public init() {}
 
-  /// The sheet of a layer's output, with its caption where it has a heading.
+  /// Feature maps of a layer that a page shows; its sheet has all of them.
+  static let mostOnPage = 64
+
+  /// The sheet of a layer's output, with its caption where it has a heading; without one, for a page, of
+  /// many maps the strongest.
   func image(
     of layer: LayerActivation, whole: ClosedRange<Double>?, theme: Theme, heading: Bool
   ) -> Image {
     if let torchvision, layer.isMaps { return image(of: layer.planes, torchvision) }
     return layer.isMaps
-      ? mapSheet(of: layer, whole, theme).image(heading: heading)
+      ? mapSheet(of: layer, whole, theme, onPage: !heading).image(heading: heading)
       : vectorSheet(of: layer, whole, theme).image(heading: heading)
   }
 
   /// What a sheet shows, in one line.
   func details(of layer: LayerActivation, whole: ClosedRange<Double>?) -> String {
     layer.isMaps
-      ? mapSheet(of: layer, whole, .light).details : vectorSheet(of: layer, whole, .light).details
+      ? mapSheet(of: layer, whole, .light, onPage: false).details
+      : vectorSheet(of: layer, whole, .light).details
   }
 
   /// The sheet of a convolution's kernels.
@@ -88,13 +93,14 @@ public struct SheetLook: Sendable {
   }
 
   private func mapSheet(
-    of layer: LayerActivation, _ whole: ClosedRange<Double>?, _ theme: Theme
+    of layer: LayerActivation, _ whole: ClosedRange<Double>?, _ theme: Theme, onPage: Bool
   ) -> FeatureMapSheet {
     let dead = Set(layer.deadChannels ?? [])
+    let shown = onPage ? layer.strongest(Self.mostOnPage) : Array(layer.channels.indices)
     return FeatureMapSheet(
       name: layer.title,
-      maps: layer.planes.enumerated().map { channel, plane in
-        FeatureMap(plane, label: "\(channel)", isDead: dead.contains(channel))
+      maps: shown.map { channel in
+        FeatureMap(layer.plane(channel), label: "\(channel)", isDead: dead.contains(channel))
       }, notes: layer.receptiveField.map { ["RF \($0.shortText)"] } ?? ["RF all"],
       scale: scope(whole), colormap: colormap, columns: columns, theme: theme)
   }
@@ -116,6 +122,20 @@ public struct SheetLook: Sendable {
       labels: kernels.filters.enumerated().map { $1.label.isEmpty ? "" : "f\($0) \($1.label)" },
       notes: kernels.groups > 1 ? ["\(kernels.groups) groups"] : [], scale: scope(whole),
       colormap: colormap ?? .redBlue, columns: columns, theme: theme)
+  }
+}
+
+extension LayerActivation {
+  /// The channels with the greatest magnitudes, in their order.
+  func strongest(_ count: Int) -> [Int] {
+    let peaks = channels.map { channel in
+      channel.nanCount > 0
+        ? Float.infinity : channel.range.map { max(-$0.lowerBound, $0.upperBound) } ?? 0
+    }
+    let order = peaks.indices.sorted {
+      peaks[$0] == peaks[$1] ? $0 < $1 : peaks[$0] > peaks[$1]
+    }
+    return order.prefix(count).sorted()
   }
 }
 

@@ -29,7 +29,12 @@ struct HTMLWriter {
   static func escaped(_ text: String) -> String {
     // Pictures are long and need nothing; one look tells.
     let isPlain = text.utf8.allSatisfy { byte in
-      byte >= 0x20 && byte != 0x7F && !"&<>\"'".utf8.contains(byte)
+      switch byte {
+      case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+        UInt8(ascii: "'"), 0..<0x20, 0x7F:
+        false
+      default: true
+      }
     }
     guard !isPlain else { return text }
     var escaped = ""
