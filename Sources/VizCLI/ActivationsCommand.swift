@@ -9,10 +9,10 @@ struct ActivationsCommand: PictureCommand {
     usage: "vizcnn activations [options] <model> <image> …",
     discussion: """
       Examples:
-        vizcnn activations model.ckpt digit.png      digit.activations/01-conv1.png …
+        vizcnn activations model.ckpt digit.png  digit.activations/index.html …
         vizcnn activations model.ckpt photos/ --layers 'conv*' --npy -o out/
         vizcnn activations weights.pt cat.jpg --net resnet18 --layers Conv2d
-        vizcnn activations edges.net photo.png       kernels from the text, no weights
+        vizcnn activations edges.net photo.png   kernels of the text alone
 
       Each layer becomes a sheet of feature maps, a strip of numbers, or at the end bars of \
       classes; index.html shows all of them on one page and values.json has the numbers. Layers are \
@@ -56,22 +56,27 @@ struct ActivationsCommand: PictureCommand {
   @OptionGroup(title: "Pictures") var input: PictureOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
+  func validate() throws {
+    if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
+  }
+
   func run() throws {
     let batch = try PictureBatch(image, messages: messages)
     if dump != nil, batch.paths.count != 1 { throw ValidationError("--dump is for one picture.") }
     let folders = try OutputPlan.folders(
       for: batch.paths, in: output, isBatch: batch.isBatch, suffix: "activations")
     let network = try networkInput.network(
-      model, options, input.reader, inversion: inversion.invert)
+      model, options, input.reader, messages, inversion: inversion.invert)
     let writer = ResultWriter(
       inputs: [model, options.net].compactMap(\.self) + batch.paths, replacesForeignFiles: force)
     let report = try ActivationReport(
       network, layers: layers.isEmpty ? .standard : LayerSelection(layers), look: sheets.look,
       writesNumbers: npy, writer: writer, jobs: input.jobs)
+    if let dump { try writer.check(dump) }
     try batch.run { path in
-      if let dump { try writer.write(network.picture(path).tensor.numPyArray, to: dump) }
       let outcome = try report.write(path, to: folders[path] ?? "")
-      batch.tell(outcome.notes, of: path)
+      if let dump { try writer.write(outcome.input.tensor.numPyArray, to: dump) }
+      messages.tell(outcome.input.notes, of: path)
       try print(outcome, of: path)
     }
   }
@@ -81,11 +86,11 @@ struct ActivationsCommand: PictureCommand {
       try StandardOutput.write(outcome.files.map { $0 + "\n" }.joined())
       guard let prediction = outcome.prediction else { return }
       let report = PredictionReport(
-        path: path, prediction: prediction, notes: outcome.notes, top: 5)
+        path: path, prediction: prediction, notes: outcome.input.notes, top: 5)
       return try StandardOutput.write(report.text)
     }
     let value = JSONValue.object([
-      ("picture", .string(path)), ("notes", .array(outcome.notes.map { .string($0) })),
+      ("picture", .string(path)), ("notes", .array(outcome.input.notes.map { .string($0) })),
       ("files", .array(outcome.files.map { .string($0) })),
       ("top", .array(outcome.prediction?.top(5).map(\.json) ?? [])),
     ])

@@ -86,4 +86,11 @@ struct ConsoleOptions: ParsableArguments {
   var color: Console.ColorChoice = .auto
 
   var console: Console { Console(color: color) }
+
+  /// Says what was found out about a file, or done to it.
+  func tell(_ notes: [String], of path: String) {
+    guard !quiet, !notes.isEmpty else { return }
+    let name = path == "-" ? StandardInput.name : printable(path)
+    console.note("\(name): " + notes.joined(separator: ", "))
+  }
 }

@@ -10,7 +10,7 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       Examples:
         vizcnn convert resnet18.pt resnet18.onnx
-        vizcnn convert model.onnx model.ckpt         weights and layers in one file
+        vizcnn convert model.onnx model.ckpt     weights and layers in one
         vizcnn convert model.ckpt weights.safetensors
         vizcnn convert weights.pt model.ckpt --net layers.net
         vizcnn convert weights.pt --sketch layers.net
@@ -47,10 +47,7 @@ struct ConvertCommand: ParsableCommand {
     let conversion = ModelConversion(reader: options.reader, replacesForeignFiles: force)
     if let sketch { try conversion.sketch(model, to: sketch) }
     if let target {
-      let checkpoint = try conversion.convert(model, to: target)
-      if !messages.quiet {
-        for note in checkpoint.notes { messages.console.note("\(printable(model)): \(note)") }
-      }
+      messages.tell(try conversion.convert(model, to: target).notes, of: model)
     }
     try StandardOutput.write("\(target ?? sketch ?? "")\n")
   }

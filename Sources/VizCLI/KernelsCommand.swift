@@ -9,7 +9,7 @@ struct KernelsCommand: ParsableCommand {
     usage: "vizcnn kernels [options] <model>",
     discussion: """
       Examples:
-        vizcnn kernels model.ckpt                    model.kernels/01-conv1.png …
+        vizcnn kernels model.ckpt            model.kernels/index.html …
         vizcnn kernels resnet18.pt --layers conv1 -o out/
         vizcnn kernels model.onnx --npy --scale map
 
@@ -42,9 +42,13 @@ struct KernelsCommand: ParsableCommand {
   @OptionGroup(title: "Work") var work: JobOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
+  func validate() throws {
+    if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
+  }
+
   func run() throws {
     let report = try KernelsReport(
-      try options.reader.read(model), name: model,
+      try options.read(model, messages), name: model,
       layers: layers.isEmpty ? .standard : LayerSelection(layers), look: sheets.look,
       writesNumbers: npy)
     let writer = ResultWriter(

@@ -83,7 +83,7 @@ struct LayerReport {
     let outputs = architecture.outputs.compactMap { output in
       summary.rows.first { $0.name == output.value }?.outputShapes.first
     }
-    parts += outputs.map { "\(grouped($0.count)) values out" }
+    parts += outputs.map { "\(grouped($0.count)) value\($0.count == 1 ? "" : "s") out" }
     return parts.joined(separator: ", ")
   }
 

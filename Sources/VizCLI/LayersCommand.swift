@@ -12,7 +12,7 @@ struct LayersCommand: ParsableCommand {
         vizcnn layers model.ckpt
         vizcnn layers quiz.net --input-shape 3x130x130
         vizcnn layers weights.pt --net resnet18
-        vizcnn layers --net vgg16                    a known network, without a file
+        vizcnn layers --net vgg16            a known network, without a file
 
       A model is a vizcnn checkpoint, a PyTorch, safetensors or ONNX file, or layers as text \
       (.net). The receptive field is what one number of the layer sees of the input; \
@@ -38,12 +38,11 @@ struct LayersCommand: ParsableCommand {
     }
     let report = try LayerReport(
       layers, name: model ?? options.net ?? "", inputShape: options.inputShape?.lengths)
-    if !messages.quiet {
-      for note in layers.notes { messages.console.note("\(printable(report.name)): \(note)") }
-      if report.summary == nil {
-        messages.console.note(
-          "the file leaves the input's size open; --input-shape 3x224x224 shows shapes and costs")
-      }
+    messages.tell(layers.notes, of: report.name)
+    if report.summary == nil {
+      messages.tell(
+        ["the input's size is open; --input-shape 3x224x224 shows shapes and costs"],
+        of: report.name)
     }
     try StandardOutput.write(json ? report.json.text + "\n" : report.text)
   }

@@ -30,6 +30,15 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
+extension ModelOptions {
+  /// The network in a file; what had to be found out is told.
+  func read(_ path: String, _ messages: ConsoleOptions) throws -> Checkpoint {
+    let checkpoint = try reader.read(path)
+    messages.tell(checkpoint.notes, of: path)
+    return checkpoint
+  }
+}
+
 /// Lengths without the batch's.
 struct InputShape: Sendable {
   let lengths: [Int]

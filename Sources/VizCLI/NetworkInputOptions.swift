@@ -32,7 +32,7 @@ struct NetworkInputOptions: ParsableArguments {
   var range: String?
 
   func network(
-    _ path: String, _ model: ModelOptions, _ pictures: PictureReader,
+    _ path: String, _ model: ModelOptions, _ pictures: PictureReader, _ messages: ConsoleOptions,
     inversion: Inversion = .automatic
   ) throws -> PictureNetwork {
     let options: InputOptions
@@ -42,9 +42,16 @@ struct NetworkInputOptions: ParsableArguments {
     } catch {
       throw PipelineError.request(error.description, hint: error.hint)
     }
+    let checkpoint = try model.read(path, messages)
+    if checkpoint.input == nil, options == InputOptions() {
+      messages.tell(
+        [
+          "nothing says how pixels become numbers, so black is 0 and white 1; --preprocess, --mean, "
+            + "--std and --range say it"
+        ], of: path)
+    }
     return try PictureNetwork(
-      try model.reader.read(path), name: path, options: options, inversion: inversion,
-      reader: pictures)
+      checkpoint, name: path, options: options, inversion: inversion, reader: pictures)
   }
 }
 

@@ -43,11 +43,4 @@ struct PictureBatch {
     guard let first = failures.first else { return }
     throw ExitCode((paths.count == 1 ? first : .partial).rawValue)
   }
-
-  /// Tells what was done to a picture before the network saw it.
-  func tell(_ notes: [String], of path: String) {
-    guard !messages.quiet, !notes.isEmpty else { return }
-    let name = path == "-" ? StandardInput.name : printable(path)
-    messages.console.note("\(name): " + notes.joined(separator: ", "))
-  }
 }

@@ -39,12 +39,12 @@ struct PredictCommand: PictureCommand {
 
   func run() throws {
     let network = try networkInput.network(
-      model, options, input.reader, inversion: inversion.invert)
+      model, options, input.reader, messages, inversion: inversion.invert)
     let classifier = try PictureClassifier(network, jobs: input.jobs)
     let batch = try PictureBatch(image, messages: messages)
     try batch.run { path in
       let (prediction, prepared) = try classifier.prediction(for: path)
-      batch.tell(prepared.notes, of: path)
+      messages.tell(prepared.notes, of: path)
       let report = PredictionReport(
         path: path, prediction: prediction, notes: prepared.notes, top: top)
       try StandardOutput.write(json ? report.json.text + "\n" : report.text)

@@ -26,9 +26,4 @@ struct PredictionReport {
 }
 
 /// A share as a percentage with two decimals, aligned for columns.
-func percent(_ share: Double) -> String {
-  guard share.isFinite else { return leftPadded("\(share)", to: 8) }
-  let hundredths = Int((min(max(share, 0), 1) * 10_000).rounded())
-  let decimals = hundredths % 100
-  return leftPadded("\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals) %", to: 8)
-}
+func percent(_ share: Double) -> String { leftPadded(BarChart.percent(share), to: 8) }

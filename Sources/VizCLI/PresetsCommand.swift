@@ -61,6 +61,8 @@ struct PresetsCommand: ParsableCommand {
     let kernel: String
     if name.hasPrefix("@") {
       kernel = name
+    } else if KernelFile.path(in: name) != nil {
+      kernel = name  // one that a network has learned
     } else if name == "-" || FileKind(name) != nil {
       kernel = "@\(name)"
     } else if Self.readsAsNumbers(name) {

@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
     usage: "vizcnn run [options] <model>",
     discussion: """
       Examples:
-        vizcnn run model.onnx --input x.npy          model.outputs/<name>.npy
+        vizcnn run model.onnx --input x.npy      model.outputs/<name>.npy
         vizcnn run model.onnx --input a=a.npy --input b=b.pb -o out/
         vizcnn run model.ckpt --input x.npy --layers conv1,fc2
         vizcnn run model.onnx --check test_data_set_0
@@ -61,6 +61,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func validate() throws {
+    if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
     if check != nil, !input.isEmpty || !layers.isEmpty || output != nil {
       throw ValidationError("--check has inputs and outputs of its own.")
     }
@@ -70,7 +71,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let checkpoint = try options.reader.read(model)
+    let checkpoint = try options.read(model, messages)
     let run = NetworkRun(checkpoint.network, name: model, jobs: work.jobs)
     if let check {
       try compare(try NetworkCheck(run, folder: check))
@@ -82,19 +83,15 @@ struct RunCommand: ParsableCommand {
 
 extension RunCommand {
   private func write(_ run: NetworkRun) throws {
+    let words = input.map(Self.parts)
     var given: [(name: String?, file: TensorFile)] = []
-    for word in input {
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      // A file whose name has a = in it needs no name in front.
-      let isNamed = parts.count == 2 && FileKind(word) == nil
-      given.append(
-        (isNamed ? String(parts[0]) : nil, try .read(isNamed ? String(parts[1]) : word)))
-    }
-    let names = layers.flatMap { $0.split(separator: ",").map(String.init) }
-    let results = try run.forward(try run.inputs(given), capturing: names)
+    for (name, path) in words { given.append((name, try .read(path))) }
+    let results = try run.forward(try run.inputs(given), capturing: try run.values(layers))
     let folder = output ?? OutputPlan.besides(model, suffix: "outputs")
+    try OutputPlan.requireFolder(folder)
     let writer = ResultWriter(
-      inputs: [model] + given.indices.map { input[$0] }, replacesForeignFiles: force)
+      inputs: [model, options.net].compactMap(\.self) + words.map(\.path),
+      replacesForeignFiles: force)
     let files = NetworkRun.fileNames(for: results.map(\.name))
       .map { OutputPlan.path($0, in: folder) }
     for path in files { try writer.check(path) }
@@ -109,6 +106,13 @@ extension RunCommand {
           ]).text + "\n"
           : path + "\n")
     }
+  }
+
+  /// `name=file`; a file whose name has a = in it needs no name in front.
+  private static func parts(_ word: String) -> (name: String?, path: String) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, FileKind(word) == nil else { return (nil, word) }
+    return (String(parts[0]), String(parts[1]))
   }
 
   private func compare(_ check: NetworkCheck) throws {

@@ -29,7 +29,9 @@ enum StepRewriter {
     var rest = words.dropFirst()
     while let word = rest.popFirst() {
       if word == "--" { return result + [word] + rest }
-      if ownsNextWord(word), let value = rest.popFirst() {
+      // `--invert` is a filter where there are filters, and an option with a value elsewhere.
+      let isStep = hasSteps && presets[String(word.dropFirst(2))] != nil
+      if !isStep, ownsNextWord(word), let value = rest.popFirst() {
         result += [word, value]
         continue
       }

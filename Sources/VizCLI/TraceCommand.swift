@@ -8,7 +8,7 @@ struct TraceCommand: ParsableCommand {
     abstract: "Show one number's arithmetic: of a filtered pixel, or of a network's unit.",
     usage: """
       vizcnn trace [options] <filter> … <image> <x,y>
-             vizcnn trace [options] <model> <image> <layer/channel,y,x>
+      vizcnn trace [options] <model> <image> <layer/channel,y,x>
       """,
     discussion: """
       Examples:
@@ -67,7 +67,7 @@ struct TraceCommand: ParsableCommand {
   }
 
   private func traceUnit(of model: String, _ image: String, _ unit: String) throws {
-    let network = try networkInput.network(model, options, input.reader)
+    let network = try networkInput.network(model, options, input.reader, messages)
     let picture = try network.picture(image)
     let trace: UnitTrace
     do throws(MethodError) {
@@ -79,9 +79,7 @@ struct TraceCommand: ParsableCommand {
     }
     let report = UnitReport(
       trace: trace, picture: image, model: model, seen: picture.picture, notes: picture.notes)
-    if !messages.quiet, !picture.notes.isEmpty {
-      messages.console.note("\(printable(image)): " + picture.notes.joined(separator: ", "))
-    }
+    messages.tell(picture.notes, of: image)
     try StandardOutput.write(json ? report.json.text + "\n" : report.text)
   }
 }

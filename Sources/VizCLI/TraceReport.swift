@@ -29,7 +29,7 @@ struct TraceReport {
   }
 
   /// Without the blanks at the end.
-  private static func trimmed(_ line: String) -> String {
+  static func trimmed(_ line: String) -> String {
     var line = line
     while line.hasSuffix(" ") { line.removeLast() }
     return line

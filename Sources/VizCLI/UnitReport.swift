@@ -25,7 +25,7 @@ struct UnitReport {
     if let next = trace.following {
       lines.append("\(next.layer) (\(next.type)) makes \(Self.number(Double(next.value))) of it")
     }
-    return lines.map { $0 + "\n" }.joined()
+    return lines.map { TraceReport.trimmed($0) + "\n" }.joined()
   }
 
   private var sees: String {
@@ -95,7 +95,7 @@ struct UnitReport {
     let rows = Set(terms.compactMap { $0.place?.y }).sorted()
     let isWeighted = terms.contains { $0.weight != nil }
     let title =
-      "channel \(channel), rows \(Self.span(rows)), columns \(Self.span(columns))"
+      "channel \(channel), \(Self.span("row", rows)), \(Self.span("column", columns))"
       + (isWeighted ? ": \(Self.number(sum))" : "")
     func lines(_ value: (UnitTrace.Term) -> Double) -> [String] {
       NumberTable(width: max(1, columns.count), values: terms.map(value), significantDigits: 3)
@@ -117,9 +117,9 @@ struct UnitReport {
     return [title, row(parts.map(\.0))] + input.indices.map { i in row(parts.map { $0.1[i] }) }
   }
 
-  private static func span(_ places: [Int]) -> String {
-    guard let first = places.first, let last = places.last else { return "none" }
-    return first == last ? "\(first)" : "\(first)…\(last)"
+  private static func span(_ name: String, _ places: [Int]) -> String {
+    guard let first = places.first, let last = places.last else { return "no \(name)s" }
+    return first == last ? "\(name) \(first)" : "\(name)s \(first)…\(last)"
   }
 
   private static func number(_ value: Double) -> String { shortNumber(value) }

@@ -6,7 +6,7 @@ internal import VizReference
 struct VizCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vizcnn",
-    abstract: "Shows what a convolution does to a picture, and proves it.",
+    abstract: "Shows what convolution does: to pictures, and inside neural networks.",
     usage: "vizcnn <verb> …",
     discussion: """
       Examples:
@@ -18,6 +18,9 @@ struct VizCommand: ParsableCommand {
         vizcnn trace --sobel-x lane.jpg 120,80         one pixel's arithmetic
         vizcnn presets                                 the filters there are
         vizcnn spectrum lane.jpg                       its frequencies
+        vizcnn activations model.ckpt digit.png        what each layer makes of it
+        vizcnn kernels model.ckpt                      what it has learned to look for
+        vizcnn predict model.ckpt digit.png            what it takes it for
       """,
     version: version,
     subcommands: [

@@ -1,6 +1,6 @@
 public import VizFiles
 internal import VizImage
-internal import VizInput
+public import VizInput
 public import VizMethods
 public import VizNN
 internal import VizRender
@@ -38,8 +38,8 @@ public struct ActivationReport: Sendable {
     public let files: [String]
     /// nil where the output is no list of classes.
     public let prediction: Prediction?
-    /// What was done to the picture before the network saw it.
-    public let notes: [String]
+    /// The picture as the network saw it.
+    public let input: PreparedInput
   }
 
   /// Looks at a picture and writes the files.
@@ -77,7 +77,7 @@ public struct ActivationReport: Sendable {
         ("top", .array(prediction?.top(5).map(\.json) ?? [])),
         ("layers", .array(layers.map(\.values))),
       ])
-    return Outcome(files: files.written, prediction: prediction, notes: input.notes)
+    return Outcome(files: files.written, prediction: prediction, input: input)
   }
 
   private func draw(

@@ -15,6 +15,7 @@ public enum KernelFile {
     from word: String, source: String = "--kernel"
   ) throws(PipelineError) -> FilterStep {
     if !word.hasPrefix("@"), let learned = LearnedKernel(word) { return try learned.step() }
+    if !word.hasPrefix("@"), let misread = LearnedKernel.misreading(word) { throw misread }
     guard word.hasPrefix("@") else {
       return FilterStep(kernel: try parse(word, source: source, isFile: false, isMat: false))
     }

@@ -32,6 +32,22 @@ struct LearnedKernel {
     return nil
   }
 
+  /// What is wrong with a word that must have been meant as such a kernel.
+  static func misreading(_ word: String) -> PipelineError? {
+    guard let colon = word.firstIndex(of: ":") else { return nil }
+    let path = String(word[..<colon])
+    let rest = word[word.index(after: colon)...]
+    if FileKind(path) == .file {
+      return .request(
+        "'\(printable(String(rest)))' names no kernel of \(printable(path)); "
+          + "expected layer/filter, as in conv1/7",
+        hint: "vizcnn kernels \(path) draws all there are")
+    }
+    let endings = [".ckpt", ".pt", ".pth", ".safetensors", ".onnx", ".net"]
+    guard FileKind(path) == nil, endings.contains(where: path.hasSuffix) else { return nil }
+    return .file(.missing(path: path))
+  }
+
   private static func parts(_ text: Substring) -> (layer: String, numbers: [Int])? {
     guard let slash = text.lastIndex(of: "/"), slash > text.startIndex else { return nil }
     let words = text[text.index(after: slash)...].split(

@@ -20,6 +20,9 @@ public struct ModelReader: Sendable {
 
   /// The network in a file.
   public func read(_ path: String) throws(PipelineError) -> Checkpoint {
+    if path == "-" {
+      throw .request("a model is read from a file, not from standard input", hint: nil)
+    }
     let options = CheckpointOptions(
       key: key, architecture: try architectureSource(), inputShape: inputShape)
     return try naming(path) { () throws(CheckpointError) in

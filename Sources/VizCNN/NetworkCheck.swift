@@ -24,6 +24,7 @@ public struct NetworkCheck: Sendable {
 
   /// Runs a network on a folder's inputs and compares with the folder's outputs.
   public init(_ run: NetworkRun, folder: String) throws(PipelineError) {
+    guard FileKind(folder) != nil else { throw .file(.missing(path: folder)) }
     let inputs = try Self.files("input", in: folder)
     let outputs = try Self.files("output", in: folder)
     guard !outputs.isEmpty else {

@@ -1,5 +1,6 @@
 internal import VizCheckpoint
 internal import VizFiles
+internal import VizMethods
 public import VizNN
 
 /// A network on tensors as they are, without pictures.
@@ -54,6 +55,24 @@ public struct NetworkRun: Sendable {
   private static func batched(_ tensor: Tensor, for input: Architecture.Input) -> Tensor {
     tensor.shape.rank == input.shape.count - 1
       ? tensor.reshaped(to: Shape([1] + tensor.shape.dimensions)) : tensor
+  }
+
+  /// The values that words mean: their names, or layers as `LayerSelection` reads them.
+  public func values(_ words: [String]) throws(PipelineError) -> [String] {
+    let known = Set(network.architecture.nodes.flatMap(\.values))
+    var values: [String] = []
+    for word in words.flatMap({ $0.split(separator: ",").map(String.init) }) {
+      if known.contains(word) {
+        values.append(word)
+        continue
+      }
+      do throws(MethodError) {
+        values += try LayerSelection([word]).layers(of: network.architecture).map(\.name)
+      } catch {
+        throw .method(file: name, error)
+      }
+    }
+    return values.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// The outputs, and the values that are asked for, by name.

@@ -181,6 +181,14 @@ extension OutputPlan {
     return folders
   }
 
+  /// Throws where a file is in the way of a folder.
+  public static func requireFolder(_ path: String) throws(PipelineError) {
+    guard FileKind(path) == nil || Folder.exists(path) else {
+      throw .request(
+        "-o \(printable(path)) is a file; expected a folder", hint: "name another folder")
+    }
+  }
+
   /// The path of a name in a folder, which may end in `/`.
   public static func path(_ name: String, in folder: String) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

@@ -52,6 +52,9 @@ struct ReportFiles {
   let writer: ResultWriter
   private(set) var written: [String] = []
 
+  private static let numbersName = "values.json"
+  private static let pageName = "index.html"
+
   init(folder: String, writer: ResultWriter) {
     self.folder = folder
     self.writer = writer
@@ -73,11 +76,18 @@ struct ReportFiles {
       return true
     }
     var layers: [ReportLayer] = []
-    for result in made.withLock(\.self) {
-      let layer = try result.get()
+    for result in made.withLock(\.self) { layers.append(try result.get()) }
+    // All or nothing, as far as that can be known before.
+    try OutputPlan.requireFolder(folder)
+    let names = layers.flatMap { layer in
+      [layer.stem + ".png"] + (layer.numbers == nil ? [] : [layer.stem + ".npy"])
+    }
+    for name in names + [Self.numbersName, Self.pageName] {
+      try writer.check(OutputPlan.path(name, in: folder))
+    }
+    for layer in layers {
       if let numbers = layer.numbers { try write(numbers.npy, named: layer.stem + ".npy") }
       try write(layer.png, named: layer.stem + ".png")
-      layers.append(layer)
     }
     return layers
   }
@@ -107,8 +117,8 @@ struct ReportFiles {
   ) throws(PipelineError) {
     let numbers = JSONValue.object(
       [("generator", .string("vizcnn \(VizCNNVersion.number)"))] + values)
-    try write(Array((numbers.text + "\n").utf8), named: "values.json")
-    try write(Array(page.html().utf8), named: "index.html")
+    try write(Array((numbers.text + "\n").utf8), named: Self.numbersName)
+    try write(Array(page.html().utf8), named: Self.pageName)
   }
 
   private mutating func write(_ bytes: [UInt8], named name: String) throws(PipelineError) {

@@ -1,4 +1,5 @@
 public import VizFiles
+internal import VizImage
 public import VizNN
 
 /// What the world can get wrong about a checkpoint.
@@ -72,6 +73,8 @@ extension CheckpointError {
     case .forbiddenConstructors:
       "save the weights alone, torch.save(model.state_dict(), \"weights.pt\"), "
         + "and give the architecture with --net; or export to ONNX"
+    case .unknownFormat:
+      "vizcnn's own, PyTorch's, safetensors and ONNX files can be read, and layers as text in files that end in .net"
     case .torchScript: "export the model with torch.onnx.export(model, input, \"model.onnx\")"
     case .noStateDict(_, let choices) where !choices.isEmpty, .ambiguousStateDict(let choices):
       "choose with --key: " + choices.map(printable).joined(separator: ", ")
@@ -109,7 +112,8 @@ extension CheckpointError: CustomStringConvertible {
     case .unknownArchitecture(let tensors):
       "it holds weights without a network, and no known architecture has these tensors: "
         + tensors.map(printable).joined(separator: ", ")
-    case .unknownNetworkName(let name, _): "no architecture is called '\(printable(name))'"
+    case .unknownNetworkName(let name, let known):
+      "no architecture is called '\(printable(name))'" + suggestion(for: name, among: known)
     case .invalidText(let line, let expected, let found):
       "line \(line): expected \(printable(expected)), found \(printable(found))"
     case .unsupportedOperators(let uses):

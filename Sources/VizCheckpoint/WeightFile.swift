@@ -1,4 +1,5 @@
 internal import VizFiles
+internal import VizImage
 
 /// The named tensors of a file, from whichever of the formats it has.
 package struct WeightFile: Sendable {
@@ -70,6 +71,7 @@ package struct WeightFile: Sendable {
 
   private static func description(of bytes: [UInt8]) -> String {
     if bytes.isEmpty { return "an empty file" }
+    if ImageDecoder.recognizes(bytes) { return "a picture" }
     let isPickle = bytes[0] == 0x80 || bytes.starts(with: "(dp".utf8)
     return (isPickle ? "a pickle that torch.save did not write; it" : "it") + " begins with "
       + bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }

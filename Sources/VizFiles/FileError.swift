@@ -54,8 +54,8 @@ extension FileError {
     case .missing(let path) where path.unicodeScalars.contains("\u{FFFD}"):
       "names that are no UTF-8 cannot be opened; rename the file, or feed it in: … - < FILE"
     case .missing, .unreadable, .tooLarge: nil
-    case .wouldOverwrite: "name another output with -o, or replace it with --force"
-    case .isInput: "name another output with -o"
+    case .wouldOverwrite: "name another output, or replace it with --force"
+    case .isInput: "name another output"
     case .writeFailed(_, let reason): Self.hint(forWriting: reason)
     }
   }

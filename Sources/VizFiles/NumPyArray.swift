@@ -18,6 +18,9 @@ public struct NumPyArray: Equatable, Sendable {
     case double([Double])
   }
 
+  /// NumPy itself goes to 64.
+  public static let mostDimensions = 16
+
   /// Lengths of the dimensions, the slowest first; empty for a single number.
   public let shape: [Int]
   public let elements: Elements

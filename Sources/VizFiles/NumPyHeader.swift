@@ -111,8 +111,8 @@ private struct NumPyHeaderParser {
       // (3) is a number in Python, (3,) is a tuple.
       if needsComma, lengths.count == 1 { throw invalid("','") }
     }
-    guard lengths.count <= 3 else {
-      throw .unsupported(found: "\(lengths.count) dimensions", expected: "at most 3")
+    guard lengths.count <= NumPyArray.mostDimensions else {
+      throw .unsupported(found: "\(lengths.count) dimensions", expected: "at most \(NumPyArray.mostDimensions)")
     }
     let overflows = lengths.reduce((8, false)) { product, length in
       let (value, overflow) = product.0.multipliedReportingOverflow(by: max(length, 1))

@@ -17,11 +17,12 @@ struct ONNXExport {
   private var names: [String: String] = [:]
   private var taken: Set<String> = []
 
-  /// The bytes of a model; `size` is the usual height and width, where the network leaves them open.
+  /// The bytes of a model; `size` is the usual height and width, where the network leaves them open, and
+  /// `metadata` what else is to be said.
   ///
   /// - Throws: `notRepresentable` for a layer that ONNX has no operators for.
   static func encoded(
-    _ network: Network, size: (height: Int, width: Int)? = nil
+    _ network: Network, size: (height: Int, width: Int)? = nil, metadata: [String: String] = [:]
   ) throws(CheckpointError) -> [UInt8] {
     var export = ONNXExport(
       network: network, sample: try ONNXSample(network.architecture, size: size))
@@ -33,6 +34,11 @@ struct ONNXExport {
     version.version = Int64(ONNXVersion.opset)
     model.opsetImport = [version]
     model.graph = export.graph
+    model.metadataProps = metadata.sorted { $0.key < $1.key }.map { key, value in
+      var entry = ONNXStringStringEntryProto()
+      (entry.key, entry.value) = (key, value)
+      return entry
+    }
     do {
       return try model.serializedBytes()
     } catch {

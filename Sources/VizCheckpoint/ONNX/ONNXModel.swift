@@ -22,6 +22,8 @@ struct ONNXModel {
   let outputs: [String]
   /// Values that a node reads, or that are outputs.
   let usedNames: Set<String>
+  /// Texts that programs leave beside the graph.
+  let metadata: [String: String]
 
   /// Decodes a file; `externalFile` opens others that weights lie in, and is nil where the model lies in
   /// no folder.
@@ -54,6 +56,8 @@ struct ONNXModel {
     let known = constants
     inputs = model.graph.input.filter { known[$0.name] == nil }.map(Self.input)
     outputs = model.graph.output.map(\.name)
+    metadata = Dictionary(
+      model.metadataProps.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     usedNames = Set(outputs).union(operations.flatMap(\.inputs))
   }
 

@@ -10,7 +10,7 @@ public struct Checkpoint: Sendable {
   public var classNames: [String]
   /// What was measured in each epoch of training, by name; empty where the file does not say.
   public var history: [[String: Double]]
-  /// What the file is, and what had to be found out to read it, a sentence each.
+  /// What had to be found out to read the file, a sentence each; empty where it says everything.
   public var notes: [String]
 
   public init(

@@ -28,6 +28,14 @@ public struct CheckpointOptions: Sendable {
   }
 }
 
+extension CheckpointOptions {
+  /// What was asked for in vain of a file that brings its own layers.
+  fileprivate var superfluous: [String] {
+    if case .automatic = architecture { return [] }
+    return ["it has layers of its own, which count; the given ones are not looked at"]
+  }
+}
+
 extension Checkpoint {
   /// Reads a checkpoint of any format: our own, safetensors, PyTorch's, ONNX, or `.net` text that needs
   /// no weights.
@@ -62,9 +70,14 @@ extension Checkpoint {
       return try WeightReader(options: options).checkpoint(try WeightFile(region))
     }
     let model = try ONNXModel(region, externalFile: externalFile)
-    return Checkpoint(
+    var checkpoint = Checkpoint(
       network: try ONNXImport.network(model, inputShape: options.inputShape),
-      notes: ["ONNX model, operator set \(model.opset)"])
+      notes: options.superfluous)
+    if let text = model.metadata[OwnFormat.key] {
+      let facts = try OwnFormat.facts(text)
+      (checkpoint.input, checkpoint.classNames) = (facts.input, facts.classNames)
+    }
+    return checkpoint
   }
 
   /// A network whose weights, if it has any, are fixed by its text.
@@ -90,7 +103,7 @@ private struct WeightReader {
 
   func checkpoint(_ file: WeightFile) throws(CheckpointError) -> Checkpoint {
     if let text = file.metadata[OwnFormat.key] { return try own(file, text) }
-    var notes = ["\(file.format.rawValue) file with \(file.tensors.count) tensors"]
+    var notes: [String] = []
     switch options.architecture {
     case .text(let text):
       let net = try NetText(text)
@@ -127,7 +140,7 @@ private struct WeightReader {
       return Checkpoint(
         network: try Network(description.architecture, parameters: parameters),
         input: description.input, classNames: description.classNames,
-        history: description.history, notes: ["vizcnn checkpoint"])
+        history: description.history, notes: options.superfluous)
     } catch {
       throw .network(error)
     }

@@ -44,7 +44,9 @@ extension Checkpoint {
   }
 
   private func onnx() throws(CheckpointError) -> [UInt8] {
-    try ONNXExport.encoded(network, size: input.map { ($0.height, $0.width) })
+    try ONNXExport.encoded(
+      network, size: input.map { ($0.height, $0.width) },
+      metadata: OwnFormat.factsJSON(of: self).map { [OwnFormat.key: $0.text] } ?? [:])
   }
 
   /// The weights in the order of the layers, with or without what else there is to say.

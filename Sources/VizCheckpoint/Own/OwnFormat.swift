@@ -23,10 +23,7 @@ enum OwnFormat {
     var members: [(String, JSONValue)] = [
       ("version", .int(version)), ("network", json(of: checkpoint.network.architecture)),
     ]
-    if let input = checkpoint.input { members.append(("input", json(of: input))) }
-    if !checkpoint.classNames.isEmpty {
-      members.append(("classes", .array(checkpoint.classNames.map(JSONValue.string))))
-    }
+    members += facts(of: checkpoint)
     if !checkpoint.history.isEmpty {
       let epochs = checkpoint.history.map { epoch in
         JSONValue.object(epoch.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
@@ -34,6 +31,23 @@ enum OwnFormat {
       members.append(("history", .array(epochs)))
     }
     return .object(members)
+  }
+
+  /// The same for a file that has layers of its own, such as an ONNX model; nil where there is nothing to
+  /// say.
+  static func factsJSON(of checkpoint: Checkpoint) -> JSONValue? {
+    let members = facts(of: checkpoint)
+    return members.isEmpty ? nil : .object([("version", .int(version))] + members)
+  }
+
+  /// What is known beside the layers.
+  private static func facts(of checkpoint: Checkpoint) -> [(String, JSONValue)] {
+    var members: [(String, JSONValue)] = []
+    if let input = checkpoint.input { members.append(("input", json(of: input))) }
+    if !checkpoint.classNames.isEmpty {
+      members.append(("classes", .array(checkpoint.classNames.map(JSONValue.string))))
+    }
+    return members
   }
 
   private static func json(of architecture: Architecture) -> JSONValue {
@@ -82,6 +96,21 @@ extension OwnFormat {
   }
 
   static func description(_ text: String) throws(CheckpointError) -> Description {
+    let json = try parsed(text)
+    return Description(
+      architecture: try architecture(json["network"]), input: try input(json["input"]),
+      classNames: try classNames(json["classes"]), history: try history(json["history"]))
+  }
+
+  /// What `factsJSON` wrote.
+  static func facts(
+    _ text: String
+  ) throws(CheckpointError) -> (input: InputDescription?, classNames: [String]) {
+    let json = try parsed(text)
+    return (try input(json["input"]), try classNames(json["classes"]))
+  }
+
+  private static func parsed(_ text: String) throws(CheckpointError) -> JSONValue {
     let json: JSONValue
     do {
       json = try JSONValue(json: Array(text.utf8))
@@ -95,9 +124,7 @@ extension OwnFormat {
         part: part, found: "version \(version)",
         expected: "version \(Self.version); a newer vizcnn may read it")
     }
-    return Description(
-      architecture: try architecture(json["network"]), input: try input(json["input"]),
-      classNames: try classNames(json["classes"]), history: try history(json["history"]))
+    return json
   }
 
   private static func architecture(_ json: JSONValue?) throws(CheckpointError) -> Architecture {
