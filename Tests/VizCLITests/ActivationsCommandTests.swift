@@ -151,6 +151,18 @@ struct ActivationsCommandTests {
     }
   }
 
+  @Test("a network that leaves the size open takes pictures as they are") func takesAnySize() throws
+  {
+    try place.make("edges.net", "Conv2d(1, 1, 3, kernels=[sobel-x])\n")
+    try place.picture("lane.png", width: 64, height: 48)
+    let outcome = try Command.run(
+      ["activations", "edges.net", "lane.png", "--json"], in: place.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try outcome.json().first?["notes"]?.elements?.map(\.string) == ["colour → gray"])
+    let layers = try place.json("lane.activations/values.json")["layers"]?.elements
+    #expect(layers?.first?["shape"]?.ints == [1, 46, 62])
+  }
+
   @Test("standard input is a picture too") func readsStandardInput() throws {
     let outcome = try Command.run(
       ["activations", "model.ckpt", "-", "--layers", "conv1"], in: place.path,

@@ -96,11 +96,13 @@ struct KernelsCommandTests {
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
   }
 
-  @Test("verify and trace take learned kernels") func provesLearnedKernels() throws {
+  @Test("verify, trace and presets take learned kernels") func provesLearnedKernels() throws {
     let proof = try run("verify", "--kernel", "model.ckpt:conv2/3,5", "digit.png")
     #expect(proof.status == 0 && proof.lines.last?.hasPrefix("proven") == true, "\(proof.text)")
     let trace = try run("trace", "--kernel", "model.ckpt:conv2/3,5", "digit.png", "10,10")
     #expect(trace.status == 0 && trace.text.hasPrefix("conv2-3-5 at 10,10 of digit.png"))
+    let shown = try run("presets", "model.ckpt:conv2/3,5")
+    #expect(shown.status == 0 && shown.text.contains("size:            3×3"), "\(shown.errors)")
   }
 
   @Test("the model of a learned kernel is an input and stays") func keepsModels() throws {

@@ -135,6 +135,10 @@ struct NetworkExitStatusTests {
       let outcome = try Command.run(words, in: place.path)
       #expect(outcome.status == 5, "\(words): \(outcome.errors)")
       #expect(try place.text(file) == "precious")
+      // Nothing is written where not all can be.
+      if let folder = file.split(separator: "/").dropLast().first {
+        #expect(place.names(in: String(folder)).count == 1, "\(words)")
+      }
       let forced = try Command.run(words + ["--force"], in: place.path)
       #expect(forced.status == 0, "\(words): \(forced.errors)")
       #expect(try place.text(file) != "precious")

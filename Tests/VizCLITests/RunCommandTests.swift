@@ -52,6 +52,38 @@ struct RunCommandTests {
     }
   }
 
+  @Test("what the network sees, written by --dump, gives what it says of the picture")
+  func runsOnDumps() throws {
+    let seen = try run(
+      "activations", "model.ckpt", "digit.png", "--layers", "fc", "--dump", "seen.npy", "--npy")
+    #expect(seen.status == 0, "\(seen.errors)")
+    let outcome = try run("run", "model.ckpt", "--input", "seen.npy")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      try place.floats("model.outputs/output.npy") == place.floats("digit.activations/08-fc.npy"))
+  }
+
+  @Test("ONNX keeps how pictures become numbers, and what classes are called")
+  func keepsInputsInONNX() throws {
+    #expect(try run("convert", "model.ckpt", "m.onnx", "-q").status == 0)
+    #expect(try run("convert", "m.onnx", "again.ckpt", "-q").status == 0)
+    let expected = try run("predict", "model.ckpt", "digit.png", "dark.png")
+    for name in ["m.onnx", "again.ckpt"] {
+      let outcome = try run("predict", name, "digit.png", "dark.png", "-q")
+      #expect(outcome.status == 0 && outcome.text == expected.text, "\(name): \(outcome.errors)")
+    }
+  }
+
+  @Test("an input with a name in front is an input, too") func keepsNamedInputs() throws {
+    try place.makeFolder("out")
+    try place.copy("x.npy", to: "out/output.npy")
+    for word in ["out/output.npy", "input=out/output.npy"] {
+      let outcome = try run("run", "model.ckpt", "--input", word, "-o", "out", "--force")
+      #expect(outcome.status == 5, "\(word): \(outcome.errors)")
+      #expect(try place.data("out/output.npy") == place.data("x.npy"))
+    }
+  }
+
   @Test("a sketch has the layers with weights") func sketches() throws {
     #expect(try run("convert", "model.ckpt", "w.safetensors", "-q").status == 0)
     let bare = try run("layers", "w.safetensors")
