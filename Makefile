@@ -19,8 +19,10 @@ help: ## this list
 setup:
 	@scripts/setup.sh
 
-demo: build ## build and show the Sobel edges of samples/lane.jpg
+demo: build ## build, then show the edges of a road, and how a small network sees a digit
 	$(release)/vizcnn filter --sobel-x samples/lane.jpg
+	$(release)/vizcnn activations samples/model.ckpt samples/digit.png
+	$(release)/vizcnn kernels samples/model.ckpt
 
 test: setup ## run the whole test suite
 	@scripts/test.sh

@@ -25,17 +25,21 @@ page() { # name, words that ask for help
       printf ".SH %s\n.nf\n%s.fi\n", title, text[title]
       text[title] = ""
     }
-    NR == 1 {
-      sub(/^OVERVIEW: /, "")
-      sub(/\.$/, "")
+    # The overview may take several lines.
+    NR == 1 { sub(/^OVERVIEW: /, ""); overview = $0; next }
+    overview != "" && $0 != "" { overview = overview " " $0; next }
+    overview != "" {
+      sub(/\.$/, "", overview)
       printf ".\\\" Made by scripts/make-man-pages.sh.\n.TH %s 1 \"\" \"%s\"\n", toupper(name), version
-      printf ".SH NAME\n%s \\- %s\n", name, safe($0)
+      printf ".SH NAME\n%s \\- %s\n", name, safe(overview)
+      overview = ""
       next
     }
     /^USAGE: / { sub(/^USAGE: /, ""); begin("SYNOPSIS"); add($0); next }
     /^Examples:/ { begin("EXAMPLES"); next }
     /^Exit status: / { begin("EXIT STATUS"); sub(/^Exit status: /, "") }
-    title == "EXAMPLES" && /^[^ ]/ { begin("DESCRIPTION") }
+    # What follows the blank line tells more; a long example may be broken before it.
+    title == "EXAMPLES" && /^$/ { begin("DESCRIPTION"); next }
     /^[A-Z][A-Z ]*:$/ { sub(/:$/, ""); begin($0); next }
     { add($0) }
     END {
@@ -50,5 +54,6 @@ page() { # name, words that ask for help
 
 mkdir -p Documentation/man
 page vizcnn
-for verb in filter verify trace presets spectrum; do page "vizcnn-$verb" "$verb"; done
+verbs=$("$binary" --help | awk '/^SUBCOMMANDS:/ { inside = 1 } inside && /^  [a-z]/ { print $1 }')
+for verb in $verbs; do page "vizcnn-$verb" "$verb"; done
 ls Documentation/man/*.1

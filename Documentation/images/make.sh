@@ -30,3 +30,15 @@ photo --box 7 --quality 75 zone-plate.png -o "$images/zone-plate.box.jpg"
 for edge in extend pad crop; do
   filter --box 9 --edge "$edge" checker.png -o "$images/checker.$edge.png"
 done
+
+# Sheets of networks, made beside and picked.
+sheets=$(mktemp -d)
+trap 'rm -rf "$sheets"' EXIT
+"$vizcnn" activations --quiet model.ckpt digit.png -o "$sheets" > /dev/null
+cp "$sheets/02-relu1.png" "$images/digit.relu1.png"
+cp "$sheets/05-relu2.png" "$images/digit.relu2.png"
+"$vizcnn" kernels --quiet model.ckpt --layers conv1 -o "$sheets/kernels" > /dev/null
+cp "$sheets/kernels/01-conv1.png" "$images/model.conv1.png"
+"$vizcnn" activations --quiet edges.net lane.jpg --size 240x135 -o "$sheets" > /dev/null
+photo --identity "$sheets/01-edges.png" -o "$images/lane.edges-net.jpg"
+photo --kernel model.ckpt:conv1/7 --display signed lane.jpg -o "$images/lane.conv1-7.jpg"

@@ -59,7 +59,7 @@ struct GrammarTests {
   @Test("options that own the next word are those that the help shows with one")
   func knowsOptionsWithValues() throws {
     var found: Set<String> = ["--kernel"]
-    for verb in ["filter", "verify", "trace", "presets", "spectrum"] {
+    for verb in HelpTests.verbs {
       for line in try run(verb, "--help").lines where line.hasPrefix("  -") {
         let names = line.split(separator: " ").prefix { $0.hasPrefix("-") }
         guard line.contains("\(names.last ?? "") <") else { continue }

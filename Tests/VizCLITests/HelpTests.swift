@@ -4,9 +4,13 @@ import Testing
 /// The help, word for word; `VIZCNN_RECORD=1` writes the snapshots anew.
 @Suite("Help")
 struct HelpTests {
-  @Test(
-    "reads as recorded",
-    arguments: ["", "filter", "verify", "trace", "presets", "spectrum"])
+  static let verbs = [
+    "filter", "verify", "trace", "presets", "spectrum", "activations", "kernels", "predict",
+    "layers",
+    "run", "convert",
+  ]
+
+  @Test("reads as recorded", arguments: [""] + verbs)
   func readsAsRecorded(_ verb: String) throws {
     let place = try Workplace()
     let words = verb.isEmpty ? ["--help"] : [verb, "--help"]
@@ -22,9 +26,19 @@ struct HelpTests {
     #expect(outcome.text == String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }
 
+  @Test("names every verb") func namesVerbs() throws {
+    let place = try Workplace()
+    let lines = try Command.run(["--help"], in: place.path).lines
+    let start = try #require(lines.firstIndex(of: "SUBCOMMANDS:"))
+    let named = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }
+      .filter { !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(named.sorted() == Self.verbs.sorted())
+  }
+
   @Test("fits into 80 columns") func fitsIntoTerminals() throws {
     let place = try Workplace()
-    for verb in ["filter", "verify", "trace", "presets", "spectrum"] {
+    for verb in Self.verbs {
       for line in try Command.run([verb, "--help"], in: place.path).lines {
         #expect(line.count <= 80, "\(line)")
       }

@@ -1,4 +1,5 @@
 import Testing
+import VizCNN
 
 @testable import VizCLI
 
@@ -79,6 +80,15 @@ struct StepRewriterTests {
     let split = PictureWords.split(line.split(separator: " ").map(String.init))
     #expect(split.toParse.joined(separator: " ") == toParse)
     #expect(split.pictures.joined(separator: " ") == pictures)
+  }
+
+  @Test("every preset is a step, also where another verb has an option of its name")
+  func knowsAllPresets() {
+    for entry in FilterRegistry.all {
+      #expect(
+        StepRewriter.rewrite(["filter", "--\(entry.name)", "a.png"])
+          == ["filter", "--step", entry.name, "a.png"])
+    }
   }
 
   @Test("an empty line stays empty") func keepsNothing() {
