@@ -171,7 +171,7 @@ struct NumPyArrayTests {
       "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
       "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }",
       "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }",
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1), }",
       "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
       "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
       "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4611686018427387904, 9), }",
