@@ -43,7 +43,9 @@ struct NetworkInputOptions: ParsableArguments {
       throw PipelineError.request(error.description, hint: error.hint)
     }
     let checkpoint = try model.read(path, messages)
-    if checkpoint.input == nil, options == InputOptions() {
+    // Kernels of a text were chosen for pixels as they are.
+    let isText = CheckpointFormat(path: path) == .text
+    if checkpoint.input == nil, options == InputOptions(), !isText {
       messages.tell(
         [
           "nothing says how pixels become numbers, so black is 0 and white 1; --preprocess, --mean, "
