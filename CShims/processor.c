@@ -1,4 +1,11 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* CPU_COUNT */
+#endif
+
 #include "CShims.h"
+
+#include <sched.h>
+#include <unistd.h>
 
 int viz_instruction_set(void) {
 #if defined(__x86_64__)
@@ -14,4 +21,12 @@ int viz_instruction_set(void) {
 #else
   return 0;
 #endif
+}
+
+int viz_processor_count(void) {
+  cpu_set_t set;
+  /* More processors than a set has room for are an error. */
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? (int)count : 1;
 }

@@ -16,6 +16,9 @@ extern "C" {
    0 baseline (SSE2 or NEON), 1 x86-64-v3 (AVX2, FMA), 2 x86-64-v4 (AVX-512 F BW CD DQ VL). */
 int viz_instruction_set(void);
 
+/* Processors that this process may run on, 1 or more. */
+int viz_processor_count(void);
+
 /* Tells the processor that this thread only waits for another one to write to memory. */
 static inline void viz_relax(void) {
 #if defined(__x86_64__)

@@ -40,7 +40,9 @@ struct ChainRun {
   private func apply(
     _ bank: KernelBank, to planes: [RowPlane], output: SampleType
   ) throws(ImageError) -> (planes: [RowPlane], clipping: Clipping) {
-    let convolution = try planes[0].convolution(with: bank, edge: edge, output: output)
+    let convolution = try pass.source.times.measuring(.filter) { () throws(ImageError) in
+      try planes[0].convolution(with: bank, edge: edge, output: output)
+    }
     // Rows from the other end of the picture would have every band make all of it.
     let needsWhole = edge == .wrap && bank.height > 1 && planes.contains { $0.storage == nil }
     guard needsWhole || convolution.fourier != nil else {
@@ -53,8 +55,8 @@ struct ChainRun {
     var clipping = Clipping()
     var filtered: [RowPlane] = []
     for plane in whole {
-      let (made, lost) = try pass.source.times.measuring(.filter) { () throws(ImageError) in
-        try plane.filtered(with: bank, edge: edge, output: output, execution: pass.execution)
+      let (made, lost) = pass.source.times.measuring(.filter) {
+        plane.filtered(by: convolution, output: output, execution: pass.execution)
       }
       filtered.append(RowPlane(made))
       clipping += lost

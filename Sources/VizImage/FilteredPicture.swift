@@ -43,6 +43,7 @@ package final class FilteredRows: PixelRows {
   package var height: Int { picture.colors[0].height }
   package var sampleType: SampleType { picture.colors[0].sampleType }
   package var metadata: ImageMetadata { picture.source.metadata }
+  package var rowsAtOnce: Int { RowPlane.bandHeight(of: picture.planes) }
   package var layout: ChannelLayout {
     ChannelLayout(hasColor: picture.colors.count == 3, hasAlpha: picture.alpha != nil)
   }

@@ -15,20 +15,22 @@ internal import Synchronization
 /// that has finished stays awake for a moment, and nobody waits for one that has not begun when the
 /// work is done.
 final class HelperThreads: Sendable {
-  static let shared = HelperThreads(count: ThreadPool.processorCount - 1)
+  static let shared = HelperThreads()
 
-  private let helpers: [Helper]
+  /// Started when they are first asked for; belongs to whoever set `areBusy`.
+  nonisolated(unsafe) private var helpers: [Helper] = []
   private let areBusy = Atomic(false)
 
-  private init(count: Int) {
-    // A system that gives no more threads leaves fewer helpers.
-    helpers = (0..<max(count, 0)).compactMap { _ in Helper.started() }
-  }
+  private static let most = 255
 
-  /// Runs `body(0)` on this thread and, at the same time, `body(1)` to `body(count)` on as many helpers
-  /// as there are; each helper has its number for life.
-  func run(with count: Int, _ body: @Sendable (Int) -> Void) {
+  /// Runs `body(0)` on this thread and, at the same time, `body(1)` up to `body(count)` on helpers; each
+  /// helper has its number for life.
+  func run(withUpTo count: Int, _ body: @Sendable (Int) -> Void) {
     guard !areBusy.exchange(true, ordering: .acquiring) else { return body(0) }
+    // A system that gives no more threads leaves fewer helpers.
+    while helpers.count < min(count, Self.most), let helper = Helper.started() {
+      helpers.append(helper)
+    }
     withoutActuallyEscaping(body) { body in
       let asked = helpers.prefix(count)
       for (i, helper) in asked.enumerated() { helper.ask { body(i + 1) } }

@@ -1,3 +1,4 @@
+internal import CShims
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -10,7 +11,7 @@ internal import Synchronization
 /// disks, threads of its own.
 package enum ThreadPool {
   /// Cores that this process may use.
-  package static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  package static let processorCount = max(1, Int(viz_processor_count()))
 
   /// Runs `body` once for every index below `count`, on at most `jobs` threads at a time.
   ///
@@ -24,7 +25,7 @@ package enum ThreadPool {
       return
     }
     let shares = Shares(count: count, among: workers)
-    HelperThreads.shared.run(with: workers - 1) { worker in
+    HelperThreads.shared.run(withUpTo: workers - 1) { worker in
       for turn in 0..<workers {
         let share = (worker + turn) % workers
         while let index = shares.next(of: share) { body(index) }
@@ -41,7 +42,7 @@ package enum ThreadPool {
       return
     }
     let all = Shares(count: count, among: 1)
-    HelperThreads.shared.run(with: workers - 1) { _ in
+    HelperThreads.shared.run(withUpTo: workers - 1) { _ in
       while let index = all.next(of: 0) { body(index) }
     }
   }

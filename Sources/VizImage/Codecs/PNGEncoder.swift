@@ -54,17 +54,31 @@ enum PNGEncoder {
     let rows = max(leastRows, stripBytes / (image.rowBytes + 1))
     let count = (image.height + rows - 1) / rows
     let finished = Mutex([Strip](repeating: Strip(), count: count))
-    try image.run(count: count, jobs: jobs) { index in
-      let strip = index * rows..<min((index + 1) * rows, image.height)
-      image.withRows(strip) { pixels in
-        let compressed = times.measuring(.encode) { compressStrip(strip, of: image, pixels) }
-        finished.withLock { $0[index] = compressed }
+    let perBand = stripsPerBand(of: image, stripRows: rows, jobs: jobs)
+    try image.run(count: (count + perBand - 1) / perBand, jobs: jobs) { band in
+      let strips = band * perBand..<min((band + 1) * perBand, count)
+      let band = strips.lowerBound * rows..<min(strips.upperBound * rows, image.height)
+      image.withRows(band) { pixels in
+        for index in strips {
+          let strip = index * rows..<min((index + 1) * rows, image.height)
+          let compressed = times.measuring(.encode) { compressStrip(strip, of: image, pixels) }
+          finished.withLock { $0[index] = compressed }
+        }
       }
     }
     var strips = finished.withLock(\.self)
     let adler = strips.reduce(UInt32(1)) { viz_adler32_combine($0, $1.adler, $1.filteredCount) }
     strips[count - 1].bytes += bigEndian(Int(adler))
     return strips
+  }
+
+  /// Strips that are made together: so many rows that little is filtered twice, where that leaves each
+  /// thread a few bands.
+  private static func stripsPerBand(
+    of image: some PixelRows, stripRows: Int, jobs: Int
+  ) -> Int {
+    let share = jobs == 1 ? image.height : image.height / (2 * jobs)
+    return max(1, min(image.rowsAtOnce, share) / stripRows)
   }
 
   private static func compressStrip(

@@ -8,6 +8,9 @@ package protocol PixelRows: Sendable {
   var sampleType: SampleType { get }
   var metadata: ImageMetadata { get }
 
+  /// So many rows at a time, or more, take less work than fewer.
+  var rowsAtOnce: Int { get }
+
   /// Runs `body` for every index below `count` on at most `jobs` threads.
   ///
   /// - Throws: where rows that `body` asked for never came; what it did is of no use then.
@@ -25,6 +28,8 @@ extension PixelRows {
 }
 
 extension Image: PixelRows {
+  package var rowsAtOnce: Int { 1 }
+
   package func run(
     count: Int, jobs: Int, _ body: @Sendable (Int) -> Void
   ) throws(ImageError) {

@@ -30,7 +30,15 @@ extension Plane {
     with bank: KernelBank, edge: EdgeMode, output: SampleType, execution: Execution,
     way: ConvolutionPlan.Way? = nil
   ) throws(ImageError) -> (plane: Plane, clipping: Clipping) {
-    let convolution = try convolution(with: bank, edge: edge, output: output, way: way)
+    filtered(
+      by: try convolution(with: bank, edge: edge, output: output, way: way), output: output,
+      execution: execution)
+  }
+
+  /// As above, with everything decided, for planes of this size and type.
+  func filtered(
+    by convolution: Convolution, output: SampleType, execution: Execution
+  ) -> (plane: Plane, clipping: Clipping) {
     let (width, height) = (convolution.geometry.outputWidth, convolution.geometry.outputHeight)
     let buffer = SampleBuffer(byteCount: width * height * output.byteCount)
     let clipping = convolution.run(storage, into: buffer, execution: execution)
