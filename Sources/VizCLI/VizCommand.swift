@@ -18,8 +18,8 @@ struct VizCommand: ParsableCommand {
         vizcnn trace --sobel-x lane.jpg 120,80         one pixel's arithmetic
         vizcnn presets                                 the filters there are
         vizcnn spectrum lane.jpg                       its frequencies
-        vizcnn activations model.ckpt digit.png        what each layer makes of it
-        vizcnn kernels model.ckpt                      what it has learned to look for
+        vizcnn activations model.ckpt digit.png        each layer's pictures
+        vizcnn kernels model.ckpt                      what it has learned
         vizcnn predict model.ckpt digit.png            what it takes it for
       """,
     version: version,
