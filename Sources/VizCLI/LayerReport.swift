@@ -65,7 +65,7 @@ struct LayerReport {
       Row(
         name: row.name, type: row.type, shape: row.outputShapes.first,
         parameterCount: row.learnedCount + row.keptCount, multiplyAdds: row.multiplyAdds,
-        field: row.receptiveField.map(Self.text) ?? "all")
+        field: row.receptiveField?.text(stride: "every") ?? "all")
     }
   }
 
@@ -91,16 +91,6 @@ struct LayerReport {
   private static func text(_ lengths: [Int?]) -> String {
     let inner = lengths.count > 1 ? Array(lengths.dropFirst()) : lengths
     return inner.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
-  }
-
-  private static func text(_ field: ReceptiveField) -> String {
-    func size(_ axis: ReceptiveField.Axis) -> String { decimal(axis.size) }
-    let text = "\(size(field.vertical))×\(size(field.horizontal))"
-    let (vertical, horizontal) = (field.vertical.stride, field.horizontal.stride)
-    guard vertical != 1 || horizontal != 1 else { return text }
-    return text + " every "
-      + (vertical == horizontal
-        ? decimal(vertical) : "\(decimal(vertical))×\(decimal(horizontal))")
   }
 }
 

@@ -101,7 +101,7 @@ public struct SheetLook: Sendable {
       name: layer.title,
       maps: shown.map { channel in
         FeatureMap(layer.plane(channel), label: "\(channel)", isDead: dead.contains(channel))
-      }, notes: layer.receptiveField.map { ["RF \($0.shortText)"] } ?? ["RF all"],
+      }, notes: layer.receptiveField.map { ["RF \($0.text())"] } ?? ["RF all"],
       scale: scope(whole), colormap: colormap, columns: columns, theme: theme)
   }
 
@@ -140,13 +140,15 @@ extension LayerActivation {
 }
 
 extension ReceptiveField {
-  /// `14×14 stride 2`, as captions say it.
-  var shortText: String {
-    let size = "\(decimal(vertical.size))×\(decimal(horizontal.size))"
+  /// `14×14 stride 2`, as captions say it; the word in front of the stride is the caller's.
+  package func text(stride word: String = "stride") -> String {
+    func both(_ number: (Axis) -> Double, joined: Bool) -> String {
+      let (y, x) = (decimal(number(vertical)), decimal(number(horizontal)))
+      return joined || y != x ? "\(y)×\(x)" : y
+    }
+    let size = both(\.size, joined: true)
     guard vertical.stride != 1 || horizontal.stride != 1 else { return size }
-    return size + " stride "
-      + (vertical.stride == horizontal.stride
-        ? decimal(vertical.stride) : "\(decimal(vertical.stride))×\(decimal(horizontal.stride))")
+    return "\(size) \(word) \(both(\.stride, joined: false))"
   }
 }
 

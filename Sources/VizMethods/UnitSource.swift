@@ -169,14 +169,3 @@ extension Layer {
     return output[0].values[unit.channel]
   }
 }
-
-extension Network {
-  /// The parameters of a node by the layer's own names.
-  fileprivate func parameters(of node: Architecture.Node) -> LayerParameters {
-    var own: LayerParameters = [:]
-    for parameter in node.layer.parameterShapes {
-      own[parameter.name] = parameters[node.parameterName(parameter.name)]
-    }
-    return own
-  }
-}

@@ -26,7 +26,7 @@ public struct Network: Sendable {
   }
 
   /// The parameters of a node by the layer's own names.
-  func parameters(of node: Architecture.Node) -> LayerParameters {
+  package func parameters(of node: Architecture.Node) -> LayerParameters {
     var own: LayerParameters = [:]
     for parameter in node.layer.parameterShapes {
       own[parameter.name] = parameters[node.parameterName(parameter.name)]
