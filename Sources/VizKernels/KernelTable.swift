@@ -32,9 +32,12 @@ package final class KernelTable: Sendable {
     @Sendable (Int, Bytes, Int, MutableBytes) -> Void
   package typealias MedianTile =
     @Sendable (Bytes, Int, Int, Int, Int, Int, MutableBytes, MutableBytes, MutableBytes?) -> Void
-  package typealias MedianSquareRows =
-    @Sendable (Int, Int, UnsafePointer<Bytes>, Int, MutableBytes, MutableBytes, MutableBytes) ->
-    Void
+  package typealias SortTriplesRow =
+    @Sendable (Int, Bytes, Int, MutableBytes) -> Void
+  package typealias Median3Rows =
+    @Sendable (Int, Bytes, Bytes, Int, MutableBytes, MutableBytes) -> Void
+  package typealias Median5Rows =
+    @Sendable (Int, UnsafePointer<Bytes>, Int, MutableBytes, MutableBytes, MutableBytes) -> Void
   package typealias GradientRow =
     @Sendable (Int, Bytes, Bytes, Bytes, Int, MutableBytes, MutableBytes, MutableBytes) -> Void
   package typealias RidgeRow =
@@ -70,7 +73,9 @@ package final class KernelTable: Sendable {
   package let magnitudeRow: MagnitudeRow
   package let maximumRow: MaximumRow
   package let medianTile: MedianTile
-  package let medianSquareRows: MedianSquareRows
+  package let sortTriplesRow: SortTriplesRow
+  package let median3Rows: Median3Rows
+  package let median5Rows: Median5Rows
   package let gradientRow: GradientRow
   package let ridgeRow: RidgeRow
   package let bitsRow: BitsRow
@@ -93,7 +98,9 @@ package final class KernelTable: Sendable {
     magnitudeRow: @escaping MagnitudeRow,
     maximumRow: @escaping MaximumRow,
     medianTile: @escaping MedianTile,
-    medianSquareRows: @escaping MedianSquareRows,
+    sortTriplesRow: @escaping SortTriplesRow,
+    median3Rows: @escaping Median3Rows,
+    median5Rows: @escaping Median5Rows,
     gradientRow: @escaping GradientRow,
     ridgeRow: @escaping RidgeRow,
     bitsRow: @escaping BitsRow,
@@ -115,7 +122,9 @@ package final class KernelTable: Sendable {
     self.magnitudeRow = magnitudeRow
     self.maximumRow = maximumRow
     self.medianTile = medianTile
-    self.medianSquareRows = medianSquareRows
+    self.sortTriplesRow = sortTriplesRow
+    self.median3Rows = median3Rows
+    self.median5Rows = median5Rows
     self.gradientRow = gradientRow
     self.ridgeRow = ridgeRow
     self.bitsRow = bitsRow
@@ -151,7 +160,9 @@ package final class KernelTable: Sendable {
     finishRow: VizKernelsBaseline.finishRow,
     magnitudeRow: VizKernelsBaseline.magnitudeRow, maximumRow: VizKernelsBaseline.maximumRow,
     medianTile: VizKernelsBaseline.medianTile,
-    medianSquareRows: VizKernelsBaseline.medianSquareRows,
+    sortTriplesRow: VizKernelsBaseline.sortTriplesRow,
+    median3Rows: VizKernelsBaseline.median3Rows,
+    median5Rows: VizKernelsBaseline.median5Rows,
     gradientRow: VizKernelsBaseline.gradientRow, ridgeRow: VizKernelsBaseline.ridgeRow,
     bitsRow: VizKernelsBaseline.bitsRow, thresholdRow: VizKernelsBaseline.thresholdRow,
     grayRow: VizKernelsBaseline.grayRow,
@@ -168,7 +179,9 @@ package final class KernelTable: Sendable {
       finishRow: VizKernelsAVX2.finishRow,
       magnitudeRow: VizKernelsAVX2.magnitudeRow, maximumRow: VizKernelsAVX2.maximumRow,
       medianTile: VizKernelsAVX2.medianTile,
-      medianSquareRows: VizKernelsAVX2.medianSquareRows,
+      sortTriplesRow: VizKernelsAVX2.sortTriplesRow,
+      median3Rows: VizKernelsAVX2.median3Rows,
+      median5Rows: VizKernelsAVX2.median5Rows,
       gradientRow: VizKernelsAVX2.gradientRow, ridgeRow: VizKernelsAVX2.ridgeRow,
       bitsRow: VizKernelsAVX2.bitsRow, thresholdRow: VizKernelsAVX2.thresholdRow,
       grayRow: VizKernelsAVX2.grayRow,
@@ -184,7 +197,9 @@ package final class KernelTable: Sendable {
       finishRow: VizKernelsAVX512.finishRow,
       magnitudeRow: VizKernelsAVX512.magnitudeRow, maximumRow: VizKernelsAVX512.maximumRow,
       medianTile: VizKernelsAVX512.medianTile,
-      medianSquareRows: VizKernelsAVX512.medianSquareRows,
+      sortTriplesRow: VizKernelsAVX512.sortTriplesRow,
+      median3Rows: VizKernelsAVX512.median3Rows,
+      median5Rows: VizKernelsAVX512.median5Rows,
       gradientRow: VizKernelsAVX512.gradientRow, ridgeRow: VizKernelsAVX512.ridgeRow,
       bitsRow: VizKernelsAVX512.bitsRow, thresholdRow: VizKernelsAVX512.thresholdRow,
       grayRow: VizKernelsAVX512.grayRow,

@@ -59,27 +59,88 @@ package struct MedianFilter: Sendable {
     _ source: SampleBuffer, into output: SampleBuffer, _ execution: Execution
   ) {
     let (width, height) = (geometry.outputWidth, geometry.outputHeight)
-    let pairs = geometry.withOneMoreWindowRow()
     let rowBytes = width * bytesPerSample
     let bands = execution.bands(rows: (height + 1) / 2, samplesPerRow: 2 * width)
     ThreadPool.run(count: bands.count, jobs: execution.jobs) { band in
       let rows = 2 * bands[band].lowerBound..<min(2 * bands[band].upperBound, height)
-      var reader = WindowReader(
-        pairs, source: sourceRows(source), bytesPerSample: bytesPerSample, border: border,
-        firstRow: rows.lowerBound)
-      let scratch = SampleBuffer(byteCount: 18 * 288 * bytesPerSample)
       let spare = SampleBuffer(byteCount: rowBytes)
-      for y in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
-        reader.move(to: y)
-        let upper = output.bytes + y * rowBytes
-        let lower = y + 1 < height ? upper + rowBytes : spare.bytes
-        for segment in reader.segments {
-          let first = segment.columns.lowerBound * bytesPerSample
-          execution.kernels.medianSquareRows(
-            sampleCode, geometry.windowWidth, segment.rows, segment.columns.count, scratch.bytes,
-            upper + first, lower + first)
+      let target = { (y: Int) in
+        y < height ? output.bytes + y * rowBytes : spare.bytes
+      }
+      if geometry.windowWidth == 3 {
+        for strip in strips {
+          run3(strip, of: rows, sourceRows(source), target, execution.kernels)
+        }
+      } else {
+        run5(rows, of: sourceRows(source), target, execution.kernels)
+      }
+    }
+  }
+
+  /// Columns whose lists lie side by side, about as many in each strip.
+  private var strips: [Range<Int>] {
+    let width = geometry.outputWidth
+    let count = (width + Self.widestStrip - 1) / Self.widestStrip
+    let step = ((width + count - 1) / count + 63) / 64 * 64
+    return stride(from: 0, to: width, by: step).map { $0..<min($0 + step, width) }
+  }
+
+  private static let widestStrip = 2048
+  /// Samples of the lists of two rows, as the row kernel lays them out.
+  private static let pairOfLists = 6 * 2080
+
+  private func run3(
+    _ columns: Range<Int>, of rows: Range<Int>, _ source: PlaneRows,
+    _ target: (Int) -> UnsafeMutableRawPointer, _ kernels: KernelTable
+  ) {
+    var reader = reader(of: source, firstRow: rows.lowerBound, columns: columns)
+    let pairBytes = Self.pairOfLists * bytesPerSample
+    let lists = SampleBuffer(byteCount: 2 * pairBytes)
+    var (above, below) = (lists.bytes, lists.bytes + pairBytes)
+    func sort(rows: Range<Int>, into pair: UnsafeMutableRawPointer) {
+      for segment in reader.segments {
+        let first = (segment.columns.lowerBound - columns.lowerBound) * bytesPerSample
+        for (i, row) in rows.enumerated() {
+          kernels.sortTriplesRow(
+            sampleCode, segment.rows[row], segment.columns.count,
+            pair + i * pairBytes / 2 + first)
         }
       }
     }
+    for y in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
+      reader.move(to: y)
+      if y == rows.lowerBound { sort(rows: 0..<2, into: above) }
+      sort(rows: 2..<4, into: below)
+      let first = columns.lowerBound * bytesPerSample
+      kernels.median3Rows(
+        sampleCode, above, below, columns.count, target(y) + first, target(y + 1) + first)
+      swap(&above, &below)
+    }
+  }
+
+  private func run5(
+    _ rows: Range<Int>, of source: PlaneRows, _ target: (Int) -> UnsafeMutableRawPointer,
+    _ kernels: KernelTable
+  ) {
+    var reader = reader(of: source, firstRow: rows.lowerBound)
+    let scratch = SampleBuffer(byteCount: 18 * 288 * bytesPerSample)
+    for y in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
+      reader.move(to: y)
+      for segment in reader.segments {
+        let first = segment.columns.lowerBound * bytesPerSample
+        kernels.median5Rows(
+          sampleCode, segment.rows, segment.columns.count, scratch.bytes, target(y) + first,
+          target(y + 1) + first)
+      }
+    }
+  }
+
+  /// Windows with one more row, which are two windows.
+  private func reader(
+    of source: PlaneRows, firstRow: Int, columns: Range<Int>? = nil
+  ) -> WindowReader {
+    WindowReader(
+      geometry.withOneMoreWindowRow(), source: source, bytesPerSample: bytesPerSample,
+      border: border, firstRow: firstRow, columns: columns)
   }
 }

@@ -50,35 +50,65 @@ struct OperationRowTests: RowReading {
     }
   }
 
-  @Test("medianSquareRows", arguments: sides)
-  func medianSquare(side: GuardedBuffer.Side) {
+  private static let medianColumns = columns + [255, 256, 257, 511, 600]
+
+  @Test("sortTriplesRow and median3Rows", arguments: sides)
+  func median3(side: GuardedBuffer.Side) {
     var random = SplitMix64(seed: 7)
+    let rows = (0..<4).map { _ in GuardedRow(byteCount: 4096, side) }
+    let outs = (0..<2).map { _ in GuardedRow(byteCount: 4096, side) }
+    let pairs = (0..<2).map { _ in GuardedRow(byteCount: 6 * 2080 * 2, side) }
+    for code in 0...2 {
+      let step = [1, 2, 2][code]
+      for count in Self.medianColumns {
+        let sources = rows.map { UnsafeRawPointer($0.fill((count + 2) * step, using: &random)) }
+        for table in KernelTable.usable {
+          let lists = pairs.map { $0.start((5 * 2080 + count) * step) }
+          for (i, source) in sources.enumerated() {
+            table.sortTriplesRow(
+              code, source, count, lists[i / 2] + i % 2 * 3 * 2080 * step)
+          }
+          let targets = outs.map { $0.start(count * step) }
+          table.median3Rows(code, lists[0], lists[1], count, targets[0], targets[1])
+          expectMedians(of: 3, code, sources, targets, count, table)
+        }
+      }
+    }
+  }
+
+  @Test("median5Rows", arguments: sides)
+  func median5(side: GuardedBuffer.Side) {
+    var random = SplitMix64(seed: 17)
     let rows = (0..<6).map { _ in GuardedRow(byteCount: 4096, side) }
     let outs = (0..<2).map { _ in GuardedRow(byteCount: 4096, side) }
     let scratch = GuardedRow(byteCount: 18 * 288 * 2, side)
     for code in 0...2 {
       let step = [1, 2, 2][code]
-      for window in [3, 5] {
-        for count in Array(Self.columns) + [255, 256, 257, 511, 600] {
-          let sources = (0...window).map {
-            UnsafeRawPointer(rows[$0].fill((count + window - 1) * step, using: &random))
-          }
-          for table in KernelTable.usable {
-            let targets = outs.map { $0.start(count * step) }
-            table.medianSquareRows(
-              code, window, sources, count, scratch.start(18 * 288 * step), targets[0], targets[1])
-            for (i, target) in targets.enumerated() {
-              let wrong = (0..<count).first { x in
-                let samples = (i..<(i + window)).flatMap { y in
-                  (x..<(x + window)).map { sample(code, sources[y], $0) }
-                }
-                return samples.sorted()[window * window / 2] != sample(code, target, x)
-              }
-              #expect(wrong == nil, "\(code) \(window) \(count) \(table.instructionSet)")
-            }
-          }
+      for count in Self.medianColumns {
+        let sources = rows.map { UnsafeRawPointer($0.fill((count + 4) * step, using: &random)) }
+        for table in KernelTable.usable {
+          let targets = outs.map { $0.start(count * step) }
+          table.median5Rows(
+            code, sources, count, scratch.start(18 * 288 * step), targets[0], targets[1])
+          expectMedians(of: 5, code, sources, targets, count, table)
         }
       }
+    }
+  }
+
+  /// Two rows of medians, each from its window of `side` rows.
+  private func expectMedians(
+    of side: Int, _ code: Int, _ sources: [UnsafeRawPointer], _ targets: [UnsafeMutableRawPointer],
+    _ count: Int, _ table: KernelTable
+  ) {
+    for (i, target) in targets.enumerated() {
+      let wrong = (0..<count).first { x in
+        let samples = (i..<(i + side)).flatMap { y in
+          (x..<(x + side)).map { sample(code, sources[y], $0) }
+        }
+        return samples.sorted()[side * side / 2] != sample(code, target, x)
+      }
+      #expect(wrong == nil, "\(code) \(count) \(table.instructionSet)")
     }
   }
 

@@ -1,10 +1,5 @@
-// The medians of 3×3 and 5×5 windows, for two rows of output at a time. What the two windows share is
-// sorted once. For 3×3 that is the middle two samples of each column; a third of its own makes three,
-// in order, and of three columns side by side
-//
-//     median  the middle one of the largest minimum, the middle middle and the smallest maximum
-//
-// For 5×5, with n = 5 and h = (n² + 1) / 2:
+// The medians of 5×5 windows, for two rows of output at a time. What the two windows share is sorted
+// once. With n = 5 and h = (n² + 1) / 2:
 //
 //     core    the n·(n − 1) samples of both windows, of which only n + 1 can become the median:
 //             those with ranks h − n … h, sorted
@@ -21,21 +16,16 @@
 private let listStride = 288
 private let chunk = 256
 
-/// The same for 3×3: fewer lists, which may be longer.
-private let listStride3 = 800
-private let chunk3 = 768
-
-/// upper[x] and lower[x] = median of the side × side windows that start at rows[0][x] and rows[1][x].
+/// upper[x] and lower[x] = median of the 5×5 windows that start at rows[0][x] and rows[1][x].
 ///
-/// `side` is 3 or 5; there are `side + 1` rows of `count + side − 1` samples. `sample` is 0 for
-/// UInt8, 1 for UInt16, 2 for Int16. Scratch memory has room for 18 × 288 samples.
-package func medianSquareRows(
-  sample: Int, side: Int, rows: UnsafePointer<UnsafeRawPointer>, count: Int,
+/// There are six rows of `count + 4` samples. `sample` is 0 for UInt8, 1 for UInt16, 2 for Int16.
+/// Scratch memory has room for 18 × 288 samples.
+package func median5Rows(
+  sample: Int, rows: UnsafePointer<UnsafeRawPointer>, count: Int,
   scratch: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer, lower: UnsafeMutableRawPointer
 ) {
   @inline(__always) func run<S: FixedWidthInteger>(_: S.Type) {
     let scratch = scratch.assumingMemoryBound(to: S.self)
-    let chunk = side == 3 ? chunk3 : chunk
     var start = 0
     while start < count {
       var columns = count - start < chunk ? count - start : chunk
@@ -44,13 +34,9 @@ package func medianSquareRows(
         start = start + whole <= count ? start : count - whole
         columns = whole
       }
-      let upper = upper.assumingMemoryBound(to: S.self) + start
-      let lower = lower.assumingMemoryBound(to: S.self) + start
-      if side == 3 {
-        median3(rows, start, columns, scratch, upper, lower)
-      } else {
-        median5(rows, start, columns, scratch, upper, lower)
-      }
+      median5(
+        rows, start, columns, scratch, upper.assumingMemoryBound(to: S.self) + start,
+        lower.assumingMemoryBound(to: S.self) + start)
       start += columns
     }
   }
@@ -59,53 +45,6 @@ package func medianSquareRows(
   case 1: run(UInt16.self)
   default: run(Int16.self)
   }
-}
-
-private func median3<S: FixedWidthInteger>(
-  _ rows: UnsafePointer<UnsafeRawPointer>, _ start: Int, _ count: Int,
-  _ columns: UnsafeMutablePointer<S>, _ upper: UnsafeMutablePointer<S>,
-  _ lower: UnsafeMutablePointer<S>
-) {
-  let rows = InlineArray<4, UnsafePointer<S>> { samples(S.self, rows[$0], start) }
-  sortTriples(rows[0], rows[1], rows[2], rows[3], count + 2, into: columns)
-  finish3(columns, count, into: upper)
-  finish3(columns + 3 * listStride3, count, into: lower)
-}
-
-/// Lists 0 to 2: the columns of rows a, b and c in order; lists 3 to 5: those of b, c and d.
-@inline(never)
-private func sortTriples<S: FixedWidthInteger>(
-  _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ c: UnsafePointer<S>, _ d: UnsafePointer<S>,
-  _ count: Int, into lists: UnsafeMutablePointer<S>
-) {
-  for x in 0..<count {
-    let (low, high) = (smaller(b[x], c[x]), larger(b[x], c[x]))
-    lists[x] = smaller(a[x], low)
-    lists[listStride3 + x] = larger(low, smaller(a[x], high))
-    lists[2 * listStride3 + x] = larger(a[x], high)
-    lists[3 * listStride3 + x] = smaller(d[x], low)
-    lists[4 * listStride3 + x] = larger(low, smaller(d[x], high))
-    lists[5 * listStride3 + x] = larger(d[x], high)
-  }
-}
-
-/// out[x] = the median of three columns in order: of the largest of their smallest, the middle of
-/// their middles and the smallest of their largest, the middle.
-@inline(never)
-private func finish3<S: FixedWidthInteger>(
-  _ columns: UnsafePointer<S>, _ count: Int, into out: UnsafeMutablePointer<S>
-) {
-  let (middles, largest) = (columns + listStride3, columns + 2 * listStride3)
-  for x in 0..<count {
-    let low = larger(larger(columns[x], columns[x + 1]), columns[x + 2])
-    let high = smaller(smaller(largest[x], largest[x + 1]), largest[x + 2])
-    out[x] = middle(low, middle(middles[x], middles[x + 1], middles[x + 2]), high)
-  }
-}
-
-@inline(__always)
-private func middle<S: FixedWidthInteger>(_ a: S, _ b: S, _ c: S) -> S {
-  larger(smaller(a, b), smaller(larger(a, b), c))
 }
 
 private func median5<S: FixedWidthInteger>(
@@ -246,7 +185,7 @@ private func order<let n: Int, S: FixedWidthInteger>(
 }
 
 @inline(__always)
-private func smaller<S: FixedWidthInteger>(_ a: S, _ b: S) -> S { b < a ? b : a }
+func smaller<S: FixedWidthInteger>(_ a: S, _ b: S) -> S { b < a ? b : a }
 
 @inline(__always)
-private func larger<S: FixedWidthInteger>(_ a: S, _ b: S) -> S { a < b ? b : a }
+func larger<S: FixedWidthInteger>(_ a: S, _ b: S) -> S { a < b ? b : a }
