@@ -116,7 +116,7 @@ struct ChainRun {
 
 extension FilterKind {
   /// How far the filter looks around a sample.
-  var window: (width: Int, height: Int, anchorX: Int, anchorY: Int) {
+  public var window: (width: Int, height: Int, anchorX: Int, anchorY: Int) {
     switch self {
     case .gray: return (1, 1, 0, 0)
     case .operation(let operation):

@@ -47,6 +47,16 @@ public enum FilterKind: Sendable {
   case gray
 }
 
+/// How a filter that is no kernel is computed, for people who ask.
+public struct OperationMethod: Sendable {
+  /// The way, in a word or two.
+  public let way: String
+  /// Additions, multiplications, comparisons and choices of one sample; nil where the samples decide.
+  public let operations: Int?
+  /// Why so, in a sentence.
+  public let reason: String
+}
+
 /// A filter that is no kernel: a function of a plane and an edge mode.
 public struct PlaneOperation: Sendable {
   package typealias Body =
@@ -56,6 +66,7 @@ public struct PlaneOperation: Sendable {
   public let needsRoundedSamples: Bool
   /// The side of the square window that it looks at; 1 for a function of single samples.
   public let windowSide: Int
+  public let method: OperationMethod
   package let body: Body
   /// The same for some rows at a time; nil where the whole plane is needed.
   package let rows: Rows?
@@ -64,10 +75,12 @@ public struct PlaneOperation: Sendable {
     @Sendable (any PlaneShape, EdgeMode) throws(ImageError) -> any RowFilter
 
   package init(
-    needsRoundedSamples: Bool, windowSide: Int, rows: Rows? = nil, body: @escaping Body
+    needsRoundedSamples: Bool, windowSide: Int, method: OperationMethod, rows: Rows? = nil,
+    body: @escaping Body
   ) {
     self.needsRoundedSamples = needsRoundedSamples
     self.windowSide = windowSide
+    self.method = method
     self.rows = rows
     self.body = body
   }

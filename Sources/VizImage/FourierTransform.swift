@@ -4,19 +4,19 @@
   internal import Musl
 #endif
 
-/// A complex number in Float32.
+/// A complex number in Float64.
 public struct Complex: Sendable, Hashable, BitwiseCopyable {
-  public var real: Float
-  public var imaginary: Float
+  public var real: Double
+  public var imaginary: Double
 
-  public init(_ real: Float, _ imaginary: Float = 0) {
+  public init(_ real: Double, _ imaginary: Double = 0) {
     (self.real, self.imaginary) = (real, imaginary)
   }
 
-  /// exp(−2πi · k / n), computed in Float64.
+  /// exp(−2πi · k / n).
   init(root k: Int, of n: Int) {
     let angle = -2 * Double.pi * Double(k) / Double(n)
-    self.init(Float(cos(angle)), Float(sin(angle)))
+    self.init(cos(angle), sin(angle))
   }
 
   public static func + (a: Complex, b: Complex) -> Complex {
@@ -32,7 +32,7 @@ public struct Complex: Sendable, Hashable, BitwiseCopyable {
       a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
   }
 
-  public static func * (a: Complex, b: Float) -> Complex {
+  public static func * (a: Complex, b: Double) -> Complex {
     Complex(a.real * b, a.imaginary * b)
   }
 
@@ -46,8 +46,8 @@ public struct Complex: Sendable, Hashable, BitwiseCopyable {
 ///     X[k] = Σₙ x[n] · exp(−2πi · k·n / N)
 ///
 /// A length whose prime factors are 13 and less takes N · Σ factors steps; any other length becomes a
-/// convolution with a chirp, computed by transforms of the next power of two above 2N − 2. Angles are
-/// Float64, sums Float32: errors stay near 2⁻²⁴ · log₂ N · √Σ|x|² in every element.
+/// convolution with a chirp, computed by transforms of the next power of two above 2N − 2. All of it is
+/// Float64: errors stay near 2⁻⁵³ · log₂ N · √Σ|x|² in every element.
 ///
 /// - Source: Cooley & Tukey 1965; Stockham 1966; Bluestein 1970.
 public struct FourierTransform: Sendable {
@@ -87,7 +87,7 @@ public struct FourierTransform: Sendable {
   ///     A[k] = (Z[k] + Z*[N − k]) / 2,   B[k] = (Z[k] − Z*[N − k]) / 2i
   ///
   /// The other halves mirror these: X[N − k] = X*[k].
-  public func halves(_ a: [Float], _ b: [Float]) -> (a: [Complex], b: [Complex]) {
+  public func halves(_ a: [Double], _ b: [Double]) -> (a: [Complex], b: [Complex]) {
     precondition(a.count == b.count, "\(a.count) and \(b.count) elements")
     var z = a.indices.map { Complex(a[$0], b[$0]) }
     transform(&z)
@@ -241,7 +241,7 @@ private struct ChirpTransform: Sendable {
     let length = inner.count
     // n² mod 2N keeps the angle small, and with it exact.
     chirp = (0..<count).map { Complex(root: $0 * $0 % (2 * count), of: 2 * count) }
-    let scale = 1 / Float(length)
+    let scale = 1 / Double(length)
     var filter = [Complex](repeating: Complex(0), count: length)
     for n in 0..<count {
       filter[n] = chirp[n].conjugate * scale

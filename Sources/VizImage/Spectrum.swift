@@ -72,7 +72,7 @@ public struct Spectrum: Sendable {
 private struct RowTransforms {
   let bins: Int
   let height: Int
-  /// `bins` complex numbers a row.
+  /// `bins` complex numbers a row, real and imaginary parts.
   let storage: SampleBuffer
   /// What rounding may add to a magnitude.
   let noise: Float
@@ -82,23 +82,25 @@ private struct RowTransforms {
     (self.bins, self.height) = (bins, height)
     let transform = FourierTransform(count: width)
     let (across, down) = (window.weights(count: width), window.weights(count: height))
-    let storage = SampleBuffer(byteCount: bins * height * MemoryLayout<Complex>.stride)
+    let storage = SampleBuffer(byteCount: bins * height * MemoryLayout<SIMD2<Float>>.stride)
     let energies = SampleBuffer(byteCount: height * MemoryLayout<Double>.stride)
-    let numbers = unsafe storage.bytes.bindMemory(to: Complex.self, capacity: bins * height)
+    let numbers = unsafe storage.bytes.bindMemory(to: SIMD2<Float>.self, capacity: bins * height)
     let sums = unsafe energies.bytes.bindMemory(to: Double.self, capacity: height)
     nonisolated(unsafe) let target = unsafe numbers
     nonisolated(unsafe) let energy = unsafe sums
     ThreadPool.run(count: (height + 1) / 2, jobs: execution.jobs) { pair in
       let rows = [2 * pair, 2 * pair + 1].map { y in
         y < height
-          ? (0..<width).map { Float(plane[$0, y]) * across[$0] * down[y] }
-          : [Float](repeating: 0, count: width)
+          ? (0..<width).map { Double(plane[$0, y]) * across[$0] * down[y] }
+          : [Double](repeating: 0, count: width)
       }
       let halves = transform.halves(rows[0], rows[1])
       for (i, half) in [halves.a, halves.b].enumerated() where 2 * pair + i < height {
         let y = 2 * pair + i
-        for u in 0..<bins { unsafe target[y * bins + u] = half[u] }
-        unsafe energy[y] = rows[i].reduce(0) { $0 + Double($1) * Double($1) }
+        for u in 0..<bins {
+          unsafe target[y * bins + u] = SIMD2(Float(half[u].real), Float(half[u].imaginary))
+        }
+        unsafe energy[y] = rows[i].reduce(0) { $0 + $1 * $1 }
       }
     }
     self.storage = storage
@@ -116,17 +118,20 @@ private struct RowTransforms {
     nonisolated(unsafe) let target = unsafe magnitudes
     let side = 8
     ThreadPool.run(count: (bins + side - 1) / side, jobs: execution.jobs) { block in
-      let source = unsafe storage.bytes.assumingMemoryBound(to: Complex.self)
+      let source = unsafe storage.bytes.assumingMemoryBound(to: SIMD2<Float>.self)
       let columns = (block * side)..<min(bins, (block + 1) * side)
       var sequences = columns.map { _ in [Complex](repeating: Complex(0), count: height) }
       for y in 0..<height {
-        for (i, u) in columns.enumerated() { unsafe sequences[i][y] = source[y * bins + u] }
+        for (i, u) in columns.enumerated() {
+          let number = unsafe source[y * bins + u]
+          sequences[i][y] = Complex(Double(number.x), Double(number.y))
+        }
       }
       for i in sequences.indices { transform.transform(&sequences[i]) }
       for v in 0..<height {
         for (i, u) in columns.enumerated() {
           let number = sequences[i][v]
-          let size = hypot(number.real, number.imaginary)
+          let size = Float(hypot(number.real, number.imaginary))
           unsafe target[v * bins + u] = size > noise ? size : 0
         }
       }
@@ -136,12 +141,12 @@ private struct RowTransforms {
 }
 
 extension Spectrum.Window {
-  fileprivate func weights(count: Int) -> [Float] {
+  fileprivate func weights(count: Int) -> [Double] {
     switch self {
-    case .none: [Float](repeating: 1, count: count)
+    case .none: [Double](repeating: 1, count: count)
     case .hann:
       (0..<count).map {
-        Float(0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(count)))
+        0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(count))
       }
     }
   }

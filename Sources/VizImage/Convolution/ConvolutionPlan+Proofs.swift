@@ -157,7 +157,7 @@ extension ConvolutionPlan {
   static func short(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return "\(value)" }
     var (mantissa, exponent) = (value, 0)
-    while mantissa < 0.95 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    while mantissa < 0.995 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
     while mantissa >= 9.95 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     let rounded = (mantissa * 10).rounded() / 10
     return exponent == 0 ? decimal(rounded) : "\(decimal(rounded))e\(exponent)"

@@ -1,7 +1,7 @@
 package import VizKernels
 
-/// How a bank of kernels is computed on samples of one type: decided once, from the kernels and the
-/// types, never from threads or the instruction set.
+/// How a bank of kernels is computed on samples of one type: decided once, from the kernels, the types
+/// and the size of the output, never from threads or the instruction set.
 ///
 /// The plan proves that its sums cannot overflow. Kernels of whole numbers, of dyadic fractions
 /// (`n / 2ˢ`) and of multiples of one number are summed in integers, which is exact; others in
@@ -45,11 +45,15 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   /// Where the way is `fourier`.
   private let fourier: FourierPlan?
 
-  /// The plan for a bank on samples of one type.
+  /// A picture of 4K, for plans without one: what is spent once a picture hardly counts.
+  public static let usualSize = (width: 3840, height: 2160)
+
+  /// The plan for a bank on samples of one type, and for so many samples of output.
   ///
   /// A forced way that the kernels cannot take falls back to `direct`.
   public init(
-    for bank: KernelBank, source: SampleType, output: SampleType, way forced: Way? = nil
+    for bank: KernelBank, source: SampleType, output: SampleType,
+    size: (width: Int, height: Int) = usualSize, way forced: Way? = nil
   ) {
     tapCount = bank.kernels.reduce(0) { $0 + $1.taps.count { $0 != 0 } }
     offset = bank.offset
@@ -66,7 +70,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     let choice = WayChoice(
       bank, unit: unit, isWhole: isWhole,
       tolerance: Self.productTolerance(of: bank, source: source, limit: limit), forced: forced,
-      fourier: isWhole ? nil : FourierPlan(for: bank, source: source, errorLimit: limit))
+      fourier: isWhole
+        ? nil : FourierPlan(for: bank, source: source, errorLimit: limit, output: size))
     way = choice.way
     cost = choice.cost
     separable = choice.separable
@@ -108,7 +113,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
 
   public var description: String {
     let sums = accumulator.name
-    return "\(way.rawValue), \(sums) sums, \(tapCount) taps"
+    return "\(way.rawValue), \(sums) sums, \(tapCount) \(tapCount == 1 ? "tap" : "taps")"
   }
 
   /// The kernels in the accumulator's type, as the way sums them.
@@ -132,10 +137,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     }
   }
 
-  /// The kernels as spectra, in tiles that suit an output of some size, where the way is `fourier`.
-  func spectra(of bank: KernelBank, output: (width: Int, height: Int)) -> FourierKernels? {
-    fourier.map {
-      FourierKernels(bank, tile: $0.tile(output: output), accumulator: accumulator)
-    }
+  /// The kernels as spectra, where the way is `fourier`.
+  func spectra(of bank: KernelBank) -> FourierKernels? {
+    fourier.map { FourierKernels(bank, tile: $0.tile, accumulator: accumulator) }
   }
 }

@@ -63,7 +63,9 @@ extension PlaneShape {
     let geometry = try windows(
       width: bank.width, height: bank.height, anchorX: bank.kernels[0].anchorX,
       anchorY: bank.kernels[0].anchorY, edge: edge)
-    let plan = ConvolutionPlan(for: bank, source: sampleType, output: output, way: way)
+    let plan = ConvolutionPlan(
+      for: bank, source: sampleType, output: output,
+      size: (geometry.outputWidth, geometry.outputHeight), way: way)
     let rest = try Remainders(of: bank, edge: edge, width: width, height: height)
     return Convolution(
       sourceCode: sampleType.code, outputCode: output.code, accumulator: plan.accumulator,
@@ -73,7 +75,7 @@ extension PlaneShape {
         scale: plan.scale, offset: plan.offset, isNarrow: plan.isNarrow,
         alwaysFits: plan.alwaysFits, total: rest?.total ?? 1,
         rest: rest?.rows ?? [], restOfRow: rest?.rowOfOutput ?? []),
-      fourier: plan.spectra(of: bank, output: (geometry.outputWidth, geometry.outputHeight)))
+      fourier: plan.spectra(of: bank))
   }
 
   /// The windows of a filter over this plane.

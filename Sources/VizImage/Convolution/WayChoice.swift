@@ -56,7 +56,7 @@ struct WayChoice {
       way == .separable
       ? factors.map(\.additions).max() ?? 0
       : bank.kernels.map { $0.taps.count { $0 != 0 } }.max() ?? 0
-    let operations = "\(chosen.cost) operations a sample"
+    let operations = "\(chosen.cost) \(chosen.cost == 1 ? "operation" : "operations") a sample"
     let instead = way == .direct ? "" : " instead of \(directCost) tap by tap"
     switch way {
     case .direct:

@@ -41,6 +41,8 @@ enum Threshold {
     return .operation(
       PlaneOperation(
         needsRoundedSamples: false, windowSide: 1,
+        method: OperationMethod(
+          way: "sample by sample", operations: 2, reason: "a comparison and a choice"),
         rows: { plane, _ in plane.thresholdRows(above: level, highest: highest) }
       ) { plane, _, execution in
         plane.thresholded(above: level, highest: highest, execution)

@@ -96,10 +96,13 @@ struct FilterFuzzing {
       return ["\(image.layout) \(image.sampleType) was taken apart wrongly"]
     }
     // The way that is taken where the kernel does not allow the one asked for.
-    let plan = ConvolutionPlan(for: bank, source: image.sampleType, output: output, way: way)
+    let plane = planes[color]
+    let plan = ConvolutionPlan(
+      for: bank, source: image.sampleType, output: output, size: (plane.width, plane.height),
+      way: way)
     do {
       let failures = try Trial(
-        plane: planes[color], bank: bank, edge: edge, executions: [execution]
+        plane: plane, bank: bank, edge: edge, executions: [execution]
       ).failures(outputs: [output], ways: [plan.way])
       return failures.isEmpty ? secondFindings(planes, alpha) : failures
     } catch {

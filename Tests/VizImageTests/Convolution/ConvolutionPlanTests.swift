@@ -109,7 +109,7 @@ struct ConvolutionPlanTests {
           #expect(plan.reasons.allSatisfy { !$0.isEmpty && !$0.contains("nan") })
           #expect(plan.description.contains(plan.way.rawValue))
           #expect(plan.cost > 0 || plan.tapCount == 0)
-          #expect(plan.reasons[1].contains("\(plan.cost) operations a sample"))
+          #expect(plan.reasons[1].contains("\(plan.cost) operation"))
           #expect(plan.tapCount == kernel.taps.count { $0 != 0 })
         }
       }
@@ -138,6 +138,18 @@ struct ConvolutionPlanTests {
     let large = ConvolutionPlan(
       for: .magnitude(.sobelX(size: 7), .sobelY(size: 7)), source: .uint16, output: .uint16)
     #expect(large.combination == .magnitude(.double))
+  }
+
+  @Test("frequencies are for pictures that are large enough")
+  func looksAtTheSize() {
+    var random = SplitMix64(seed: 31)
+    let taps = (0..<(63 * 63)).map { _ in Double.random(in: -1...1, using: &random) }
+    let bank = KernelBank(Kernel(width: 63, height: 63, taps: taps))
+    func way(_ width: Int, _ height: Int) -> ConvolutionPlan.Way {
+      ConvolutionPlan(for: bank, source: .uint8, output: .uint8, size: (width, height)).way
+    }
+    #expect(way(1, 1) == .direct && way(3, 2) == .direct)
+    #expect(way(640, 480) == .fourier && way(4000, 3000) == .fourier)
   }
 
   @Test("lengths of all pairs of small gradients are exact")
