@@ -89,19 +89,19 @@ public struct ActivationReport: Sendable {
     let details = look.details(of: layer, whole: whole)
     let isLast = layer.name == network.architecture.outputs[0].value
     if isLast, let prediction, look.torchvision == nil {
+      let chart = prediction.bars(named: layer.title, details: details)
       return try ReportLayer(
-        layer.title, details, stem: stem, numbers: numbers, values: layer.json,
-        bars: prediction.bars(named: layer.title))
+        layer.title, chart.subtitle ?? details, stem: stem, numbers: numbers, values: layer.json,
+        sheet: chart.image()
+      ) { .bars(chart.bars) }
     }
     let most = SheetLook.mostOnPage
     let isCut = layer.isMaps && look.torchvision == nil && layer.channels.count > most
     return try ReportLayer(
       layer.title,
       details + (isCut ? " · the \(most) strongest maps; all are in \(stem).png" : ""),
-      stem: stem, numbers: numbers, values: layer.json
-    ) { theme, heading in
-      look.image(of: layer, whole: whole, theme: theme, heading: heading)
-    }
+      stem: stem, numbers: numbers, values: layer.json, sheet: look.image(of: layer, whole: whole)
+    ) { () throws(ImageError) in try look.part(of: layer, whole: whole) }
   }
 
   /// From the least to the greatest number of all layers.
@@ -117,13 +117,15 @@ public struct ActivationReport: Sendable {
 }
 
 extension Prediction {
-  /// All classes in their order where they are few, else the most probable ones.
-  func bars(named title: String) -> BarChart {
+  /// All classes in their order where they are few, else the most probable ones; the details say so.
+  func bars(named title: String, details: String) -> BarChart {
     let few = 20
-    let shown =
-      classes.count <= few
-      ? classes.sorted { $0.index < $1.index } : Array(top(few))
-    return BarChart(title: title, bars: shown.map { Bar($0.name, share: $0.probability) })
+    let isFew = classes.count <= few
+    let shown = isFew ? classes.sorted { $0.index < $1.index } : Array(top(few))
+    let share = isFew ? "" : ", the \(few) most probable of \(classes.count)"
+    return BarChart(
+      title: title, subtitle: "\(details) · bars: softmax\(share)",
+      bars: shown.map { Bar($0.name, share: $0.probability) })
   }
 }
 

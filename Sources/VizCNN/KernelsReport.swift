@@ -46,10 +46,9 @@ public struct KernelsReport: Sendable {
       var drawn = try ReportLayer(
         layer.title, look.details(of: layer, whole: whole),
         stem: FileName.numbered(layer.position, of: layerCount, layer.name),
-        numbers: writesNumbers ? layer.weight.numPyArray : nil, values: layer.json
-      ) { theme, heading in
-        look.image(of: layer, whole: whole, theme: theme, heading: heading)
-      }
+        numbers: writesNumbers ? layer.weight.numPyArray : nil, values: layer.json,
+        sheet: look.image(of: layer, whole: whole)
+      ) { () throws(ImageError) in try look.part(of: layer, whole: whole) }
       drawn.section.parts.append(.table(layer.table))
       return drawn
     }
@@ -79,14 +78,14 @@ extension LayerKernels {
   /// A row for a filter, several rows side by side where there are many; columns that would be empty are
   /// left out.
   var table: ReportTable {
-    var columns = ["filter", "norm"]
+    var columns = ["filter", "L2 norm"]
     if filters.contains(where: { $0.duplicate != nil }) { columns.append("near duplicate") }
     if filters.contains(where: { $0.likeness != nil }) { columns.append("nearest preset") }
     let cells = filters.enumerated().map { f, filter in
       columns.map { column in
         switch column {
         case "filter": "f\(f)"
-        case "norm": ShortNumber.text(filter.norm)
+        case "L2 norm": ShortNumber.text(filter.norm)
         case "near duplicate":
           filter.duplicate.map { "f\($0.filter) (\(ShortNumber.text($0.cosine)))" } ?? ""
         default: filter.likeness.map { "\($0)" } ?? ""

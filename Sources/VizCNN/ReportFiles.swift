@@ -16,33 +16,20 @@ struct ReportLayer: Sendable {
   /// The layer in `values.json`.
   let values: JSONValue
 
-  /// A sheet, and the same without its heading for the page, light and dark.
+  /// A sheet, and what the page has in its place.
   init(
     _ title: String, _ details: String, stem: String, numbers: NumPyArray?, values: JSONValue,
-    _ sheet: (_ theme: Theme, _ heading: Bool) -> Image
+    sheet: Image, onPage part: () throws(ImageError) -> ReportSection.Part
   ) throws(PipelineError) {
     self.stem = stem
     self.numbers = numbers
     self.values = values
-    png = try ReportFiles.encoded(sheet(.light, true), stem)
-    let light = sheet(.light, false)
-    let picture = ReportPicture(
-      png: try ReportFiles.encoded(light, stem), width: light.width, height: light.height,
-      alternative: "\(title) · \(details)",
-      darkPNG: try ReportFiles.encoded(sheet(.dark, false), stem))
-    section = ReportSection(title: title, caption: details, parts: [.picture(picture)])
-  }
-
-  /// A bar chart.
-  init(
-    _ title: String, _ details: String, stem: String, numbers: NumPyArray?, values: JSONValue,
-    bars: BarChart
-  ) throws(PipelineError) {
-    self.stem = stem
-    self.numbers = numbers
-    self.values = values
-    png = try ReportFiles.encoded(bars.image(), stem)
-    section = ReportSection(title: title, caption: details, parts: [.bars(bars.bars)])
+    do throws(ImageError) {
+      png = try ImageEncoder.encode(sheet, as: .png)
+      section = ReportSection(title: title, caption: details, parts: [try part()])
+    } catch {
+      throw .image(file: stem, error)
+    }
   }
 }
 
@@ -99,12 +86,12 @@ struct ReportFiles {
     let image = Raster(input.picture, over: Theme.light.panel)
       .fitted(minimum: 224, maximum: 480).image
     let size = "\(input.picture.width)×\(input.picture.height)"
-    var parts: [ReportSection.Part] = [
-      .picture(
-        ReportPicture(
-          png: try Self.encoded(image, "input"), width: image.width, height: image.height,
-          alternative: "what the network sees, \(size)"))
-    ]
+    var parts: [ReportSection.Part]
+    do throws(ImageError) {
+      parts = [.picture(try ReportPicture(image, alternative: "what the network sees, \(size)"))]
+    } catch {
+      throw .image(file: "input", error)
+    }
     if let prediction {
       parts.append(.bars(prediction.top(5).map { Bar($0.name, share: $0.probability) }))
     }
@@ -132,13 +119,5 @@ struct ReportFiles {
     let path = OutputPlan.path(name, in: folder)
     try writer.write(bytes, to: .file(path))
     written.append(path)
-  }
-
-  static func encoded(_ image: Image, _ name: String) throws(PipelineError) -> [UInt8] {
-    do throws(ImageError) {
-      return try ImageEncoder.encode(image, as: .png)
-    } catch {
-      throw .image(file: name, error)
-    }
   }
 }

@@ -29,34 +29,44 @@ public struct SheetLook: Sendable {
 
   public init() {}
 
-  /// Feature maps of a layer that a page shows; its sheet has all of them.
+  /// Feature maps of a layer that a page holds, and that it shows at first; its sheet has all of them.
   static let mostOnPage = 64
+  private static let firstOnPage = 16
 
-  /// The sheet of a layer's output, with its caption where it has a heading; without one, for a page, of
-  /// many maps the strongest.
-  func image(
-    of layer: LayerActivation, whole: ClosedRange<Double>?, theme: Theme, heading: Bool
-  ) -> Image {
+  /// The sheet of a layer's output.
+  func image(of layer: LayerActivation, whole: ClosedRange<Double>?) -> Image {
     if let torchvision, layer.isMaps { return image(of: layer.planes, torchvision) }
     return layer.isMaps
-      ? mapSheet(of: layer, whole, theme, onPage: !heading).image(heading: heading)
-      : vectorSheet(of: layer, whole, theme).image(heading: heading)
+      ? mapSheet(of: layer, whole, layer.channels.indices).image()
+      : vectorSheet(of: layer, whole).image()
+  }
+
+  /// A layer's output on a page: of many maps the strongest.
+  func part(
+    of layer: LayerActivation, whole: ClosedRange<Double>?
+  ) throws(ImageError) -> ReportSection.Part {
+    guard layer.isMaps else { return .tiles(try vectorSheet(of: layer, whole).tiles()) }
+    if let torchvision {
+      return .picture(
+        try ReportPicture(image(of: layer.planes, torchvision), alternative: layer.title))
+    }
+    let shown = layer.strongest(Self.mostOnPage)
+    let first = Set(layer.strongest(Self.firstOnPage))
+    return .tiles(
+      try mapSheet(of: layer, whole, shown).tiles(
+        first: Set(shown.indices.filter { first.contains(shown[$0]) })))
   }
 
   /// What a sheet shows, in one line.
   func details(of layer: LayerActivation, whole: ClosedRange<Double>?) -> String {
     layer.isMaps
-      ? mapSheet(of: layer, whole, .light, onPage: false).details
-      : vectorSheet(of: layer, whole, .light).details
+      ? mapSheet(of: layer, whole, layer.channels.indices).details
+      : vectorSheet(of: layer, whole).details
   }
 
   /// The sheet of a convolution's kernels.
-  func image(of kernels: LayerKernels, whole: ClosedRange<Double>?, theme: Theme, heading: Bool)
-    -> Image
-  {
-    guard let torchvision else {
-      return sheet(of: kernels, whole, theme).image(heading: heading)
-    }
+  func image(of kernels: LayerKernels, whole: ClosedRange<Double>?) -> Image {
+    guard let torchvision else { return sheet(of: kernels, whole).image() }
     let inputs = kernels.inputCount
     let isColor = inputs == 3
     let planes = (0..<kernels.filterCount).map { filter in
@@ -65,8 +75,19 @@ public struct SheetLook: Sendable {
     return grid(isColor ? planes : planes.joined().map { [$0] }, torchvision)
   }
 
+  /// A convolution's kernels on a page.
+  func part(
+    of kernels: LayerKernels, whole: ClosedRange<Double>?
+  ) throws(ImageError) -> ReportSection.Part {
+    guard torchvision == nil else {
+      return .picture(
+        try ReportPicture(image(of: kernels, whole: whole), alternative: kernels.title))
+    }
+    return .tiles(try sheet(of: kernels, whole).tiles())
+  }
+
   func details(of kernels: LayerKernels, whole: ClosedRange<Double>?) -> String {
-    sheet(of: kernels, whole, .light).details
+    sheet(of: kernels, whole).details
   }
 
   private func image(of planes: [Plane], _ options: Torchvision) -> Image {
@@ -93,35 +114,34 @@ public struct SheetLook: Sendable {
   }
 
   private func mapSheet(
-    of layer: LayerActivation, _ whole: ClosedRange<Double>?, _ theme: Theme, onPage: Bool
+    of layer: LayerActivation, _ whole: ClosedRange<Double>?, _ channels: some Sequence<Int>
   ) -> FeatureMapSheet {
     let dead = Set(layer.deadChannels ?? [])
-    let shown = onPage ? layer.strongest(Self.mostOnPage) : Array(layer.channels.indices)
     return FeatureMapSheet(
       name: layer.title,
-      maps: shown.map { channel in
+      maps: channels.map { channel in
         FeatureMap(layer.plane(channel), label: "\(channel)", isDead: dead.contains(channel))
       }, notes: layer.receptiveField.map { ["RF \($0.text())"] } ?? ["RF all"],
-      scale: scope(whole), colormap: colormap, columns: columns, theme: theme)
+      scale: scope(whole), colormap: colormap, columns: columns)
   }
 
   private func vectorSheet(
-    of layer: LayerActivation, _ whole: ClosedRange<Double>?, _ theme: Theme
+    of layer: LayerActivation, _ whole: ClosedRange<Double>?
   ) -> VectorSheet {
     VectorSheet(
       name: layer.title, values: layer.value.values, range: scale == .global ? whole : nil,
-      colormap: colormap, theme: theme)
+      colormap: colormap)
   }
 
   private func sheet(
-    of kernels: LayerKernels, _ whole: ClosedRange<Double>?, _ theme: Theme
+    of kernels: LayerKernels, _ whole: ClosedRange<Double>?
   ) -> KernelSheet {
     KernelSheet(
       name: kernels.title, weights: kernels.weight.values, inputs: kernels.inputCount,
       width: kernels.weight.shape[3], height: kernels.weight.shape[2],
       labels: kernels.filters.enumerated().map { $1.label.isEmpty ? "" : "f\($0) \($1.label)" },
       notes: kernels.groups > 1 ? ["\(kernels.groups) groups"] : [], scale: scope(whole),
-      colormap: colormap ?? .redBlue, columns: columns, theme: theme)
+      colormap: colormap ?? .redBlue, columns: columns)
   }
 }
 

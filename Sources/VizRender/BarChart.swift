@@ -15,11 +15,16 @@ public struct Bar: Sendable, Equatable {
 /// Probabilities as bars with their names, the largest marked.
 public struct BarChart: Sendable {
   public var title: String?
+  /// A line below the title.
+  public var subtitle: String?
   public var bars: [Bar]
   public var theme: Theme
 
-  public init(title: String? = nil, bars: [Bar], theme: Theme = .light) {
+  public init(
+    title: String? = nil, subtitle: String? = nil, bars: [Bar], theme: Theme = .light
+  ) {
     self.title = title
+    self.subtitle = subtitle
     self.bars = bars
     self.theme = theme
   }
@@ -38,16 +43,23 @@ public struct BarChart: Sendable {
     let (margin, gap, barWidth) = (SheetLayout.margin, 10, 280)
     let names = min(max(bars.map { bold.width(of: $0.name) }.max() ?? 0, 24), 240)
     let rowHeight = style.lineHeight + 4
-    let top = margin + (title == nil ? 0 : titleStyle.lineHeight + gap / 2)
+    let heading = [(title, titleStyle), (subtitle, style)].compactMap { text, style in
+      text.map { (text: $0, style: style) }
+    }
+    let top =
+      margin + heading.reduce(0) { $0 + $1.style.lineHeight } + (heading.isEmpty ? 0 : gap / 2)
     let numberWidth = bold.width(of: "100.00 %")
     let width = 2 * margin + names + gap + barWidth + gap + numberWidth
     var canvas = Canvas(
       width: width, height: top + max(bars.count, 1) * rowHeight + margin,
       background: theme.background)
-    if let title {
+    var y = margin
+    for (i, line) in heading.enumerated() {
       canvas.draw(
-        titleStyle.ellipsized(title, toWidth: width - 2 * margin), x: margin,
-        baseline: margin + titleStyle.baseline, style: titleStyle, color: theme.text)
+        line.style.ellipsized(line.text, toWidth: width - 2 * margin), x: margin,
+        baseline: y + line.style.baseline, style: line.style,
+        color: i == 0 ? theme.text : theme.mutedText)
+      y += line.style.lineHeight
     }
     let winner = winner
     for (i, bar) in bars.enumerated() {

@@ -32,6 +32,21 @@ extension Colormap {
       0x2166AC, 0x053061,
     ])
 
+  /// Red for negative, blue for positive, nearly black for zero: `divergingDark` with its arms changed
+  /// over, so that signs keep their colours where a page turns dark.
+  static let redBlueOnDark = Colormap(
+    name: "rdbu-dark", isSigned: true, undefinedColor: redBlue.undefinedColor,
+    table: divergingDark.table.reversed())
+
+  /// The map with the same meaning for dark pages; most maps serve both.
+  public var onDark: Colormap {
+    switch name {
+    case Self.diverging.name: .divergingDark
+    case Self.redBlue.name: .redBlueOnDark
+    default: self
+    }
+  }
+
   /// Brown for negative, blue-green for positive: weights, told apart from activations at a glance.
   ///
   /// - Source: Cynthia Brewer's BrBG of eleven classes.

@@ -10,6 +10,10 @@ public struct Colormap: Sendable {
   public let isSigned: Bool
   /// The colour of NaN, which no value of the map comes near.
   public let undefinedColor: Color
+  /// The colours of −∞ and +∞, which are no more than the ends of a range.
+  public static let infiniteColors = (
+    negative: Color(hex: 0x00E0FF), positive: Color(hex: 0xFF7F00)
+  )
   /// The colours of `count` evenly spaced values; the middle one is that of zero in a signed map.
   package let table: [Color]
 

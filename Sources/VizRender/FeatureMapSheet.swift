@@ -72,9 +72,36 @@ public struct FeatureMapSheet: Sendable {
     grid.framesPictures = map.isSigned
     grid.minimumTileSide = tileSide
     grid.maximumTileSide = tileSide
-    grid.legend = SheetLayout.legend(
-      map, scale: scale, range: ends(of: map, ranges.whole, ranges.whole), theme: theme)
+    grid.legend = legend(map, ranges.whole)
     return grid.image()
+  }
+
+  /// The maps for a page, of which `first` are shown before all are asked for.
+  public func tiles(first: Set<Int>) throws(ImageError) -> ReportTiles {
+    let ranges = ranges
+    let map = colormap ?? .standard(isNonNegative: ranges.whole.lowerBound >= 0)
+    var tiles: [ReportTiles.Tile] = []
+    for (i, (item, range)) in zip(maps, ranges.each).enumerated() {
+      let ends = ends(of: map, range, ranges.whole)
+      func image(_ map: Colormap) -> Image {
+        PlaneRendering(colormap: map, range: ends).image(of: item.plane)
+      }
+      let found = item.plane.isUndefined ? "no finite numbers" : range.shortText
+      tiles.append(
+        .init(
+          try ReportPicture(
+            image(map), dark: map.onDark.name == map.name ? nil : image(map.onDark),
+            alternative: "map \(item.label) of \(name)"), label: item.label,
+          details: "map \(item.label) · \(found)", isDead: item.isDead, isFirst: first.contains(i)))
+    }
+    let side = maps.map { max($0.plane.width, $0.plane.height) }.max() ?? 1
+    return ReportTiles(
+      tiles: tiles, width: ReportTiles.side(for: side),
+      legend: ReportLegend(legend(map, ranges.whole)))
+  }
+
+  private func legend(_ map: Colormap, _ whole: ClosedRange<Double>) -> Legend {
+    SheetLayout.legend(map, scale: scale, range: ends(of: map, whole, whole), theme: theme)
   }
 
   /// From the least to the greatest finite number of each map, and of all.
@@ -98,7 +125,8 @@ public struct FeatureMapSheet: Sendable {
     let size = maps.first.map { "\(maps.count)×\($0.plane.height)×\($0.plane.width)" } ?? "no maps"
     let dead = maps.count(where: \.isDead)
     let undefined = maps.reduce(0) { $0 + $1.plane.nonFiniteCount }
-    return [size, range.shortText, "scale \(scale.name)"]
+    let isUndefined = !maps.isEmpty && maps.allSatisfy(\.plane.isUndefined)
+    return [size, isUndefined ? "no finite numbers" : range.shortText, "scale \(scale.name)"]
       + (dead > 0 ? ["dead \(dead)/\(maps.count)"] : [])
       + (undefined > 0 ? ["NaN or infinite \(undefined)"] : []) + notes
   }

@@ -71,6 +71,7 @@ extension ReportSection {
       switch part {
       case .text(let text): page.element("p") { $0.text(text) }
       case .picture(let picture): picture.write(to: &page)
+      case .tiles(let tiles): tiles.write(to: &page, anchor: anchor)
       case .bars(let bars): Self.write(bars, to: &page)
       case .table(let table): table.write(to: &page)
       }
@@ -97,24 +98,34 @@ extension ReportSection {
 }
 
 extension ReportTable {
+  /// Which columns hold nothing but numbers.
+  private var areNumbers: [Bool] {
+    headings.indices.map { column in
+      let cells = rows.map { $0[column] }.filter { !$0.isEmpty }
+      return !cells.isEmpty
+        && cells.allSatisfy {
+          $0.unicodeScalars.allSatisfy("0123456789−-.e".unicodeScalars.contains)
+        }
+    }
+  }
+
   func write(to page: inout HTMLWriter) {
     page.open("div", [("class", "scroll"), ("tabindex", "0")])
     page.element("table") { page in
       page.element("thead") { page in
         page.element("tr") { page in
-          for heading in headings {
-            page.element("th", ["scope": "col"]) { $0.text(heading) }
+          for (heading, isNumber) in zip(headings, areNumbers) {
+            page.open("th", [("scope", "col")] + (isNumber ? [("class", "number")] : []))
+            page.text(heading)
+            page.raw("</th>")
           }
         }
       }
       page.raw("\n<tbody>\n")
       for row in rows {
         page.element("tr") { page in
-          for cell in row {
-            let isNumber = cell.unicodeScalars.first.map {
-              "0123456789−-".unicodeScalars.contains($0)
-            }
-            page.element("td", isNumber == true ? ["class": "number"] : [:]) { $0.text(cell) }
+          for (cell, isNumber) in zip(row, areNumbers) {
+            page.element("td", isNumber ? ["class": "number"] : [:]) { $0.text(cell) }
           }
         }
         page.raw("\n")

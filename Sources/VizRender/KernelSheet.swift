@@ -71,9 +71,38 @@ public struct KernelSheet: Sendable {
     grid.spacing = Self.filterGap
     grid.framesPictures = true
     (grid.minimumTileSide, grid.maximumTileSide) =
-      isMatrix ? (640, 1280) : (1, SheetLayout.pageWidth)
-    grid.legend = SheetLayout.legend(colormap, scale: scale, range: ends, theme: theme)
+      isMatrix ? (1, Self.matrixSide.largest) : (1, SheetLayout.pageWidth)
+    grid.legend = legend(ends)
     return grid.image()
+  }
+
+  /// The kernels for a page, a tile for each filter.
+  public func tiles() throws(ImageError) -> ReportTiles {
+    let choice = choice
+    let ends = colormap.ends(for: wholeRange)
+    var dark = self
+    (dark.theme, dark.colormap) = (.dark, colormap.onDark)
+    var tiles: [ReportTiles.Tile] = []
+    for filter in isMatrix ? [0] : choice.filters {
+      let drawn = isMatrix ? matrix(ends) : raster(filter, choice, ends)
+      let onDark = isMatrix ? dark.matrix(ends) : dark.raster(filter, choice, ends)
+      let label = label(of: filter)
+      tiles.append(
+        .init(
+          try ReportPicture(
+            drawn.image, dark: onDark.image,
+            alternative: isMatrix ? "kernels of \(name)" : "filter \(filter) of \(name)"),
+          label: isMatrix ? "" : "\(filter)", caption: isMatrix ? "" : label,
+          details: isMatrix ? "" : "filter \(label ?? "\(filter)")",
+          isDead: !isMatrix && isZero(filter)))
+    }
+    return ReportTiles(
+      tiles: tiles, width: tiles.map(\.picture.width).max() ?? 1, legend: ReportLegend(legend(ends))
+    )
+  }
+
+  private func legend(_ ends: ClosedRange<Double>) -> Legend {
+    SheetLayout.legend(colormap, scale: scale, range: ends, theme: theme)
   }
 
   // MARK: - What is shown
@@ -155,14 +184,34 @@ public struct KernelSheet: Sendable {
       width: width, height: height, samples: Array(weights[first..<(first + width * height)]))
   }
 
+  private func weights(of filter: Int) -> ArraySlice<Float> {
+    let count = inputs * width * height
+    return weights[(filter * count)..<((filter + 1) * count)]
+  }
+
+  private func isZero(_ filter: Int) -> Bool { weights(of: filter).allSatisfy { $0 == 0 } }
+
+  private func label(of filter: Int) -> String? {
+    filter < labels.count && !labels[filter].isEmpty ? labels[filter] : nil
+  }
+
   private func tile(
     _ filter: Int, _ choice: Choice, _ ends: ClosedRange<Double>
   ) -> GridTile {
+    let label = label(of: filter)
+    // A strip has room for words beside the number.
+    return GridTile(
+      .image(raster(filter, choice, ends).image),
+      caption: isStrip ? label ?? "\(filter)" : "\(filter)",
+      subtitle: isStrip ? nil : label, mark: isZero(filter) ? .dead : nil)
+  }
+
+  private func raster(
+    _ filter: Int, _ choice: Choice, _ ends: ClosedRange<Double>
+  ) -> Raster {
     let side = panelSide
-    let first = filter * inputs * width * height
     let own = Plane(
-      width: inputs * width * height, height: 1,
-      samples: Array(weights[first..<(first + inputs * width * height)]))
+      width: inputs * width * height, height: 1, samples: Array(weights(of: filter)))
     let ends = scale == .map ? PlaneRendering(colormap: colormap).range(of: own) : ends
     let rendering = PlaneRendering(colormap: colormap, range: ends)
     var panels = choice.inputs.map {
@@ -171,11 +220,7 @@ public struct KernelSheet: Sendable {
     if inputs == 3 {
       panels.insert(trueColor(filter, ends).fitted(minimum: side, maximum: side), at: 0)
     }
-    let label = filter < labels.count && !labels[filter].isEmpty ? labels[filter] : nil
-    // A strip has room for words beside the number.
-    return GridTile(
-      .image(joined(panels).image), caption: isStrip ? label ?? "\(filter)" : "\(filter)",
-      subtitle: isStrip ? nil : label)
+    return joined(panels)
   }
 
   private func joined(_ panels: [Raster]) -> Raster {
@@ -202,9 +247,15 @@ public struct KernelSheet: Sendable {
     return Raster(width: width, height: height, pixels: pixels)
   }
 
+  private static let matrixSide = (least: 640, largest: 1280)
+
   private func matrixTile(_ ends: ClosedRange<Double>) -> GridTile {
+    GridTile(.image(matrix(ends).image), caption: "")
+  }
+
+  private func matrix(_ ends: ClosedRange<Double>) -> Raster {
     let matrix = Plane(width: inputs, height: filterCount, samples: weights)
-    return GridTile(
-      .plane(matrix, PlaneRendering(colormap: colormap, range: ends)), caption: "")
+    return PlaneRendering(colormap: colormap, range: ends).raster(of: matrix)
+      .fitted(minimum: Self.matrixSide.least, maximum: Self.matrixSide.largest)
   }
 }

@@ -25,7 +25,7 @@ package struct Legend: Sendable {
   }
 
   /// The numbers under the bar with their places, 0…1 from the left.
-  private var ticks: [(place: Double, text: String)] {
+  package var ticks: [(place: Double, text: String)] {
     let (low, high) = (range.lowerBound, range.upperBound)
     if let endTexts { return [(0, endTexts.low), (1, endTexts.high)] }
     if low == high { return [(colormap.isSigned ? 0.5 : 0, ShortNumber.text(low))] }

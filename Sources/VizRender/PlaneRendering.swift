@@ -5,8 +5,8 @@ public import VizImage
 ///     colour(v) = map((v − centre) / M)      signed: centre 0, M = max |v|
 ///     colour(v) = map((v − low) / (high − low))   unsigned
 ///
-/// Infinite values take the end colours, NaN its own; neither counts for the range. A plane of zeros
-/// is flat and neutral.
+/// NaN, −∞ and +∞ have colours of their own, and do not count for the range. A plane of zeros is flat
+/// and neutral.
 public struct PlaneRendering: Sendable {
   public var colormap: Colormap
   /// The values at the ends of the map; nil takes them from the plane.
@@ -92,14 +92,16 @@ private struct Painted {
   let pixels: [UInt8]
 }
 
-/// A map's colours, prepared for many lookups: position = v · scale + offset, the last entry is NaN's.
+/// A map's colours, prepared for many lookups: position = v · scale + offset; behind the map's own stand
+/// those of NaN, −∞ and +∞.
 private struct Lookup {
   let colors: [UInt32]
   let scale: Float
   let offset: Float
 
   init(_ map: Colormap, range: ClosedRange<Double>) {
-    colors = (map.table + [map.undefinedColor]).map { color in
+    let (negative, positive) = Colormap.infiniteColors
+    colors = (map.table + [map.undefinedColor, negative, positive]).map { color in
       UInt32(color.red) | UInt32(color.green) << 8 | UInt32(color.blue) << 16
     }
     let last = Double(Colormap.count - 1)
@@ -111,8 +113,7 @@ private struct Lookup {
         range.lowerBound == -range.upperBound
         ? Float(last / 2) : Float(-range.lowerBound * last / extent)
     } else {
-      // No finite value moves the position, but an infinite one still reaches its end.
-      scale = .leastNonzeroMagnitude
+      scale = 0  // no value moves the position
       offset = map.isSigned ? Float(last / 2) : 0
     }
   }
@@ -163,7 +164,9 @@ private func paint<S: Sample>(
     let position = v * scale + offset
     let below = position < last ? position : last
     let inside = below > 0 ? below : 0
-    let index = v.isNaN ? Colormap.count : Int((inside + rounding).bitPattern & 0x7FF)
+    let ordinary = Int((inside + rounding).bitPattern & 0x7FF)
+    let special = Colormap.count + (v.isNaN ? 0 : v < 0 ? 1 : 2)
+    let index = v.isFinite ? ordinary : special
     let color = colors[index]
     // Within the count checked above.
     unsafe target[unchecked: 3 * i] = UInt8(truncatingIfNeeded: color)

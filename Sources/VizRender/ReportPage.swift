@@ -76,6 +76,7 @@ public struct ReportSection: Sendable {
   public enum Part: Sendable {
     case text(String)
     case picture(ReportPicture)
+    case tiles(ReportTiles)
     case bars([Bar])
     case table(ReportTable)
   }
@@ -94,7 +95,7 @@ public struct ReportSection: Sendable {
   }
 }
 
-/// Rows of texts under headings; what looks like a number stands at the right.
+/// Rows of texts under headings; columns of numbers stand at the right.
 public struct ReportTable: Sendable {
   public var headings: [String]
   public var rows: [[String]]

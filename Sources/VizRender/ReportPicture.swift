@@ -31,23 +31,27 @@ public struct ReportPicture: Sendable {
     if let dark { darkPNG = try ImageEncoder.encode(dark, as: .png) }
   }
 
+  /// Wide pictures scroll inside of their frame; the keyboard reaches it.
   func write(to page: inout HTMLWriter) {
+    page.element("div", ["class": "picture", "tabindex": "0"]) { writeImage(to: &$0) }
+    page.raw("\n")
+  }
+
+  func writeImage(to page: inout HTMLWriter) {
     let image = [
       ("src", Self.address(of: png)), ("width", "\(width)"), ("height", "\(height)"),
       ("alt", alternative), ("decoding", "async"),
     ]
-    // Wide pictures scroll inside of their frame; the keyboard reaches it.
-    page.element("div", ["class": "picture", "tabindex": "0"]) { page in
-      page.element("picture") { page in
-        if let darkPNG {
-          page.open(
-            "source",
-            [("media", "(prefers-color-scheme: dark)"), ("srcset", Self.address(of: darkPNG))])
-        }
-        page.open("img", image)
-      }
+    guard let darkPNG else {
+      page.open("img", image)
+      return
     }
-    page.raw("\n")
+    page.element("picture") { page in
+      page.open(
+        "source",
+        [("media", "(prefers-color-scheme: dark)"), ("srcset", Self.address(of: darkPNG))])
+      page.open("img", image)
+    }
   }
 
   private static func address(of png: [UInt8]) -> String {

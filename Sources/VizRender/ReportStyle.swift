@@ -4,12 +4,12 @@ enum ReportStyle {
     :root {
       color-scheme: light dark;
       --page: #ffffff; --panel: #f5f6f8; --text: #1b1f24; --muted: #5a636e; --line: #dde1e6;
-      --accent: #2166ac; --bar: #b4bcc6;
+      --accent: #2166ac; --bar: #b4bcc6; --warning: #e8590c;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --page: #14171c; --panel: #1e232a; --text: #eceff4; --muted: #98a2af; --line: #323941;
-        --accent: #6ca8e0; --bar: #4a5361;
+        --accent: #6ca8e0; --bar: #4a5361; --warning: #ff922b;
       }
     }
     * { box-sizing: border-box; }
@@ -42,6 +42,32 @@ enum ReportStyle {
     details:target > summary h2 { color: var(--accent); }
     .picture { overflow-x: auto; margin: 0.25rem 0 0.5rem; }
     .picture img { display: block; image-rendering: pixelated; height: auto; max-width: none; }
+    .tiles { display: flex; flex-wrap: wrap; gap: 4px; margin: 0.25rem 0 0.5rem; }
+    .tiles figure { margin: 0; width: var(--width); max-width: 100%; }
+    .tiles img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
+    .tiles.smooth img { image-rendering: auto; }
+    .tiles.framed img { outline: 1px solid var(--line); outline-offset: -1px; }
+    .tiles.wide { display: block; overflow-x: auto; }
+    .tiles.wide figure { max-width: none; }
+    .tiles figcaption {
+      color: var(--muted); font-size: 0.6875rem; line-height: 1.3; white-space: nowrap;
+      overflow: hidden; text-overflow: ellipsis;
+    }
+    .tiles .dead img { outline: 2px solid var(--warning); outline-offset: -2px; }
+    .tiles .dead figcaption { text-decoration: line-through; }
+    .tiles figure:target { outline: 2px solid var(--accent); outline-offset: 1px; }
+    .later { display: none; }
+    .all:checked ~ .tiles .later { display: block; }
+    .all { position: absolute; opacity: 0; }
+    .all + label { color: var(--accent); cursor: pointer; font-size: 0.875rem; }
+    .all:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
+    .all:checked + label .more, .all:not(:checked) + label .fewer { display: none; }
+    .legend { max-width: 22rem; margin: 0.25rem 0 0.75rem; }
+    .legend .bar { height: 8px; background: var(--light); }
+    .legend .ends {
+      display: flex; justify-content: space-between; color: var(--muted); font-size: 0.75rem;
+      font-variant-numeric: tabular-nums;
+    }
     .scroll { overflow-x: auto; margin: 0.25rem 0 0.5rem; }
     table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
     .scroll th, .scroll td {
@@ -49,27 +75,39 @@ enum ReportStyle {
       white-space: nowrap;
     }
     .scroll th { color: var(--muted); font-weight: 500; }
-    .scroll td.number { text-align: right; }
+    .scroll .number { text-align: right; }
     .bars { width: 100%; max-width: 36rem; margin: 0.25rem 0 0.5rem; }
     .bars th { font-weight: 400; text-align: right; padding: 0.125rem 0.75rem 0.125rem 0; }
-    .bars td.track { width: 65%; }
-    .bars td.track { padding: 0; }
+    .bars td.track { width: 65%; padding: 0; }
     .track div { height: 0.875rem; border-radius: 2px; background: var(--bar); min-width: 1px; }
     .bars .number { padding-left: 0.75rem; text-align: right; white-space: nowrap; }
     .winner th, .winner .number { font-weight: 650; }
-    .winner .bars td.track { padding: 0; }
-    .track div { background: var(--accent); }
+    .winner .track div { background: var(--accent); }
     footer { border-top: 1px solid var(--line); margin-top: 0.5rem; padding-top: 0.75rem;
       font-size: 0.8125rem; }
-    @media print { details { break-inside: avoid; } nav { display: none; } }
+    @media (max-width: 36rem) {
+      .bars tr { display: grid; grid-template-columns: 1fr auto; }
+      .bars th { text-align: left; }
+      .bars td.track { grid-area: 2 / 1 / 3 / 3; width: auto; }
+    }
+    @media (prefers-color-scheme: dark) { .legend .bar { background: var(--dark); } }
+    @media print {
+      details { break-inside: avoid; } nav, .all + label { display: none; }
+      .later { display: block; }
+    }
 
     """
 
-  /// A link to a folded section unfolds it.
+  /// A link to a folded section, or to a tile that is not among the first, shows it.
   static let script = """
     function unfold() {
-      const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      if (section instanceof HTMLDetailsElement) { section.open = true; section.scrollIntoView(); }
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const section = target?.closest("details");
+      if (!section) { return; }
+      section.open = true;
+      const all = section.querySelector("input.all");
+      if (all && target.matches(".later")) { all.checked = true; }
+      target.scrollIntoView();
     }
     addEventListener("hashchange", unfold);
     unfold();

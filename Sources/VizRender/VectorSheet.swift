@@ -43,6 +43,20 @@ public struct VectorSheet: Sendable {
     return grid.image()
   }
 
+  /// The strip for a page.
+  public func tiles() throws(ImageError) -> ReportTiles {
+    let map = colormap ?? .standard(isNonNegative: found.lowerBound >= 0)
+    let ends = map.ends(for: range ?? found)
+    var dark = self
+    dark.theme = .dark
+    let picture = try ReportPicture(
+      strip(map, ends).image, dark: dark.strip(map.onDark, ends).image,
+      alternative: "\(values.count) numbers of \(name)")
+    return ReportTiles(
+      tiles: [.init(picture, label: "")], width: picture.width,
+      legend: ReportLegend(SheetLayout.legend(map, scale: .layer, range: ends, theme: theme)))
+  }
+
   /// From the least to the greatest finite number.
   private var found: ClosedRange<Double> {
     let finite = values.filter(\.isFinite)
@@ -54,7 +68,7 @@ public struct VectorSheet: Sendable {
   public var details: String {
     let undefined = values.count { !$0.isFinite }
     let facts =
-      ["\(values.count)", found.shortText]
+      ["\(values.count)", undefined == values.count ? "no finite numbers" : found.shortText]
       + (undefined > 0 ? ["NaN or infinite \(undefined)"] : []) + notes
     return facts.joined(separator: " · ")
   }

@@ -27,7 +27,7 @@ import VizRender
     }
   }
 
-  @Test("NaN has its own colour, infinities take the ends, neither counts for the range")
+  @Test("NaN and infinities have colours of their own, and do not count for the range")
   func undefinedIsMarked() {
     let plane = Plane(
       width: 5, height: 1, samples: [.nan, .infinity, -.infinity, -4, 1] as [Float])
@@ -35,9 +35,12 @@ import VizRender
     let map = Colormap.diverging
     #expect(
       pixels(plane, .signed)
-        == [map.undefinedColor] + [1, -1, -1, 0.25].map { map.color(at: $0) })
+        == [
+          map.undefinedColor, Colormap.infiniteColors.positive, Colormap.infiniteColors.negative,
+          map.color(at: -1), map.color(at: 0.25),
+        ])
     let empty = Plane(width: 2, height: 1, samples: [.nan, .infinity] as [Float])
-    #expect(pixels(empty, .signed) == [map.undefinedColor, map.color(at: 1)])
+    #expect(pixels(empty, .signed) == [map.undefinedColor, Colormap.infiniteColors.positive])
   }
 
   @Test("an unsigned map runs from the least to the greatest value") func unsignedRange() {

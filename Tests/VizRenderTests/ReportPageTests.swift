@@ -73,14 +73,52 @@ import VizRender
         title: "a",
         parts: [.bars([Bar("x", share: 0.25), Bar("y", share: 0.75), Bar("z", share: .nan)])]),
       ReportSection(
-        title: "b", parts: [.table(ReportTable(headings: ["n"], rows: [["−3"], ["word"]]))],
+        title: "b",
+        parts: [
+          .table(ReportTable(headings: ["n", "w"], rows: [["−3", "4 words"], ["", "5"]]))
+        ],
         isOpen: false),
     ])
     #expect(html.contains("<details id=\"a\" open=\"\">") && html.contains("<details id=\"b\">"))
     #expect(
       html.contains("width:25.0%") && html.contains("width:75.0%") && html.contains("width:0.0%"))
     #expect(html.contains("<tr class=\"winner\"><th scope=\"row\">y</th>"))
-    #expect(html.contains("<td class=\"number\">−3</td>") && html.contains("<td>word</td>"))
+    #expect(html.contains("<th scope=\"col\" class=\"number\">n</th><th scope=\"col\">w</th>"))
+    #expect(html.contains("<td class=\"number\">−3</td><td>4 words</td>"))
+    #expect(html.contains("<td class=\"number\"></td><td>5</td>"))
+  }
+
+  @Test("of many maps the strongest are shown, the others on demand") func tiles() throws {
+    let maps = (0..<3).map { i in
+      FeatureMap(
+        Plane(width: 10, height: 10, samples: [Float](repeating: Float(i) - 1, count: 100)),
+        label: "\(7 * i)", isDead: i == 1)
+    }
+    let tiles = try FeatureMapSheet(name: "conv1", maps: maps).tiles(first: [2])
+    #expect(tiles.width == 70)  // 7 times 10 is the least that reaches 64
+    let html = page([ReportSection(title: "conv1", parts: [.tiles(tiles)])])
+    #expect(html.contains("<div class=\"tiles framed\" style=\"--width:70px\""))
+    #expect(html.contains("<figure id=\"conv1-0\" class=\"later\" title=\"map 0 · [−1, −1]\">"))
+    #expect(html.contains("<figure id=\"conv1-7\" class=\"dead later\""))
+    #expect(html.contains("<figure id=\"conv1-14\" title="))
+    #expect(html.contains("show all 3") && html.contains("show the 1 strongest"))
+    // Signed colours differ in the dark, and the legend with them.
+    #expect(html.split(separator: "<source media=\"(prefers-color-scheme: dark)\"").count == 4)
+    #expect(html.contains("--light:linear-gradient(to right,#67001f,"))
+    #expect(html.contains("<span>−1</span><span>0</span><span>1</span>"))
+    let all = try FeatureMapSheet(name: "conv1", maps: maps).tiles(first: [0, 1, 2])
+    #expect(!page([ReportSection(title: "a", parts: [.tiles(all)])]).contains("show all"))
+  }
+
+  @Test("large maps shrink, single pictures scroll") func tileSizes() throws {
+    let large = FeatureMap(
+      Plane(width: 200, height: 100, samples: [Float](repeating: 1, count: 20_000)), label: "0")
+    let tiles = try FeatureMapSheet(name: "a", maps: [large, large]).tiles(first: [0, 1])
+    #expect(tiles.width == 160)
+    #expect(page([ReportSection(title: "a", parts: [.tiles(tiles)])]).contains("\"tiles smooth\""))
+    let vector = try VectorSheet(name: "fc", values: (0..<100).map(Float.init)).tiles()
+    let html = page([ReportSection(title: "fc", parts: [.tiles(vector)])])
+    #expect(html.contains("\"tiles wide\"") && !html.contains("<figcaption>"))
   }
 
   @Test("tags are closed in the order in which they were opened") func balance() throws {
