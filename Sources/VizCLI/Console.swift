@@ -36,12 +36,14 @@ struct Console: Sendable {
     self.error(error.message, hint: error.hint)
   }
 
+  /// ArgumentParser's sentences begin and end like sentences; ours do not.
+  func misuse(_ sentence: String, hint: String?) {
+    let message = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+    let isWord = message.dropFirst().first?.isLowercase ?? false
+    error(isWord ? message.prefix(1).lowercased() + message.dropFirst() : message, hint: hint)
+  }
+
   func error(_ message: String, hint: String?) {
-    // ArgumentParser's sentences begin and end like sentences; ours do not.
-    var message = message.hasSuffix(".") ? String(message.dropLast()) : message
-    if message.dropFirst().first?.isLowercase ?? false {
-      message = message.prefix(1).lowercased() + message.dropFirst()
-    }
     var text = "\(styled("error:", "1;31")) \(message)\n"
     if let hint { text += "\(styled("hint:", "1;36")) \(hint)\n" }
     write(text)

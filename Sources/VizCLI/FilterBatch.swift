@@ -18,7 +18,7 @@ struct FilterBatch: Sendable {
   /// What was told so far.
   private struct Tally {
     var failures: [ExitStatus] = []
-    var explained: Set<SampleType> = []
+    var explained: Set<String> = []
     var progress: ProgressLine
     /// Where standard output itself failed.
     var isCut = false
@@ -56,9 +56,9 @@ struct FilterBatch: Sendable {
     switch outcome {
     case .success(let report):
       if tellsTimes { messages.console.note(timings(report)) }
-      if explains, tally.explained.insert(report.depth).inserted {
-        messages.console.write(
-          ChainExplanation(chain: pipeline.chain, depth: report.depth).text)
+      if explains, let picture = report.source {
+        let text = ChainExplanation(chain: pipeline.chain, picture: picture).text
+        if tally.explained.insert(text).inserted { messages.console.write(text) }
       }
       if !messages.quiet {
         warnOfClipping(report)

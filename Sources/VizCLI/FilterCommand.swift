@@ -43,7 +43,9 @@ struct FilterCommand: PictureCommand {
       guard result.explain else {
         throw ValidationError("No picture is named; - is standard input.")
       }
-      try StandardOutput.write(ChainExplanation(chain: chain, depth: .uint8).text)
+      let (width, height) = ConvolutionPlan.usualSize
+      let usual = FilterReport.Source(width: width, height: height, depth: .uint8, hasColor: true)
+      try StandardOutput.write(ChainExplanation(chain: chain, picture: usual).text)
       return
     }
     let comparesEdges = chainOptions.edge == .all

@@ -56,7 +56,7 @@ internal import VizCNN
     let verb = CommandLine.arguments.dropFirst().first.flatMap {
       Misreadings.verbs.contains($0) ? $0 : nil
     }
-    console.error(
+    console.misuse(
       VizCommand.message(for: error),
       hint: "vizcnn \(verb.map { "\($0) " } ?? "")--help shows how it is written")
     return code == .validationFailure ? .usage : .internal

@@ -24,7 +24,7 @@ struct TraceCommand: ParsableCommand {
 
       Of a network: inputs × kernel, their sum, the bias and what the next activation makes of it, \
       and the rectangle of the picture that the number depends on, counted from 0. The sum is \
-      compared with the network's own number.
+      compared with the network's own number. --invert auto|yes|no is the picture's there.
       """)
 
   @Argument(
@@ -42,13 +42,29 @@ struct TraceCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func run() throws {
-    switch words.count {
-    case 3 where steps.steps.isEmpty: try traceUnit(of: words[0], words[1], words[2])
-    case 2: try tracePixel(words[0], words[1])
-    default:
+    if let (words, inversion) = unitWords {
+      try traceUnit(of: words[0], words[1], words[2], inversion)
+    } else if words.count == 2 {
+      try tracePixel(words[0], words[1])
+    } else {
       throw ValidationError(
         "Expected filters, a picture and a place; or a model, a picture and a unit.")
     }
+  }
+
+  /// A model, a picture and a unit; `--invert no`, of which the filter took the first word, is the
+  /// network's here.
+  private var unitWords: ([String], Inversion)? {
+    if steps.steps.isEmpty { return words.count == 3 ? (words, .automatic) : nil }
+    var (inverting, words) = (steps.steps, words)
+    if inverting == ["invert"], let i = words.firstIndex(where: { Inversion(rawValue: $0) != nil })
+    {
+      inverting[0] += "=\(words.remove(at: i))"
+    }
+    guard words.count == 3, inverting.count == 1, inverting[0].hasPrefix("invert=") else {
+      return nil
+    }
+    return Inversion(rawValue: String(inverting[0].dropFirst(7))).map { (words, $0) }
   }
 
   private func tracePixel(_ image: String, _ place: String) throws {
@@ -66,8 +82,11 @@ struct TraceCommand: ParsableCommand {
     try StandardOutput.write(json ? report.json.text + "\n" : report.text)
   }
 
-  private func traceUnit(of model: String, _ image: String, _ unit: String) throws {
-    let network = try networkInput.network(model, options, input.reader, messages)
+  private func traceUnit(
+    of model: String, _ image: String, _ unit: String, _ inversion: Inversion
+  ) throws {
+    let network = try networkInput.network(
+      model, options, input.reader, messages, inversion: inversion)
     let picture = try network.picture(image)
     let trace: UnitTrace
     do throws(MethodError) {

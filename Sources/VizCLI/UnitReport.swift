@@ -133,8 +133,8 @@ struct UnitReport {
         "receptiveField",
         trace.rectangle.map {
           .object([
-            ("rows", .array([.int($0.rows.lowerBound), .int($0.rows.upperBound)])),
-            ("columns", .array([.int($0.columns.lowerBound), .int($0.columns.upperBound)])),
+            ("rows", .array([.int($0.rows.lowerBound), .int($0.rows.upperBound - 1)])),
+            ("columns", .array([.int($0.columns.lowerBound), .int($0.columns.upperBound - 1)])),
           ])
         } ?? .null
       ),

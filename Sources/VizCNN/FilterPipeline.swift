@@ -62,6 +62,7 @@ public struct FilterPipeline: Sendable {
     let start = ContinuousClock.now
     let source = try reader.open(input)
     let (shown, bytes) = try render(source, name: PictureReader.name(of: input), for: output)
+    report.source = .init(source)
     report.describe(shown)
     report.losesProfile = source.metadata.iccProfile != nil && !format.holdsProfile
     return Filtered(

@@ -21,8 +21,27 @@ public struct FilterReport: Sendable {
     }
   }
 
+  /// What the picture was before it was filtered.
+  public struct Source: Sendable {
+    public let width: Int
+    public let height: Int
+    public let depth: SampleType
+    public let hasColor: Bool
+
+    public init(width: Int, height: Int, depth: SampleType, hasColor: Bool) {
+      (self.width, self.height, self.depth, self.hasColor) = (width, height, depth, hasColor)
+    }
+
+    init(_ picture: PictureSource) {
+      self.init(
+        width: picture.width, height: picture.height, depth: picture.sampleType,
+        hasColor: picture.layout.hasColor)
+    }
+  }
+
   public let input: String
   public let output: OutputPlan.Destination
+  public internal(set) var source: Source?
   /// Where the raw responses were written.
   public internal(set) var responses: String?
   /// Of the result.

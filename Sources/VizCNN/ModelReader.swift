@@ -23,10 +23,10 @@ public struct ModelReader: Sendable {
     if path == "-" {
       throw .request("a model is read from a file, not from standard input", hint: nil)
     }
-    let options = CheckpointOptions(
-      key: key, architecture: try architectureSource(), inputShape: inputShape)
-    return try naming(path) { () throws(CheckpointError) in
-      try Checkpoint.read(path, options: options)
+    let source = try architectureSource()
+    return try naming(path) { shape throws(CheckpointError) in
+      try Checkpoint.read(
+        path, options: CheckpointOptions(key: key, architecture: source, inputShape: shape))
     }
   }
 
@@ -35,8 +35,8 @@ public struct ModelReader: Sendable {
     if path.lowercased().hasSuffix(".net") {
       let text = try text(of: path)
       return NetworkLayers(
-        architecture: try naming(path) { () throws(CheckpointError) in
-          try NetText(text).architecture(inputShape: inputShape)
+        architecture: try naming(path) { shape throws(CheckpointError) in
+          try NetText(text).architecture(inputShape: shape)
         })
     }
     let checkpoint = try read(path)
@@ -49,7 +49,7 @@ public struct ModelReader: Sendable {
   public func layersOfNet() throws(PipelineError) -> NetworkLayers {
     guard let net else { throw .request("no network is named", hint: nil) }
     if Self.isFile(net) { return try layers(net) }
-    return try naming(net) { () throws(CheckpointError) in
+    return try naming(net) { _ throws(CheckpointError) in
       let entry = try Zoo.entry(named: net)
       return NetworkLayers(
         architecture: try entry.architecture(), input: entry.input)
@@ -76,11 +76,14 @@ public struct ModelReader: Sendable {
     throw .checkpoint(file: path, .unknownFormat(found: "a .net file that is no text in UTF-8"))
   }
 
+  /// Reads with the given input shape; what can be read without it is not at fault where it fails.
   private func naming<Result>(
-    _ path: String, _ body: () throws(CheckpointError) -> Result
+    _ path: String, _ body: (_ inputShape: [Int]?) throws(CheckpointError) -> Result
   ) throws(PipelineError) -> Result {
     do throws(CheckpointError) {
-      return try body()
+      return try body(inputShape)
+    } catch .network(let error) where inputShape != nil && (try? body(nil)) != nil {
+      throw .network(file: path, error)
     } catch {
       throw .checkpoint(file: path, error)
     }
@@ -109,7 +112,10 @@ public struct NetworkLayers: Sendable {
       if let shapes = architecture.sampleShapes() { return shapes }
       guard let input, architecture.inputs.count == 1 else { return nil }
       return [
-        architecture.inputs[0].name: [1, input.channels, input.height, input.width]
+        architecture.inputs[0].name: [
+          1, architecture.inputs[0].shape.dropFirst().first.flatMap(\.self) ?? input.channels,
+          input.height, input.width,
+        ]
       ]
     }
     guard architecture.inputs.count == 1, let only = architecture.inputs.first else {

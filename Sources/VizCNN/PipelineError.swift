@@ -51,6 +51,7 @@ extension PipelineError {
     case .numpy: .corrupt
     case .checkpoint(_, let error): error.status
     case .network(_, let error), .method(_, .network(let error)): error.status
+    case .input(_, .tooLarge): .limit
     case .input, .method, .request: .usage
     }
   }
@@ -84,6 +85,7 @@ extension PipelineError {
     case .kernel:
       "a kernel is written as 3x3: 0,-1,0, -1,5,-1, 0,-1,0 or as rows of numbers; "
         + "@FILE reads it from a .mat, .csv, .txt or .npy file"
+    case .numpy(_, .unsupported): nil  // the message says what is
     case .numpy: "expected an array of numbers, saved with numpy.save"
     case .checkpoint(let file, .network(.parameters)) where file.lowercased().hasSuffix(".net"):
       "the text has no weights; name their file, and the text with --net"

@@ -15,8 +15,11 @@ extension NumPyArray {
       case "u1": .uint8(decoder.integers())
       case "u2": .uint16(decoder.integers())
       case "i2": .int16(decoder.integers())
+      case "i1": .int16(decoder.integers().map { Int16(Int8(bitPattern: $0)) })
       case "i4": .int32(decoder.integers())
+      case "u4": .int64(decoder.integers().map { (value: UInt32) in Int64(value) })
       case "i8": .int64(decoder.integers())
+      case "f2": .float(decoder.integers().map { Float(Float16(bitPattern: $0)) })
       case "f4": .float(decoder.integers().map(Float.init(bitPattern:)))
       default: .double(decoder.integers().map(Double.init(bitPattern:)))
       }
@@ -90,14 +93,20 @@ private struct ElementDecoder {
   private func rowMajor<T>(_ stored: [T]) -> [T] {
     // However long the other dimensions are.
     if stored.isEmpty { return [] }
-    let shape = Array(repeating: 1, count: 3 - header.shape.count) + header.shape
-    var result: [T] = []
-    result.reserveCapacity(stored.count)
-    for a in 0..<shape[0] {
-      for b in 0..<shape[1] {
-        for c in 0..<shape[2] { result.append(stored[a + shape[0] * (b + shape[1] * c)]) }
+    let steps = header.shape.reduce(into: [1]) { $0.append($0[$0.count - 1] * $1) }
+    var place = [Int](repeating: 0, count: header.shape.count)
+    var source = 0
+    return stored.indices.map { _ in
+      let value = stored[source]
+      // The next place counts like an odometer, the last dimension first.
+      for axis in place.indices.reversed() {
+        place[axis] += 1
+        source += steps[axis]
+        if place[axis] < header.shape[axis] { break }
+        source -= steps[axis + 1]
+        place[axis] = 0
       }
+      return value
     }
-    return result
   }
 }

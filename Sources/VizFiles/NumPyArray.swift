@@ -1,7 +1,8 @@
 /// An array as NumPy's `.npy` files hold it, in row-major order.
 ///
-/// Read: versions 1, 2 and 3 of the format, the element types below in either byte order, C and
-/// Fortran order, up to three dimensions. Objects and structures are refused: they hold Python code.
+/// Read: versions 1, 2 and 3 of the format, in either byte order, C and Fortran order, up to
+/// `mostDimensions`: the element types below, and Float16, Int8 and UInt32, which the next larger of
+/// them hold exactly. Objects and structures are refused: they hold Python code.
 /// Written: version 1, little endian, C order.
 ///
 /// - Source: NumPy Enhancement Proposal 1 and `numpy.lib.format`.

@@ -11,7 +11,9 @@ struct NumPyHeader: Equatable {
   /// Product of the shape; checked against overflow by the parser.
   var count: Int { shape.reduce(1, *) }
 
-  static let typeCodes = ["b1", "u1", "u2", "i2", "i4", "i8", "f4", "f8"]
+  static let typeCodes = [
+    "b1", "u1", "u2", "u4", "i1", "i2", "i4", "i8", "f2", "f4", "f8",
+  ]
 }
 
 // MARK: - Reading

@@ -35,6 +35,20 @@ public struct InputDescription: Equatable, Sendable {
     checkPreconditions()
   }
 
+  /// The same for a network with another number of channels: each gets the average of the means and of
+  /// the deviations, as gray ResNets do with ImageNet's.
+  public func adapted(toChannels count: Int) -> InputDescription {
+    guard count != channels else { return self }
+    func average(_ values: [Double]) -> [Double] {
+      [Double](repeating: values.reduce(0, +) / Double(channels), count: count)
+    }
+    var adapted = self
+    adapted.channels = count
+    adapted.mean = average(mean)
+    adapted.standardDeviation = average(standardDeviation)
+    return adapted
+  }
+
   /// Members may have been changed since `init`.
   func checkPreconditions() {
     precondition(

@@ -10,8 +10,6 @@ public enum InputError: Error, Equatable, Sendable {
   case notPictures(shape: [Int?])
   /// Neither the network nor anything else says how large its pictures are.
   case unknownSize
-  /// A description of pictures that the network does not take.
-  case channelMismatch(network: Int, described: Int)
   /// Another size than the only one that the network takes; nil is a length that is not fixed.
   case sizeMismatch(networkWidth: Int?, networkHeight: Int?, found: InputSize)
   /// A name that no preset has.
@@ -24,6 +22,8 @@ extension InputError {
   /// The way out, where there is one to tell.
   public var hint: String? {
     switch self {
+    case .notPictures(let shape) where shape.allSatisfy({ $0 == nil }):
+      "--input-shape 1x28x28 says what its pictures are: channels, height, width"
     case .channels, .notPictures: "`vizcnn run` takes tensors of any shape, as .npy files"
     case .unknownSize: "give --size, or --preprocess with a preset"
     case .unknownPreset: "known are " + InputPreset.all.map(\.name).joined(separator: ", ")
@@ -38,13 +38,11 @@ extension InputError: CustomStringConvertible {
     case .channels(let count):
       "the network takes \(count) channels; a picture has 1 (gray) or 3 (colour)"
     case .tooLarge(let width, let height, let limit):
-      "an input of \(width)×\(height) pixels; the limit are \(limit) pixels"
+      "an input of \(width)×\(height) pixels; the limit is \(limit) pixels"
     case .notPictures(let shape):
       "the network takes \(describe(shape)); pictures are [batch, channels, height, width]"
     case .unknownSize:
       "nothing says how large the network's pictures are"
-    case .channelMismatch(let network, let described):
-      "the network takes \(network) channels, and the description of its input has \(described)"
     case .sizeMismatch(let width, let height, let found):
       "the network takes \(text(width))×\(text(height)) pixels, not \(found)"
     case .unknownPreset(let name):

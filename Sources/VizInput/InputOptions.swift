@@ -33,15 +33,13 @@ public struct InputOptions: Equatable, Sendable {
   public func description(
     checkpoint: InputDescription?, inputShape: [Int?]
   ) throws(InputError) -> InputDescription {
-    let base = preset?.input ?? checkpoint
+    let described = preset?.input ?? checkpoint
     guard inputShape.count == 4 else { throw .notPictures(shape: inputShape) }
-    guard let channels = inputShape[1] ?? base?.channels else {
+    guard let channels = inputShape[1] ?? described?.channels else {
       throw .notPictures(shape: inputShape)
     }
     guard channels == 1 || channels == 3 else { throw .channels(channels) }
-    if let base, base.channels != channels {
-      throw .channelMismatch(network: channels, described: base.channels)
-    }
+    let base = described?.adapted(toChannels: channels)
     let size = try size(base, networkHeight: inputShape[2], networkWidth: inputShape[3])
     let isDescribed = size.width == base?.width && size.height == base?.height
     return InputDescription(

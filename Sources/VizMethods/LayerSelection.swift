@@ -7,7 +7,9 @@ public import VizNN
 /// 1. a layer's name: `conv1`;
 /// 2. its place in the list of layers, counted from 1: `3` (a name that is a number goes first);
 /// 3. a pattern of names, where `*` stands for any text and `?` for one character: `layer?.0.*`;
-/// 4. a kind or a pattern of kinds, in small letters or large: `Conv2d`, `*pool2d`.
+/// 4. the part of a network that holds layers: `layer4` is all that is called `layer4.…`;
+/// 5. a kind or a pattern of kinds, in small letters or large: `Conv2d`, `*pool2d`;
+/// 6. a pattern of names in other letters, small or large.
 ///
 /// Several words mean all that they find, in the order of the network and each layer once.
 public struct LayerSelection: Equatable, Sendable {
@@ -54,7 +56,9 @@ public struct LayerSelection: Equatable, Sendable {
       { $0.name == pattern },
       { String($0.position) == pattern },
       { glob.matches($0.name) },
+      { $0.name.hasPrefix(pattern + ".") || $0.name.hasPrefix(pattern + "/") },
       { kinds.matches($0.type.lowercased()) },
+      { kinds.matches($0.name.lowercased()) },
     ]
     for rule in rules {
       let found = layers.filter(rule)

@@ -42,7 +42,7 @@ extension MethodError: CustomStringConvertible {
 
   /// As many names as one can still read.
   private static func list(_ names: [String]) -> String {
-    let most = 40
+    let most = 12
     let rest = names.count - most
     return names.prefix(most).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }

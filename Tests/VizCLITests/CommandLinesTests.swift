@@ -353,6 +353,15 @@ struct CommandLinesTests {
     #expect(outcome.text.contains("int16 sums") && outcome.text.contains("-1020 … 1020"))
     let beside = try run("filter --sobel-x lane.png --explain -q")
     #expect(beside.errors.contains("int16 sums") && beside.text == "lane.sobel-x.png\n")
+    // The step that nobody wrote, and steps that are no kernels.
+    #expect(outcome.lines[0].hasPrefix("0. gray, because sobel-x is about brightness"))
+    let median = try run("filter --median 5 --canny --explain --per-channel")
+    #expect(
+      median.lines[0]
+        == "1. median: windows of 5×5, uint8 → uint8: by sorting, 79 operations a sample")
+    #expect(
+      median.lines[2].hasPrefix("2. canny: windows of 3×3, uint8 → uint8: ")
+        && median.lines.count == 5)
   }
 
   @Test("the version names libraries and the instruction set") func tellsItsVersion() throws {

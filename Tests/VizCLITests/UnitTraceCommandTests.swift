@@ -52,6 +52,15 @@ struct UnitTraceCommandTests {
     #expect(lines.allSatisfy { $0.count <= 100 })
   }
 
+  @Test("the network's picture is inverted as asked, though --invert is a filter too")
+  func inverts() throws {
+    let (plain, same) = (try run("fc/5"), try run("fc/5", "--invert", "no"))
+    let inverted = try run("fc/5", "--invert=yes")
+    #expect(plain.status == 0 && same.text == plain.text)
+    #expect(inverted.status == 0 && inverted.text != plain.text, "\(inverted.errors)")
+    #expect(try run("fc/5", "--invert", "maybe").status == 2)
+  }
+
   @Test("dense and pooling layers are traced too") func tracesOtherLayers() throws {
     let dense = try run("fc/5")
     #expect(dense.status == 0 && dense.text.contains("it sees all of digit.png"))

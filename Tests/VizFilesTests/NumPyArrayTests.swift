@@ -87,6 +87,32 @@ struct NumPyArrayTests {
     ),
   ]
 
+  // np.asfortranarray(np.arange(24, dtype='u1').reshape(2, 3, 1, 4))
+  @Test("Fortran order of any number of dimensions") func fortranOrder() throws {
+    let hex = "000c041008140 10d0511091502 0e06120a16030f 07130b17".filter { $0 != " " }
+    for shape in [[2, 3, 1, 4], [1, 2, 3, 4], [2, 1, 1, 3, 4, 1]] {
+      let text = shape.map(String.init).joined(separator: ", ")
+      let file = Self.file(
+        version: 1, "{'descr': '|u1', 'fortran_order': True, 'shape': (\(text)), }", hex)
+      #expect(
+        try NumPyArray(npy: file) == NumPyArray(shape: shape, elements: .uint8(Array(0..<24))))
+    }
+  }
+
+  // np.array([1, -2, 65504, inf, 5.9604645e-08], '<f2'), np.array([-128, 127], 'i1'),
+  // np.array([4294967295, 7], '>u4')
+  @Test("types that a larger one holds are read as that one") func readsSmallTypes() throws {
+    func read(_ type: String, _ count: Int, _ hex: String) throws -> NumPyArray.Elements {
+      let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(count),), }"
+      return try NumPyArray(npy: Self.file(version: 1, header, hex)).elements
+    }
+    #expect(
+      try read("<f2", 5, "003c00c0ff7b007c0100")
+        == .float([1, -2, 65_504, .infinity, 5.9604645e-08]))
+    #expect(try read("|i1", 2, "807f") == .int16([-128, 127]))
+    #expect(try read(">u4", 2, "ffffffff00000007") == .int64([4_294_967_295, 7]))
+  }
+
   @Test("every type, byte order, version and memory order that NumPy writes is read")
   func readsNumPy() throws {
     for fixture in Self.fixtures {

@@ -117,11 +117,6 @@ struct InputOptionsTests {
     check(InputOptions(), [nil, 5, 8, 8], .channels(5))
     check(InputOptions(), [nil, 3, nil, 8], .unknownSize)
     check(InputOptions(), [nil, 3, 0, 8], .unknownSize)
-    check(
-      InputOptions(preset: .mnist), [nil, 3, nil, nil], .channelMismatch(network: 3, described: 1))
-    check(
-      InputOptions(), [nil, 1, 28, 28], .channelMismatch(network: 1, described: 3),
-      checkpoint: InputPreset.cifar10.input)
     let size = InputSize(width: 8, height: 9)
     check(
       InputOptions(size: size), [nil, 3, nil, 7],
@@ -137,13 +132,26 @@ struct InputOptionsTests {
       .invalidOption("--std", expected: "one number", found: "1.0,2.0,3.0"))
   }
 
+  @Test("a description for another number of channels is averaged over its own")
+  func adaptsChannels() throws {
+    let gray = try InputOptions().description(
+      checkpoint: InputPreset.imagenet.input, inputShape: [nil, 1, nil, nil])
+    #expect(gray.channels == 1 && gray.width == 224 && gray.resizeSide == 256)
+    #expect(abs(gray.mean[0] - (0.485 + 0.456 + 0.406) / 3) < 1e-12)
+    #expect(abs(gray.standardDeviation[0] - (0.229 + 0.224 + 0.225) / 3) < 1e-12)
+    let color = try InputOptions(preset: .mnist).description(
+      checkpoint: nil, inputShape: [nil, 3, nil, nil])
+    #expect(color.mean == [Double](repeating: InputPreset.mnist.input.mean[0], count: 3))
+  }
+
   @Test("errors say what was found, what was expected and the way out")
   func messages() {
     let errors: [(InputError, String, String?)] = [
       (.channels(5), "5 channels", "`vizcnn run`"),
       (.notPictures(shape: [nil, 784]), "[any, 784]", "`vizcnn run`"),
       (.unknownSize, "how large", "--size"),
-      (.channelMismatch(network: 3, described: 1), "3 channels", nil),
+      (.notPictures(shape: [nil, nil]), "[any, any]", "--input-shape 1x28x28"),
+      (.tooLarge(width: 9, height: 8, limit: 4), "9×8 pixels; the limit is 4", nil),
       (
         .sizeMismatch(
           networkWidth: nil, networkHeight: 8, found: InputSize(width: 1, height: 2)),

@@ -15,6 +15,15 @@ import VizNN
     #expect(try names("relu") == ["relu1", "relu2", "relu3"])
     #expect(try names("*POOL2d") == ["pool1"])
     #expect(try names("*").count == 11)
+    #expect(try names("CONV*") == ["conv1", "conv2"])
+  }
+
+  @Test("a part of a network is all of its layers") func parts() throws {
+    let architecture = try Architecture(
+      input: .init("x", shape: [nil, 4]),
+      sequence: [("layer1.0.relu", ReLU()), ("layer10.relu", Tanh()), ("layer1.1", Sigmoid())])
+    let layers = try LayerSelection(["layer1"]).layers(of: architecture)
+    #expect(layers.map(\.name) == ["layer1.0.relu", "layer1.1"])
   }
 
   @Test("several words keep the network's order and name a layer once") func several() throws {
