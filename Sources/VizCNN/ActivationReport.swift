@@ -95,7 +95,7 @@ public struct ActivationReport: Sendable {
         sheet: chart.image()
       ) { .bars(chart.bars) }
     }
-    let most = SheetLook.mostOnPage
+    let most = SheetLook.mapsOnPage(of: layer)
     let isCut = layer.isMaps && look.torchvision == nil && layer.channels.count > most
     return try ReportLayer(
       layer.title,

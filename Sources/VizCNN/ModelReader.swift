@@ -24,9 +24,9 @@ public struct ModelReader: Sendable {
       throw .request("a model is read from a file, not from standard input", hint: nil)
     }
     let source = try architectureSource()
-    return try naming(path) { shape throws(CheckpointError) in
+    return try naming(path) { () throws(CheckpointError) in
       try Checkpoint.read(
-        path, options: CheckpointOptions(key: key, architecture: source, inputShape: shape))
+        path, options: CheckpointOptions(key: key, architecture: source, inputShape: inputShape))
     }
   }
 
@@ -35,8 +35,8 @@ public struct ModelReader: Sendable {
     if path.lowercased().hasSuffix(".net") {
       let text = try text(of: path)
       return NetworkLayers(
-        architecture: try naming(path) { shape throws(CheckpointError) in
-          try NetText(text).architecture(inputShape: shape)
+        architecture: try naming(path) { () throws(CheckpointError) in
+          try NetText(text).architecture(inputShape: inputShape)
         })
     }
     let checkpoint = try read(path)
@@ -49,7 +49,7 @@ public struct ModelReader: Sendable {
   public func layersOfNet() throws(PipelineError) -> NetworkLayers {
     guard let net else { throw .request("no network is named", hint: nil) }
     if Self.isFile(net) { return try layers(net) }
-    return try naming(net) { _ throws(CheckpointError) in
+    return try naming(net) { () throws(CheckpointError) in
       let entry = try Zoo.entry(named: net)
       return NetworkLayers(
         architecture: try entry.architecture(), input: entry.input)
@@ -76,14 +76,13 @@ public struct ModelReader: Sendable {
     throw .checkpoint(file: path, .unknownFormat(found: "a .net file that is no text in UTF-8"))
   }
 
-  /// Reads with the given input shape; what can be read without it is not at fault where it fails.
   private func naming<Result>(
-    _ path: String, _ body: (_ inputShape: [Int]?) throws(CheckpointError) -> Result
+    _ path: String, _ body: () throws(CheckpointError) -> Result
   ) throws(PipelineError) -> Result {
     do throws(CheckpointError) {
-      return try body(inputShape)
-    } catch .network(let error) where inputShape != nil && (try? body(nil)) != nil {
-      throw .network(file: path, error)
+      return try body()
+    } catch .network(let error) where inputShape != nil && error.isOfShape {
+      throw .network(file: path, error)  // the shape is the caller's, not the file's
     } catch {
       throw .checkpoint(file: path, error)
     }

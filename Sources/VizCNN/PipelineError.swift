@@ -128,6 +128,11 @@ extension CheckpointError {
 }
 
 extension NetworkError {
+  /// Whether the input has another shape than the network says it reads.
+  var isOfShape: Bool {
+    if case .inputShape = self { true } else { false }
+  }
+
   var status: ExitStatus {
     switch self {
     case .missingInput, .unexpectedInput, .unknownName, .inputShape, .node: .usage

@@ -29,9 +29,15 @@ public struct SheetLook: Sendable {
 
   public init() {}
 
-  /// Feature maps of a layer that a page holds, and that it shows at first; its sheet has all of them.
-  static let mostOnPage = 64
+  /// Feature maps of a layer that a page shows at first.
   private static let firstOnPage = 16
+
+  /// Feature maps of a layer that a page holds: up to 64, of large ones no more than it needs to be a
+  /// page and no archive. The layer's sheet has all of them.
+  static func mapsOnPage(of layer: LayerActivation) -> Int {
+    let area = layer.shape.dimensions.suffix(2).reduce(1, *)
+    return min(layer.channels.count, max(firstOnPage, min(64, 400_000 / max(1, area))))
+  }
 
   /// The sheet of a layer's output.
   func image(of layer: LayerActivation, whole: ClosedRange<Double>?) -> Image {
@@ -50,7 +56,7 @@ public struct SheetLook: Sendable {
       return .picture(
         try ReportPicture(image(of: layer.planes, torchvision), alternative: layer.title))
     }
-    let shown = layer.strongest(Self.mostOnPage)
+    let shown = layer.strongest(Self.mapsOnPage(of: layer))
     let first = Set(layer.strongest(Self.firstOnPage))
     return .tiles(
       try mapSheet(of: layer, whole, shown).tiles(

@@ -6,8 +6,10 @@
 // and what two windows, one above the other, share of that is found once. Both steps are loops over
 // columns without branches, which become minimum and maximum of whole vectors.
 
-/// Samples between two lists of a row: enough for a strip of columns, few enough for the lists of four
-/// rows to stay in the first-level cache. A constant, so that the compiler sees the lists apart.
+/// Samples between two lists of a row.
+///
+/// Enough for a strip of columns, few enough for the lists of four rows to stay in the first-level
+/// cache. A constant, so that the compiler sees the lists apart.
 private let listStride = 2080
 
 /// Puts every three neighbours of a row in order: of `row[x]`, `row[x + 1]` and `row[x + 2]`, the

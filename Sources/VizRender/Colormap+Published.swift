@@ -32,20 +32,18 @@ extension Colormap {
       0x2166AC, 0x053061,
     ])
 
-  /// Red for negative, blue for positive, nearly black for zero: `divergingDark` with its arms changed
-  /// over, so that signs keep their colours where a page turns dark.
-  static let redBlueOnDark = Colormap(
-    name: "rdbu-dark", isSigned: true, undefinedColor: redBlue.undefinedColor,
-    table: divergingDark.table.reversed())
-
-  /// The map with the same meaning for dark pages; most maps serve both.
+  /// The map for dark pages: a signed one with light and dark changed over, so that zero is dark and signs
+  /// keep their colours; others serve both.
+  ///
+  /// The colours are those that CSS makes of the map by `darkFilter`.
   public var onDark: Colormap {
-    switch name {
-    case Self.diverging.name: .divergingDark
-    case Self.redBlue.name: .redBlueOnDark
-    default: self
-    }
+    guard isSigned, name != Self.divergingDark.name else { return self }
+    return Colormap(
+      name: name + "-dark", isSigned: true, undefinedColor: undefinedColor.turnedDark,
+      table: table.map(\.turnedDark))
   }
+
+  static let darkFilter = "invert(1) hue-rotate(180deg)"
 
   /// Brown for negative, blue-green for positive: weights, told apart from activations at a glance.
   ///
@@ -84,5 +82,18 @@ extension Color {
     }
     self.init(
       red: mixed(a.red, b.red), green: mixed(a.green, b.green), blue: mixed(a.blue, b.blue))
+  }
+}
+
+extension Color {
+  /// Light and dark changed over, and the hue turned back to what it was.
+  ///
+  /// - Source: the `invert` and `hueRotate` matrices of W3C Filter Effects, level 1.
+  fileprivate var turnedDark: Color {
+    let (r, g, b) = (255 - Double(red), 255 - Double(green), 255 - Double(blue))
+    func part(_ value: Double) -> UInt8 { UInt8(min(max(value, 0), 255).rounded()) }
+    return Color(
+      red: part(-0.574 * r + 1.43 * g + 0.144 * b), green: part(0.426 * r + 0.43 * g + 0.144 * b),
+      blue: part(0.426 * r + 1.43 * g - 0.856 * b))
   }
 }

@@ -82,17 +82,14 @@ public struct FeatureMapSheet: Sendable {
     let map = colormap ?? .standard(isNonNegative: ranges.whole.lowerBound >= 0)
     var tiles: [ReportTiles.Tile] = []
     for (i, (item, range)) in zip(maps, ranges.each).enumerated() {
-      let ends = ends(of: map, range, ranges.whole)
-      func image(_ map: Colormap) -> Image {
-        PlaneRendering(colormap: map, range: ends).image(of: item.plane)
-      }
+      let rendering = PlaneRendering(colormap: map, range: ends(of: map, range, ranges.whole))
       let found = item.plane.isUndefined ? "no finite numbers" : range.shortText
       tiles.append(
         .init(
           try ReportPicture(
-            image(map), dark: map.onDark.name == map.name ? nil : image(map.onDark),
-            alternative: "map \(item.label) of \(name)"), label: item.label,
-          details: "map \(item.label) · \(found)", isDead: item.isDead, isFirst: first.contains(i)))
+            rendering.image(of: item.plane), alternative: "map \(item.label) of \(name)"),
+          label: item.label, details: "map \(item.label) · \(found)", isDead: item.isDead,
+          isFirst: first.contains(i)))
     }
     let side = maps.map { max($0.plane.width, $0.plane.height) }.max() ?? 1
     return ReportTiles(

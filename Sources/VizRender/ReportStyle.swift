@@ -63,7 +63,7 @@ enum ReportStyle {
     .all:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
     .all:checked + label .more, .all:not(:checked) + label .fewer { display: none; }
     .legend { max-width: 22rem; margin: 0.25rem 0 0.75rem; }
-    .legend .bar { height: 8px; background: var(--light); }
+    .legend .bar { height: 8px; }
     .legend .ends {
       display: flex; justify-content: space-between; color: var(--muted); font-size: 0.75rem;
       font-variant-numeric: tabular-nums;
@@ -90,7 +90,9 @@ enum ReportStyle {
       .bars th { text-align: left; }
       .bars td.track { grid-area: 2 / 1 / 3 / 3; width: auto; }
     }
-    @media (prefers-color-scheme: dark) { .legend .bar { background: var(--dark); } }
+    @media (prefers-color-scheme: dark) {
+      .turned img, .bar.turned { filter: \(Colormap.darkFilter); }
+    }
     @media print {
       details { break-inside: avoid; } nav, .all + label { display: none; }
       .later { display: block; }

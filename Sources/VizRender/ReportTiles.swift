@@ -65,6 +65,7 @@ public struct ReportTiles: Sendable {
     let shown = tiles.map(\.picture.width).max() ?? 0
     return "tiles" + (tiles.count == 1 && width > Self.largestSide ? " wide" : "")
       + (shown > width ? " smooth" : "") + (legend.isSigned ? " framed" : "")
+      + (legend.turnsDark && tiles.allSatisfy { $0.picture.darkPNG == nil } ? " turned" : "")
   }
 
   private func write(_ tile: Tile, to page: inout HTMLWriter, anchor: String) {
@@ -83,20 +84,23 @@ public struct ReportTiles: Sendable {
 /// A colour bar of a page, with its numbers.
 struct ReportLegend: Sendable {
   private let legend: Legend
-  private let dark: Colormap
 
-  init(_ legend: Legend) {
-    self.legend = legend
-    dark = legend.colormap.onDark
-  }
+  init(_ legend: Legend) { self.legend = legend }
 
   var isSigned: Bool { legend.colormap.isSigned }
+  /// Whether dark pages have other colours.
+  var turnsDark: Bool { legend.colormap.onDark.name != legend.colormap.name }
 
   func write(to page: inout HTMLWriter) {
     page.open("div", [("class", "legend")])
     if let title = legend.title { page.element("div", ["class": "caption"]) { $0.text(title) } }
-    let colors = "--light:\(gradient(legend.colormap));--dark:\(gradient(dark))"
-    page.element("div", ["class": "bar", "style": colors]) { _ in }
+    page.element(
+      "div",
+      [
+        "class": turnsDark ? "bar turned" : "bar",
+        "style": "background:\(gradient(legend.colormap))",
+      ]
+    ) { _ in }
     page.element("div", ["class": "ends"]) { page in
       for (_, text) in legend.ticks { page.element("span") { $0.text(text) } }
     }

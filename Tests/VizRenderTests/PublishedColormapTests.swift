@@ -24,6 +24,15 @@ import VizRender
     }
   }
 
+  // 255 − v, then the hueRotate matrix for 180°: [-0.574 1.43 0.144; 0.426 0.43 0.144; 0.426 1.43 -0.856].
+  @Test("signed maps turn dark as a page's style turns them") func turnsDark() {
+    let dark = Colormap.redBlue.onDark
+    let expected = [(-1.0, 0xFFCFEE), (0, 0x080808), (1, 0xAFDAFF)] as [(Double, UInt32)]
+    for (value, hex) in expected { #expect(dark.color(at: value) == Color(hex: hex)) }
+    #expect(Colormap.viridis.onDark.name == "viridis")
+    #expect(Colormap.divergingDark.onDark.name == "diverging-dark")
+  }
+
   // ColorBrewer 2.0, diverging, eleven classes: the ends, the middle and those beside it.
   @Test(
     "ColorBrewer's maps meet its colours",

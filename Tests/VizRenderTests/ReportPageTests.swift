@@ -97,14 +97,15 @@ import VizRender
     let tiles = try FeatureMapSheet(name: "conv1", maps: maps).tiles(first: [2])
     #expect(tiles.width == 70)  // 7 times 10 is the least that reaches 64
     let html = page([ReportSection(title: "conv1", parts: [.tiles(tiles)])])
-    #expect(html.contains("<div class=\"tiles framed\" style=\"--width:70px\""))
+    #expect(html.contains("<div class=\"tiles framed turned\" style=\"--width:70px\""))
     #expect(html.contains("<figure id=\"conv1-0\" class=\"later\" title=\"map 0 · [−1, −1]\">"))
     #expect(html.contains("<figure id=\"conv1-7\" class=\"dead later\""))
     #expect(html.contains("<figure id=\"conv1-14\" title="))
     #expect(html.contains("show all 3") && html.contains("show the 1 strongest"))
     // Signed colours differ in the dark, and the legend with them.
-    #expect(html.split(separator: "<source media=\"(prefers-color-scheme: dark)\"").count == 4)
-    #expect(html.contains("--light:linear-gradient(to right,#67001f,"))
+    #expect(html.contains(".turned img, .bar.turned { filter: invert(1) hue-rotate(180deg); }"))
+    #expect(
+      html.contains("class=\"bar turned\" style=\"background:linear-gradient(to right,#67001f,"))
     #expect(html.contains("<span>−1</span><span>0</span><span>1</span>"))
     let all = try FeatureMapSheet(name: "conv1", maps: maps).tiles(first: [0, 1, 2])
     #expect(!page([ReportSection(title: "a", parts: [.tiles(all)])]).contains("show all"))
