@@ -78,6 +78,7 @@ extension ReferenceArray {
 
 /// Numbers at which formulas break: none, infinite, of both signs of 0, too small, and beyond where exp is.
 let extremes: [Float] = [
-  .nan, .infinity, -.infinity, 0, -0.0, 0x1p-140, -0x1p-140, 1e-20, 20, -20, 88.8, -88.8, 104, -104, 1e10,
+  .nan, .infinity, -.infinity, 0, -0.0, 0x1p-140, -0x1p-140, 1e-20, 20, -20, 88.8, -88.8, 104, -104,
+  1e10,
   -1e10,
 ]
