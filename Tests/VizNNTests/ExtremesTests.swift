@@ -10,14 +10,16 @@ struct ExtremesTests {
 
   /// 88 roundings of an exponent are 88·2⁻²⁴ of its power; below 1e-37 numbers lose bits.
   private func expect(
-    _ layer: any Layer, _ inputs: [Tensor], gives name: String, but place: Int? = nil
+    _ layer: any Layer, _ inputs: [Tensor], gives name: String, but place: Int? = nil,
+    absolute: Float = 1e-37
   ) throws {
     let expected = try #require(fixture[name], "\(name)")
     for context in ForwardContext.usable {
       let found = layer.run(inputs, context: context)[0]
       #expect(found.shape == expected.shape, "\(name)")
       for (i, (a, b)) in zip(found.values, expected.values).enumerated() where i != place {
-        let isSame = a == b || (a.isNaN && b.isNaN) || abs(a - b) <= 88 * 0x1p-24 * abs(b) + 1e-37
+        let tolerance = 88 * 0x1p-24 * abs(b) + absolute
+        let isSame = a == b || (a.isNaN && b.isNaN) || abs(a - b) <= tolerance
         #expect(isSame, "\(name), \(context.name): number \(i) is \(a) instead of \(b)")
       }
     }
@@ -69,6 +71,7 @@ struct ExtremesTests {
   @Test("probabilities", arguments: ["Softmax", "LogSoftmax"])
   func probabilities(_ name: String) throws {
     let layer = try LayerRegistry.entry(named: name).layer([1])
-    try expect(layer, [try #require(fixture["rows"])], gives: name)
+    // PyTorch holds the sum, which is 1 and a little, in Float32.
+    try expect(layer, [try #require(fixture["rows"])], gives: name, absolute: 0x1p-23)
   }
 }
