@@ -59,7 +59,7 @@ bench: setup ## time the engine against OpenCV in one process
 TARGET ?=
 RUNS ?= 10000
 
-fuzz: setup ## feed TARGET (kernel png jpeg filter picture npy) with RUNS (10000) inputs of libFuzzer
+fuzz: setup ## feed TARGET (as listed in CONTRIBUTING.md) with RUNS (10000) inputs of libFuzzer
 	RUNS=$(RUNS) scripts/fuzz.sh $(TARGET)
 
 lint: ## check the format of all Swift files

@@ -94,7 +94,7 @@ let package = Package(
     .target(
       name: "VizCheckpoint",
       dependencies: [
-        "VizFiles", "VizImage", "VizNN", "VizInput",
+        "CShims", "VizFiles", "VizImage", "VizNN", "VizInput",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["ONNX/onnx.proto"],  // scripts/make-protobuf.sh makes Swift of it

@@ -12,7 +12,7 @@ allowed() {
     VizImage) echo CShims VizKernels VizFiles ;;
     VizNN) echo VizKernels ;;
     VizInput) echo VizImage VizNN ;;
-    VizCheckpoint) echo VizFiles VizImage VizNN VizInput SwiftProtobuf ;;
+    VizCheckpoint) echo CShims VizFiles VizImage VizNN VizInput SwiftProtobuf ;;
     VizMethods) echo VizInput VizImage VizNN ;;
     VizReference) echo CShims ;;
     VizRender) echo VizImage VizFiles ;;

@@ -12,9 +12,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-known=(kernel png jpeg filter picture npy)
+known=(kernel png jpeg filter picture npy checkpoint onnx net)
 scratch=.build/fuzz
 fixtures=Tests/VizImageTests/Fixtures
+checkpoints=Tests/VizCheckpointTests/Fixtures
 
 fail() {
   printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
@@ -47,6 +48,9 @@ seeds() { # TARGET: files that its corpus begins with
     png) ls "$fixtures"/*/*.png ;;
     jpeg) ls "$fixtures"/*/*.jpg ;;
     picture) ls "$fixtures"/Codecs/*.{pbm,pgm,ppm,pam,bmp,hdr,ras,tif} ;;
+    checkpoint) ls "$checkpoints"/*.{pt,ckpt,safetensors} ;;
+    onnx) ls "$checkpoints"/*.onnx ;;
+    net) ls samples/*.net ;;
   esac
 }
 
@@ -55,6 +59,7 @@ limits() { # TARGET: how long its inputs may be
     # All bytes of a few dozen are choices, of sizes too: short inputs are no easier ones, and how often
     # a loop has run is of no interest.
     filter) echo -max_len=48 -len_control=0 -use_counters=0 ;;
+    checkpoint) echo -max_len=8192 ;;
     *) echo -max_len=4096 ;;
   esac
 }

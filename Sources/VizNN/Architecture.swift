@@ -102,7 +102,7 @@ extension Architecture.Node {
 }
 
 extension Architecture {
-  /// The most numbers that one value may hold.
+  /// The most numbers that one value may hold; a length of 0 does not hide the others.
   public static let largestValue = 1 << 32
 
   /// The shape of every value for inputs of the given shapes.
@@ -129,7 +129,7 @@ extension Architecture {
         throw .missingInput(name: input.name, expected: input.shape)
       }
       let fits = zip(input.shape, found.dimensions).allSatisfy { $0 == nil || $0 == $1 }
-      guard found.rank == input.shape.count, fits, found.count <= Self.largestValue else {
+      guard found.rank == input.shape.count, fits, found.span <= Self.largestValue else {
         throw .inputShape(name: input.name, expected: input.shape, found: found)
       }
     }
@@ -149,7 +149,7 @@ extension Architecture.Node {
   func outputShapes(_ inputs: [Shape]) throws(NetworkError) -> [Shape] {
     do throws(LayerError) {
       let outputs = try layer.outputShapes(inputs)
-      for shape in outputs where shape.count > Architecture.largestValue {
+      for shape in outputs where shape.span > Architecture.largestValue {
         throw .tooLarge(dimensions: shape.dimensions, limit: Architecture.largestValue)
       }
       return outputs

@@ -21,6 +21,10 @@ public struct Shape: Hashable, Sendable {
     }
   }
 
+  /// How many numbers there would be if lengths of 0 were 1: what strides and offsets are made of, which
+  /// an empty tensor has too.
+  var span: Int { Shape(dimensions.map { max($0, 1) }).count }
+
   public subscript(i: Int) -> Int { dimensions[i] }
 
   /// The product of the lengths of some dimensions; 1 for none.

@@ -24,6 +24,14 @@ struct SafetensorsTests {
     #expect(file.tensors.map(\.name) == ["x"])
   }
 
+  @Test("a tensor without elements is read at once, however long its other dimensions are")
+  func emptyTensor() throws {
+    let shape = "[1099511627776,7,0]"
+    let file = try Safetensors(file("{\"x\":\(tensor(0, 0, shape: shape))}"))
+    #expect(file.tensors.map(\.shape) == [[1 << 40, 7, 0]])
+    #expect(file.tensors[0].floats.isEmpty)
+  }
+
   @Test(
     "headers that break the rules are refused with the reason",
     arguments: [

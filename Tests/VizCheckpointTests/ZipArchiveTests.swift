@@ -13,6 +13,7 @@ struct ZipBuilder {
     var size: UInt32?
     var compressedSize: UInt32?
     var offset: UInt32?
+    var checkSum: UInt32 = 0
     var extra: [UInt8] = []
   }
 
@@ -37,7 +38,7 @@ struct ZipBuilder {
       let name = Array(entry.name.utf8)
       let localName = Array((entry.localName ?? entry.name).utf8)
       let numbers =
-        Self.number(UInt32(0)) + Self.number(entry.compressedSize ?? size)
+        Self.number(entry.checkSum) + Self.number(entry.compressedSize ?? size)
         + Self.number(entry.size ?? size)
       file += [0x50, 0x4B, 3, 4, 20, 0] + Self.number(entry.flags) + Self.number(entry.method)
       file += [0, 0, 0, 0] + numbers + Self.number(UInt16(localName.count)) + [0, 0]
@@ -74,6 +75,20 @@ struct ZipArchiveTests {
   func honest() {
     #expect(outcome(ZipBuilder()) == "no tensors")
     #expect(outcome(ZipBuilder(comment: Array("hello".utf8))) == "no tensors")
+  }
+
+  @Test("the pickle's check sum is right, or none, and a changed byte of it is told")
+  func checkSums() throws {
+    #expect(outcome(ZipBuilder(entries: [.init(checkSum: 0x89DE_B73D)])) == "no tensors")
+    #expect(
+      outcome(ZipBuilder(entries: [.init(checkSum: 0x89DE_B73C)]))
+        == "zip entry 'a/data.pkl': expected bytes with the check sum 89deb73c, found 89deb73d; "
+        + "the file is damaged")
+    // Another length of a tensor, which would be read as that without the sum.
+    var bytes = try Fixtures.bytes("zip.pt")
+    let name = try #require(bytes.indices.first { bytes[$0...].starts(with: "conv1.weight".utf8) })
+    bytes[name] = UInt8(ascii: "k")
+    #expect(throws: CheckpointError.self) { try WeightFile(ByteRegion(bytes)) }
   }
 
   @Test("an archive that lies is refused, with the reason", arguments: Self.lies)

@@ -140,7 +140,8 @@ private struct OneNode {
         switch (operand, role) {
         case (.ints(let values), .argument(let name)): attributes[name] = .ints(values)
         case (.floats(let tensor), .argument(let name)):
-          let values = tensor.values.map { LayerValue.float(Double($0)) }
+          // As the reader of files does: 0.7 and not 0.699999988.
+          let values = tensor.values.map { LayerValue.float(Double("\($0)") ?? Double($0)) }
           attributes[name] = tensor.shape.rank == 0 ? values[0] : .list(values)
         case (.floats(let tensor), .parameter(let name)): own[name] = tensor
         case (.parameter(let name), .parameter(let role)): own[role] = parameters[name]

@@ -167,6 +167,12 @@ struct NetworkTests {
     #expect(throws: NetworkError.self) {
       try Architecture(input: .init("x", shape: [1, 1, 4096, 4096]), sequence: [("conv", layer)])
     }
+    let empty = try LayerRegistry.entry(named: "Constant").layer([[0, 16_777_216, 16_777_216]])
+    #expect(throws: NetworkError.self) {
+      try Architecture(
+        inputs: [], nodes: [Node("empty", empty, inputs: [])], outputs: [.init("y", value: "empty")]
+      )
+    }
     let pad = try LayerRegistry.entry(named: "ZeroPad2d").layer([16_777_216])
     #expect(throws: NetworkError.self) {
       try Architecture(input: .init("x", shape: [1, 1, 2, 2]), sequence: [("pad", pad)])

@@ -70,10 +70,11 @@ struct ONNXConstant: Equatable {
     _ values: [Element], _ shape: [Int], _ steps: [Int], _ start: Int
   ) -> [Element] {
     let count = shape.reduce(1, *)
+    guard count > 0 else { return [] }  // other lengths may be any, and are not walked through
     let (length, step) = (shape.last ?? 1, steps.last ?? 0)
     var result: [Element] = []
     result.reserveCapacity(count)
-    for row in RunStarts(shape: shape.dropLast(), strides: steps.dropLast()) where count > 0 {
+    for row in RunStarts(shape: shape.dropLast(), strides: steps.dropLast()) {
       for i in 0..<length { result.append(values[start + row + i * step]) }
     }
     return result

@@ -1,10 +1,17 @@
 internal import VizFiles
 
 /// Float32 tensors that are to be written, with what is said about them.
-struct SafetensorsWriter {
+package struct SafetensorsWriter {
   /// Tensors in the order in which they are stored.
   let tensors: [(name: String, shape: [Int], floats: () -> [Float])]
   let metadata: [String: String]
+
+  package init(
+    tensors: [(name: String, shape: [Int], floats: () -> [Float])], metadata: [String: String]
+  ) {
+    self.tensors = tensors
+    self.metadata = metadata
+  }
 
   /// Length and header; the numbers start at a multiple of 64 bytes, so that they can be mapped.
   var header: [UInt8] {
@@ -33,7 +40,7 @@ struct SafetensorsWriter {
   }
 
   /// The whole file in memory.
-  var encoded: [UInt8] { tensors.reduce(header) { $0 + Self.bytes(of: $1.floats()) } }
+  package var encoded: [UInt8] { tensors.reduce(header) { $0 + Self.bytes(of: $1.floats()) } }
 
   /// Writes tensor by tensor: no second copy of the weights is made.
   func write(to file: inout AtomicFile) throws(FileError) {

@@ -49,12 +49,12 @@ extension StoredTensor {
   /// All elements in row-major order, rounded to Float32 where they are wider.
   package var floats: [Float] {
     let count = elementCount
+    guard count > 0 else { return [] }  // other lengths may be any, and are not walked through
     let run = longestRun
     return region.withBytes { bytes in
       [Float](capacity: count) { room in
         unsafe bytes.withUnsafeBytes { bytes in
-          for start in RunStarts(shape: shape[..<run.axis], strides: strides[..<run.axis])
-          where count > 0 {
+          for start in RunStarts(shape: shape[..<run.axis], strides: strides[..<run.axis]) {
             unsafe decode(bytes, at: start, count: run.count, stride: run.stride, into: &room)
           }
         }

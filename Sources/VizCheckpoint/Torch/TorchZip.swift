@@ -18,8 +18,8 @@ struct TorchZip: TorchStorages {
     {
       throw .torchScript
     }
-    if let order = try archive.contents(of: prefix + "byteorder"),
-      order.bytes != Array("little".utf8)
+    if let order = try archive.checkedBytes(of: prefix + "byteorder"),
+      order != Array("little".utf8)
     {
       throw .unsupported(
         part: "byteorder", found: String(decoding: order.prefix(16), as: UTF8.self),
@@ -28,14 +28,15 @@ struct TorchZip: TorchStorages {
   }
 
   func pickle() throws(CheckpointError) -> Pickle {
-    guard let program = try archive.contents(of: prefix + "data.pkl") else {
+    let name = prefix + "data.pkl"
+    guard let program = try archive.contents(of: name) else {
       throw .unknownFormat(found: "a zip archive without data.pkl")
     }
     guard program.count <= PickleMachine.longestProgram else {
       throw .tooLarge(
         part: "bytes of data.pkl", found: program.count, limit: PickleMachine.longestProgram)
     }
-    var reader = ByteReader(program.bytes)
+    var reader = ByteReader(try archive.checkedBytes(of: name) ?? [])
     let pickle = try PickleMachine.run(&reader, base: program.offset)
     try CheckpointError.reading("data.pkl", at: program.offset) { () throws(ByteError) in
       try reader.expectEnd()

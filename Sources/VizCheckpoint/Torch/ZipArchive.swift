@@ -1,3 +1,4 @@
+internal import CShims
 internal import VizFiles
 
 /// A zip archive whose entries are stored, not compressed, so that weights stay where they are.
@@ -10,7 +11,7 @@ struct ZipArchive {
   static let part = "zip archive"
   private static let endSize = 22
 
-  private var entries: [String: (contents: ByteRegion, method: Int)] = [:]
+  private var entries: [String: (contents: ByteRegion, record: ZipRecord)] = [:]
   /// Names in the order of the directory.
   private(set) var names: [String] = []
 
@@ -24,7 +25,7 @@ struct ZipArchive {
     for record in try directory.records(in: region) {
       let (contents, start) = try record.locate(in: region, before: directory.range.lowerBound)
       spans.append((start, contents.upperBound, record.name))
-      let entry = (contents: region.part(contents), method: record.method)
+      let entry = (contents: region.part(contents), record: record)
       guard entries.updateValue(entry, forKey: record.name) == nil else {
         throw .corrupt(
           part: Self.part, offset: nil, expected: "every name once", found: "'\(record.name)' again"
@@ -43,12 +44,30 @@ struct ZipArchive {
   /// The bytes of an entry; nil where there is none of this name.
   func contents(of name: String) throws(CheckpointError) -> ByteRegion? {
     guard let entry = entries[name] else { return nil }
-    guard entry.method == 0 else {
+    guard entry.record.method == 0 else {
       throw .unsupported(
-        part: "zip entry '\(name)'", found: "compression (method \(entry.method))",
+        part: "zip entry '\(name)'", found: "compression (method \(entry.record.method))",
         expected: "stored bytes, as torch.save writes them")
     }
     return entry.contents
+  }
+
+  /// A copy of the bytes of an entry, where its check sum agrees with them.
+  ///
+  /// For the small entries that are read whole. Weights stay in the file unread until they are used,
+  /// which a sum over all of them would undo; PyTorch does not look at sums at all.
+  func checkedBytes(of name: String) throws(CheckpointError) -> [UInt8]? {
+    guard let bytes = try contents(of: name)?.bytes, let record = entries[name]?.record else {
+      return nil
+    }
+    let found = unsafe viz_crc32(0, bytes, bytes.count)
+    guard [0, found].contains(record.checkSum) else {
+      throw .corrupt(
+        part: "zip entry '\(name)'", offset: nil,
+        expected: "bytes with the check sum \(String(record.checkSum, radix: 16))",
+        found: "\(String(found, radix: 16)); the file is damaged")
+    }
+    return bytes
   }
 }
 

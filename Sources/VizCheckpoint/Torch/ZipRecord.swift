@@ -5,6 +5,8 @@ struct ZipRecord {
   let name: String
   /// How the contents are compressed; 0 where they are not.
   let method: Int
+  /// CRC-32 of the contents; 0 where the writer was told to compute none.
+  let checkSum: UInt32
   private let size: UInt64
   private let localOffset: UInt64
 
@@ -31,6 +33,7 @@ struct ZipRecord {
     }
     self.name = name
     method = Int(fields.method)
+    checkSum = fields.checkSum
     size = wide.compressed
     localOffset = wide.offset
   }
@@ -96,6 +99,7 @@ extension ZipRecord {
     let signature: UInt32
     let flags: UInt16
     let method: UInt16
+    let checkSum: UInt32
     let compressedSize: UInt32
     let size: UInt32
     let offset: UInt32
@@ -108,7 +112,7 @@ extension ZipRecord {
       flags = try reader.littleEndian(UInt16.self)
       method = try reader.littleEndian(UInt16.self)
       try reader.skip(4)  // time and date
-      try reader.skip(4)  // checksum
+      checkSum = try reader.littleEndian(UInt32.self)
       compressedSize = try reader.littleEndian(UInt32.self)
       size = try reader.littleEndian(UInt32.self)
       let nameLength = Int(try reader.littleEndian(UInt16.self))

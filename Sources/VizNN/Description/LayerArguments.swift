@@ -94,17 +94,18 @@ extension LayerArguments {
     has(name) ? try float(name) : value
   }
 
-  public func floats(_ name: String) throws(LayerError) -> [Float] {
-    guard case .list(let values)? = self[name] else { return [try float(name)] }
-    var floats: [Float] = []
+  public func doubles(_ name: String) throws(LayerError) -> [Double] {
+    guard let value = self[name] else { throw wrong(name, "a list of numbers") }
+    let values = if case .list(let values) = value { values } else { [value] }
+    var doubles: [Double] = []
     for value in values {
       switch value {
-      case .float(let value): floats.append(Float(value))
-      case .int(let value): floats.append(Float(value))
+      case .float(let value): doubles.append(value)
+      case .int(let value): doubles.append(Double(value))
       default: throw wrong(name, "a list of numbers")
       }
     }
-    return floats
+    return doubles
   }
 
   public func bool(_ name: String) throws(LayerError) -> Bool {

@@ -168,12 +168,12 @@ extension Upsample {
   private static func scales(
     _ name: String, _ arguments: LayerArguments, count: ClosedRange<Int>
   ) throws(LayerError) -> Size {
-    let scales = try arguments.floats(name)
+    let scales = try arguments.doubles(name)
     guard count.contains(scales.count), scales.allSatisfy({ $0 > 0 && $0 <= 1024 }),
       scales.dropLast(2).allSatisfy({ $0 == 1 })
     else { throw arguments.wrong(name, "scales of images, above 0 and up to 1024") }
     let two = scales.suffix(2)
-    return .scales(vertical: Double(two.first ?? 1), horizontal: Double(two.last ?? 1))
+    return .scales(vertical: two.first ?? 1, horizontal: two.last ?? 1)
   }
 
   private static let resizeInputs: [ONNXForm.Input] = [
@@ -230,13 +230,13 @@ extension Upsample {
       guard sizes.count == 2 else { throw attributes.wrong("sizes", "a length for each axis") }
       complete["sizes"] = .ints([1, 1] + (axes == [2, 3] ? sizes : sizes.reversed()))
     } else {
-      let scales = try attributes.floats("scales")
+      let scales = try attributes.doubles("scales")
       guard scales.count == axes.count else {
         throw attributes.wrong("scales", "a number for each axis")
       }
-      var all: [Float] = [1, 1, 1, 1]
+      var all: [Double] = [1, 1, 1, 1]
       for (axis, scale) in zip(axes, scales) { all[axis] = scale }
-      complete["scales"] = .list(all.map { .float(Double($0)) })
+      complete["scales"] = .floats(all)
     }
     return complete
   }

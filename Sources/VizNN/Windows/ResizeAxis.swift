@@ -40,20 +40,27 @@ public struct ResizeAxis: Equatable, Sendable {
   /// What every sample of the output takes; places outside are the outermost samples.
   func resampling(_ isBilinear: Bool) -> AxisResampling {
     let last = length - 1
-    let places = (0..<outputLength).map(place)
     guard isBilinear else {
       return AxisResampling(
-        length: length, taking: places.map { min(max(rounded($0), 0), last) })
+        length: length, taking: (0..<outputLength).map { min(max(nearest($0), 0), last) })
     }
-    let clamped = places.map { min(max($0, 0), Double(last)) }
+    let clamped = (0..<outputLength).map { min(max(place($0), 0), Double(last)) }
     let first = clamped.map { Int($0) }
     return AxisResampling(
       length: length, first: first, second: first.map { min($0 + 1, last) },
       weight: zip(clamped, first).map { Float($0 - Double($1)) })
   }
 
-  private func rounded(_ place: Double) -> Int {
-    switch rounding {
+  /// The sample next to a place.
+  ///
+  /// PyTorch multiplies by the inverse scale in Float32: where the product is a whole number or nearly, its
+  /// rounding decides which sample is taken, and ours is the same.
+  private func nearest(_ i: Int) -> Int {
+    if coordinates == .asymmetric, rounding == .floor {
+      return Int((Float(i) * Float(1 / scale)).rounded(.down))
+    }
+    let place = place(i)
+    return switch rounding {
     case .floor: Int(place.rounded(.down))
     case .ceil: Int(place.rounded(.up))
     case .roundPreferFloor: Int((place - 0.5).rounded(.up))

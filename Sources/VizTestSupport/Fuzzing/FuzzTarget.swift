@@ -14,6 +14,12 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
   case picture
   /// A `.npy` file.
   case npy
+  /// A network or weights: our own format, safetensors, PyTorch's of both kinds.
+  case checkpoint
+  /// An ONNX model.
+  case onnx
+  /// A network as text.
+  case net
 
   /// What is wrong with the answer to some bytes, in words; a crash is a finding too.
   package func findings(in bytes: [UInt8]) -> [String] {
@@ -24,6 +30,9 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case .filter: FilterFuzzing(bytes).findings
     case .picture: PictureFuzzing.findings(in: bytes, formats: PictureFuzzing.ownFormats)
     case .npy: NumPyFuzzing.findings(in: bytes)
+    case .checkpoint: CheckpointFuzzing.findings(in: bytes)
+    case .onnx: CheckpointFuzzing.findings(inONNX: bytes)
+    case .net: CheckpointFuzzing.findings(inNet: bytes)
     }
   }
 }

@@ -196,6 +196,14 @@ WIDE = 8
 wide = {"ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "CELU", "SELU", "GELU", "SiLU", "Mish", "Hardswish",
         "Hardsigmoid", "Hardtanh", "Sigmoid", "Tanh", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Function"}
 
+# Places and lengths that are whole numbers, or would be: which sample is taken is a matter of rounding.
+for arguments in [
+    {"size": (1, 82)}, {"size": (1, 94)}, {"scale_factor": (1, 0.3)}, {"scale_factor": (1, 0.7)},
+    {"scale_factor": (1, 0.1)}, {"scale_factor": (1, 1 / 3)}, {"scale_factor": (1, 3.3)},
+]:
+    for width in [2, 14, 21] if "size" in arguments else [10, 20, 27]:
+        add("Upsample", (1, 1, 1, width), mode="nearest", **arguments)
+
 outputs = {}
 described = []
 for index, (kind, arguments, shapes, function) in enumerate(cases):

@@ -1,0 +1,78 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+extension ReferenceArray {
+  /// Batch normalisation by statistics that are given; the channel is the second index.
+  ///
+  ///     (input − mean[c]) / √(variance[c] + ε) · weight[c] + bias[c]
+  package func batchNormalized(
+    mean: [Double], variance: [Double], weight: [Double]?, bias: [Double]?, epsilon: Double
+  ) -> ReferenceArray {
+    ReferenceArray(shape: shape) { index in
+      let c = index[1]
+      return (self[index] - mean[c]) / (variance[c] + epsilon).squareRoot() * (weight?[c] ?? 1)
+        + (bias?[c] ?? 0)
+    }
+  }
+
+  /// Every plane of `[N, C, H, W]` by its own mean and variance.
+  package func instanceNormalized(
+    weight: [Double]?, bias: [Double]?, epsilon: Double
+  ) -> ReferenceArray {
+    let size = Double(shape[2] * shape[3])
+    return ReferenceArray(shape: shape) { index in
+      let (n, c) = (index[0], index[1])
+      var (mean, variance) = (0.0, 0.0)
+      for y in 0..<shape[2] { for x in 0..<shape[3] { mean += self[[n, c, y, x]] / size } }
+      for y in 0..<shape[2] {
+        for x in 0..<shape[3] {
+          let distance = self[[n, c, y, x]] - mean
+          variance += distance * distance / size
+        }
+      }
+      return (self[index] - mean) / (variance + epsilon).squareRoot() * (weight?[c] ?? 1)
+        + (bias?[c] ?? 0)
+    }
+  }
+
+  /// Local response normalisation over `size` channels, of which ⌊size / 2⌋ lie before.
+  ///
+  ///     input / (k + α / size · Σ input[c′]²)^β
+  package func responseNormalized(
+    size: Int, alpha: Double, beta: Double, k: Double
+  ) -> ReferenceArray {
+    ReferenceArray(shape: shape) { index in
+      var squares = 0.0
+      for step in 0..<size {
+        let c = index[1] - size / 2 + step
+        guard 0..<shape[1] ~= c else { continue }
+        squares += self[index.with(c, at: 1)] * self[index.with(c, at: 1)]
+      }
+      return self[index] / pow(k + alpha / Double(size) * squares, beta)
+    }
+  }
+
+  /// Probabilities along some dimensions together, or their logarithms.
+  ///
+  ///     exp(input − max) / Σ exp(input − max)
+  package func softmax(along dimensions: Set<Int>, isLogarithm: Bool) -> ReferenceArray {
+    ReferenceArray(shape: shape) { index in
+      let row = group(of: index, along: dimensions)
+      let largest = row.contains { $0.isNaN } ? .nan : row.max() ?? 0
+      let sum = row.reduce(0) { $0 + exp($1 - largest) }
+      return isLogarithm
+        ? self[index] - largest - log(sum) : exp(self[index] - largest) / sum
+    }
+  }
+
+  /// The numbers whose indices differ from `index` in some dimensions only.
+  func group(of index: [Int], along dimensions: Set<Int>) -> [Double] {
+    let lengths = shape.indices.map { dimensions.contains($0) ? shape[$0] : 1 }
+    return Self.indices(of: lengths).map { step in
+      self[shape.indices.map { dimensions.contains($0) ? step[$0] : index[$0] }]
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import VizNN
+import VizReference
+
+extension ReferenceCase {
+  /// Scales and sizes whose places Float32 holds exactly wherever they are near a change of the nearest
+  /// sample; PyTorch's fixtures have the others.
+  static let resizings: [ReferenceCase] = {
+    var cases: [ReferenceCase] = []
+    let shapes: [Shape] = [[2, 3, 4, 6], [1, 1, 1, 1], [1, 2, 8, 32]]
+    for shape in shapes {
+      for (vertical, horizontal) in [(2.0, 2.0), (1.0, 4.0), (0.5, 0.25), (2.5, 1.25)] {
+        let (height, width) = (Double(shape[2]) * vertical, Double(shape[3]) * horizontal)
+        guard height >= 1, width >= 1 else { continue }
+        cases += resizing(
+          shape, ["scale_factor": .floats([vertical, horizontal])], Int(height), Int(width),
+          (vertical, horizontal))
+      }
+      for (height, width) in [(1, 1), (4, 16), (8, 64)] {
+        cases += resizing(
+          shape, ["size": .ints([height, width])], height, width,
+          (Double(height) / Double(shape[2]), Double(width) / Double(shape[3])))
+      }
+    }
+    return cases + others
+  }()
+
+  private static func resizing(
+    _ shape: Shape, _ size: LayerArguments, _ height: Int, _ width: Int,
+    _ scales: (vertical: Double, horizontal: Double)
+  ) -> [ReferenceCase] {
+    ReferenceCoordinates.allCases.flatMap { coordinates in
+      let roundings: [ReferenceRounding?] = [nil] + ReferenceRounding.allCases
+      return roundings.map { rounding in
+        var arguments = size
+        arguments["mode"] = rounding == nil ? "bilinear" : "nearest"
+        arguments["coordinates"] = .string(coordinates.rawValue)
+        arguments["rounding"] = .string((rounding ?? .floor).rawValue)
+        return ReferenceCase("Upsample", arguments, shape) { x, _ in
+          x.resized(
+            height: height, width: width, scales: scales, coordinates, nearest: rounding)
+        }
+      }
+    }
+  }
+
+  /// PyTorch's words for the conventions.
+  private static let others: [ReferenceCase] = [
+    ReferenceCase(
+      "Upsample", ["scale_factor": 2, "mode": "bilinear", "align_corners": true], [1, 2, 3, 5]
+    ) { x, _ in
+      x.resized(height: 6, width: 10, scales: (2, 2), .alignCorners, nearest: nil)
+    },
+    ReferenceCase(
+      "Upsample", ["scale_factor": 2, "mode": "bilinear", "align_corners": false], [1, 2, 3, 5]
+    ) { x, _ in x.resized(height: 6, width: 10, scales: (2, 2), .halfPixel, nearest: nil) },
+    ReferenceCase("Upsample", ["scale_factor": 2], [1, 2, 3, 5]) { x, _ in
+      x.resized(height: 6, width: 10, scales: (2, 2), .asymmetric, nearest: .floor)
+    },
+    ReferenceCase("UpsamplingNearest2d", ["scale_factor": 2], [1, 2, 3, 5]) { x, _ in
+      x.resized(height: 6, width: 10, scales: (2, 2), .asymmetric, nearest: .floor)
+    },
+    ReferenceCase("UpsamplingBilinear2d", ["size": [7, 9]], [1, 2, 3, 5]) { x, _ in
+      x.resized(height: 7, width: 9, scales: (7.0 / 3, 9.0 / 5), .alignCorners, nearest: nil)
+    },
+  ]
+}
+
+extension ReferenceCase {
+  /// What `Conv2dTests` and `WindowLayerTests` go into: one of each, so that no layer lacks a case.
+  static let windows: [ReferenceCase] = [
+    ReferenceCase(
+      "Conv2d", ["in_channels": 3, "out_channels": 4, "kernel_size": 3, "padding": 1],
+      [2, 3, 5, 7], share: 28 * 0x1p-24, magnitude: 28
+    ) { x, own in
+      var window = ReferenceWindow(3, 3)
+      (window.top, window.left, window.bottom, window.right) = (1, 1, 1, 1)
+      return ReferenceArray(
+        ReferenceTensor(x).convolved(
+          weight: own["weight"]?.values ?? [], bias: own["bias"]?.values ?? [], groups: 1,
+          window: window
+        ).sums)
+    },
+    ReferenceCase(
+      "ConvTranspose2d", ["in_channels": 3, "out_channels": 2, "kernel_size": 3, "stride": 2],
+      [2, 3, 4, 5], share: 28 * 0x1p-24, magnitude: 28
+    ) { x, own in
+      var window = ReferenceWindow(3, 3)
+      (window.strideY, window.strideX) = (2, 2)
+      return ReferenceArray(
+        ReferenceTensor(x).transposedConvolved(
+          weight: own["weight"]?.values ?? [], bias: own["bias"]?.values ?? [], groups: 1,
+          window: window, extraRows: 0, extraColumns: 0))
+    },
+    ReferenceCase("MaxPool2d", ["kernel_size": 2, "stride": 1], [2, 3, 5, 7], share: 0) { x, _ in
+      ReferenceArray(ReferenceTensor(x).pooled(window: ReferenceWindow(2, 2)).maxima)
+    },
+    ReferenceCase("AvgPool2d", ["kernel_size": 2, "stride": 1], [2, 3, 5, 7]) { x, _ in
+      ReferenceArray(ReferenceTensor(x).pooled(window: ReferenceWindow(2, 2)).means)
+    },
+  ]
+}
+
+extension ReferenceArray {
+  fileprivate init(_ tensor: ReferenceTensor) {
+    self.init(
+      shape: [tensor.batch, tensor.channels, tensor.height, tensor.width], values: tensor.values)
+  }
+}
+
+extension ReferenceTensor {
+  fileprivate init(_ array: ReferenceArray) {
+    self.init(
+      batch: array.shape[0], channels: array.shape[1], height: array.shape[2],
+      width: array.shape[3], values: array.values)
+  }
+}
