@@ -26,7 +26,10 @@ enum ReportStyle {
     p { margin: 0.5rem 0; max-width: 75ch; }
     .subtitle, .caption, footer { color: var(--muted); }
     .caption { font-size: 0.875rem; font-variant-numeric: tabular-nums; }
-    nav { display: flex; flex-wrap: wrap; gap: 0.375rem; margin: 1rem 0 1.25rem; }
+    nav {
+      display: flex; flex-wrap: wrap; gap: 0.375rem; margin: 1rem 0 1.25rem;
+      max-height: 11rem; overflow-y: auto;
+    }
     nav a {
       padding: 0.125rem 0.625rem; border: 1px solid var(--line); border-radius: 1rem;
       color: var(--text); text-decoration: none; font-size: 0.875rem;
@@ -92,6 +95,7 @@ enum ReportStyle {
     }
     @media (prefers-color-scheme: dark) {
       .turned img, .bar.turned { filter: \(Colormap.darkFilter); }
+      .tiles.turned.framed img { outline-color: #cdc6be; } /* --line, before the filter */
     }
     @media print {
       details { break-inside: avoid; } nav, .all + label { display: none; }

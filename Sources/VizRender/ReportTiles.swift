@@ -45,10 +45,8 @@ public struct ReportTiles: Sendable {
       let name = anchor + "-all"
       page.open("input", [("type", "checkbox"), ("class", "all"), ("id", name)])
       page.element("label", ["for": name]) { page in
-        page.element("span", ["class": "more"]) { $0.text("show all \(tiles.count)") }
-        page.element("span", ["class": "fewer"]) {
-          $0.text("show the \(tiles.count - later) strongest")
-        }
+        page.element("span", ["class": "more"]) { $0.text("show \(later) more") }
+        page.element("span", ["class": "fewer"]) { $0.text("show fewer") }
       }
       page.raw("\n")
     }
