@@ -1,13 +1,18 @@
 internal import CShims
 internal import VizImage
 
-/// `VizBench [filters] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
+/// `VizBench [filters|networks] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
 ///
 /// A WORD picks the cases whose names begin with it.
 @main
 enum Main {
   static func main() throws {
     let options = try BenchOptions(CommandLine.arguments.dropFirst())
+    if options.isOfNetworks { try NetworkBench(options: options).run() } else { try run(options) }
+  }
+
+  /// Filters, beside OpenCV in the same process.
+  private static func run(_ options: BenchOptions) throws {
     let peer = try options.peer.map(OpenCVPeer.init(command:))
     let table = TimingTable(peerVersion: peer?.version)
     print(table.header)
@@ -27,7 +32,7 @@ enum Main {
     print("\ngeometric mean over \(ratios.count) of them \(geometricMean(ratios).fixed(2))×")
   }
 
-  private static func geometricMean(_ values: [Double]) -> Double {
+  static func geometricMean(_ values: [Double]) -> Double {
     root(values.reduce(1, *), values.count)
   }
 
@@ -45,6 +50,7 @@ enum Main {
 
 /// What the command line asks for.
 struct BenchOptions {
+  private(set) var isOfNetworks = false
   private(set) var peer: String?
   private(set) var sizes = [(640, 480), (1920, 1080), (3840, 2160)]
   private(set) var jobs = [1, 2]
@@ -60,7 +66,8 @@ struct BenchOptions {
     var arguments = arguments.makeIterator()
     while let argument = arguments.next() {
       switch argument {
-      case "filters": continue
+      case "filters": isOfNetworks = false
+      case "networks": isOfNetworks = true
       case "--peer", "--size", "--jobs":
         guard let value = arguments.next() else { throw Misuse.missingValue(of: argument) }
         try set(argument, value)

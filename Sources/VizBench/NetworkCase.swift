@@ -1,0 +1,98 @@
+internal import VizCheckpoint
+internal import VizInput
+internal import VizNN
+
+/// A network with random weights and a batch for it.
+struct NetworkCase {
+  let name: String
+  let architecture: Architecture
+  let shape: Shape
+  /// What torchvision calls it; nil is a convolution with the numbers below.
+  let torchvisionName: String?
+  private(set) var stride = 1
+  private(set) var padding = 0
+  private(set) var groups = 1
+
+  /// A convolution by itself: N × C → K, F/S, size².
+  init(
+    batch: Int = 1, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, size: Int,
+    padding: Int, groups: Int = 1
+  ) throws {
+    let kind = groups == 1 ? "\(inputs)→\(outputs)" : "depthwise \(inputs)"
+    name = (batch == 1 ? "" : "\(batch)×") + "\(kind) \(kernel)/\(stride) \(size)²"
+    shape = [batch, inputs, size, size]
+    architecture = try Architecture(
+      input: .init("x", shape: [nil, inputs, size, size]),
+      sequence: [
+        (
+          "conv",
+          Conv2d(
+            inputChannels: inputs, outputChannels: outputs, kernelSize: Pair(kernel, kernel),
+            stride: Pair(stride, stride), padding: .symmetric(Pair(padding, padding)),
+            groups: groups)
+        )
+      ])
+    torchvisionName = nil
+    (self.stride, self.padding, self.groups) = (stride, padding, groups)
+  }
+
+  /// A network of the zoo, which has torchvision's tensors.
+  init(named name: String) throws {
+    self.name = name
+    let entry = try Zoo.entry(named: name)
+    architecture = try entry.architecture()
+    shape = [1, entry.input.channels, entry.input.height, entry.input.width]
+    torchvisionName = name
+  }
+
+  /// Weights that keep numbers at their size from layer to layer.
+  func network() throws -> Network {
+    var random = Noise()
+    var parameters: [String: Tensor] = [:]
+    for parameter in architecture.parameterShapes {
+      let (name, shape) = (parameter.name, parameter.shape)
+      let last = name.split(separator: ".").last ?? ""
+      let isFilter = shape.dimensions.count > 1
+      let fanIn = shape.dimensions.dropFirst().reduce(1, *)
+      let reach = isFilter ? (6 / Float(fanIn)).squareRoot() : 0.2
+      let middle: Float = !isFilter && (last == "weight" || last == "running_var") ? 1 : 0
+      parameters[name] = random.tensor(shape, middle: middle, reach: reach)
+    }
+    return try Network(architecture, parameters: parameters)
+  }
+
+  func input() -> Tensor {
+    var random = Noise()
+    return random.tensor(shape, middle: 0, reach: 1)
+  }
+
+  static func all() throws -> [NetworkCase] {
+    try [
+      NetworkCase(batch: 64, 1, 32, kernel: 3, stride: 1, size: 28, padding: 1),
+      NetworkCase(batch: 64, 32, 64, kernel: 3, stride: 1, size: 14, padding: 1),
+      NetworkCase(3, 64, kernel: 7, stride: 2, size: 224, padding: 3),
+      NetworkCase(64, 64, kernel: 3, stride: 1, size: 56, padding: 1),
+      NetworkCase(64, 128, kernel: 3, stride: 2, size: 56, padding: 1),
+      NetworkCase(256, 256, kernel: 3, stride: 1, size: 14, padding: 1),
+      NetworkCase(512, 512, kernel: 3, stride: 1, size: 7, padding: 1),
+      NetworkCase(256, 64, kernel: 1, stride: 1, size: 56, padding: 0),
+      NetworkCase(64, 64, kernel: 3, stride: 1, size: 224, padding: 1),
+      NetworkCase(3, 64, kernel: 11, stride: 4, size: 224, padding: 2),
+      NetworkCase(32, 32, kernel: 3, stride: 1, size: 112, padding: 1, groups: 32),
+    ] + ["alexnet", "vgg16", "resnet18", "resnet50"].map { try NetworkCase(named: $0) }
+  }
+}
+
+/// Numbers that look random and are the same in every run.
+private struct Noise {
+  private var state: UInt32 = 1
+
+  mutating func tensor(_ shape: Shape, middle: Float, reach: Float) -> Tensor {
+    Tensor(
+      shape: shape,
+      values: (0..<shape.count).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return middle + reach * (Float(state >> 8) * 0x1p-23 - 1)
+      })
+  }
+}

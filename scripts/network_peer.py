@@ -1,0 +1,115 @@
+"""Times networks of torch, onnxruntime and OpenCV, case by case, for `VizBench networks --peer`.
+
+Every line of standard input is a question in JSON (Sources/VizBench/NetworkBench.swift), every line of
+standard output the answer: for each library the median of a run's milliseconds, and how far its result
+is from the one in the question. Libraries that are not installed, or cannot run a network, are left out.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+
+def torch_runner(question, x):
+    import torch
+    from safetensors.torch import load_file
+
+    torch.set_num_threads(question["jobs"])
+    weights = load_file(question["weights"])
+    if question.get("torchvision"):
+        import torchvision
+
+        network = torchvision.models.get_model(question["torchvision"], weights=None)
+        network.load_state_dict(weights, strict=False)
+    else:
+        filters = weights["conv.weight"]
+        groups = question["groups"]
+        network = torch.nn.Conv2d(
+            filters.shape[1] * groups, filters.shape[0], filters.shape[2], question["stride"],
+            question["padding"], groups=groups)
+        network.load_state_dict({"weight": filters, "bias": weights["conv.bias"]})
+    network.eval()
+    tensor = torch.from_numpy(x)
+
+    def run():
+        with torch.inference_mode():
+            return network(tensor).numpy()
+
+    return run
+
+
+def onnxruntime_runner(question, x):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = question["jobs"]
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        question["onnx"], options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    return lambda: session.run(None, {name: x})[0]
+
+
+def opencv_runner(question, x):
+    import cv2
+
+    cv2.setNumThreads(question["jobs"])
+    network = cv2.dnn.readNetFromONNX(question["onnx"])
+
+    def run():
+        network.setInput(x)
+        return network.forward()
+
+    return run
+
+
+RUNNERS = {"torch": torch_runner, "onnxruntime": onnxruntime_runner, "opencv": opencv_runner}
+
+
+def median_milliseconds(run):
+    """As VizBench measures: at least five runs, and a fifth of a second."""
+    run()
+    start, times = time.perf_counter(), []
+    while len(times) < 5 or time.perf_counter() - start < 0.2:
+        before = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - before)
+    return sorted(times)[len(times) // 2] * 1e3
+
+
+def answer(question):
+    x = np.fromfile(question["source"], "float32").reshape(question["shape"])
+    expected = np.fromfile(question["result"], "float32").reshape(question["resultShape"])
+    milliseconds, differences = {}, {}
+    for name, runner in RUNNERS.items():
+        try:
+            run = runner(question, x)
+            result = run()
+        except Exception as error:
+            print(f"{name}: {error}".splitlines()[0], file=sys.stderr)
+            continue
+        difference = np.abs(result.astype(np.float64) - expected).max()
+        differences[name] = float(difference / np.abs(expected).max())
+        milliseconds[name] = median_milliseconds(run)
+    return {"milliseconds": milliseconds, "differences": differences}
+
+
+def versions():
+    found = []
+    for name, module in [("torch", "torch"), ("onnxruntime", "onnxruntime"), ("OpenCV", "cv2")]:
+        try:
+            found.append(f"{name} {__import__(module).__version__}")
+        except ImportError:
+            pass
+    return ", ".join(found)
+
+
+def main():
+    print(json.dumps({"version": versions()}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)
+
+
+main()
