@@ -24,46 +24,22 @@ package var tileColumns: Int { 2 * Lanes.lanes }
 
 /// Multiplies a tile of at most `tileRows` rows.
 ///
-/// `a` holds `aStride` numbers for every k, the tile's rows first; `b` holds `tileColumns` numbers for
-/// every k. `vectors` is 2 for a whole tile and 1 for its left half. `bias` has a number for each row; nil
+/// `a` holds `aStride` numbers for every k, the tile's rows first; the `tileColumns` numbers for k begin
+/// `offsets[k]` behind `b`. `vectors` is 2 for a whole tile and 1 for its left half. `bias` has a number for each row; nil
 /// adds to `out`. Results lie between `lower` and `upper`; NaN stays NaN.
 package func multiplyTile(
   rows: Int, vectors: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int,
-  b: UnsafePointer<Float>, bias: UnsafePointer<Float>?, lower: Float, upper: Float,
+  b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?,
+  lower: Float, upper: Float,
   out: UnsafeMutablePointer<Float>, outStride: Int
 ) {
   let tile = Tile(
-    depth: depth, a: a, aStride: aStride, b: b, bias: bias, lower: Lanes(repeating: lower),
-    upper: Lanes(repeating: upper), out: out, outStride: outStride)
-  switch (rows, vectors) {
-  case (1, 1): tile.multiply(InlineArray<1, OneVector>.self)
-  case (2, 1): tile.multiply(InlineArray<2, OneVector>.self)
-  case (3, 1): tile.multiply(InlineArray<3, OneVector>.self)
-  case (4, 1): tile.multiply(InlineArray<4, OneVector>.self)
-  case (5, 1): tile.multiply(InlineArray<5, OneVector>.self)
-  case (6, 1): tile.multiply(InlineArray<6, OneVector>.self)
-  case (1, _): tile.multiply(InlineArray<1, TwoVectors>.self)
-  case (2, _): tile.multiply(InlineArray<2, TwoVectors>.self)
-  case (3, _): tile.multiply(InlineArray<3, TwoVectors>.self)
-  case (4, _): tile.multiply(InlineArray<4, TwoVectors>.self)
-  case (5, _): tile.multiply(InlineArray<5, TwoVectors>.self)
-  case (6, _): tile.multiply(InlineArray<6, TwoVectors>.self)
-  #if VIZ_AVX512 || arch(arm64)
-    case (7, 1): tile.multiply(InlineArray<7, OneVector>.self)
-    case (8, 1): tile.multiply(InlineArray<8, OneVector>.self)
-    case (9, 1): tile.multiply(InlineArray<9, OneVector>.self)
-    case (10, 1): tile.multiply(InlineArray<10, OneVector>.self)
-    case (11, 1): tile.multiply(InlineArray<11, OneVector>.self)
-    case (12, 1): tile.multiply(InlineArray<12, OneVector>.self)
-    case (7, _): tile.multiply(InlineArray<7, TwoVectors>.self)
-    case (8, _): tile.multiply(InlineArray<8, TwoVectors>.self)
-    case (9, _): tile.multiply(InlineArray<9, TwoVectors>.self)
-    case (10, _): tile.multiply(InlineArray<10, TwoVectors>.self)
-    case (11, _): tile.multiply(InlineArray<11, TwoVectors>.self)
-    default: tile.multiply(InlineArray<12, TwoVectors>.self)
-  #else
-    default: break
-  #endif
+    depth: depth, a: a, aStride: aStride, b: b, offsets: offsets, bias: bias,
+    lower: Lanes(repeating: lower), upper: Lanes(repeating: upper), out: out, outStride: outStride)
+  if vectors == 1 {
+    tile.multiply(OneVector.self, rows: rows)
+  } else {
+    tile.multiply(TwoVectors.self, rows: rows)
   }
 }
 
@@ -72,31 +48,106 @@ private struct Tile {
   let a: UnsafePointer<Float>
   let aStride: Int
   let b: UnsafePointer<Float>
+  let offsets: UnsafePointer<Int>
   let bias: UnsafePointer<Float>?
   let lower: Lanes
   let upper: Lanes
   let out: UnsafeMutablePointer<Float>
   let outStride: Int
 
-  /// The product for as many rows as the type has: all loops over them unroll.
-  @inline(__always)
-  func multiply<let rows: Int, Row: TileRow>(_: InlineArray<rows, Row>.Type) {
-    var sums = InlineArray<rows, Row>(repeating: Row(repeating: 0))
-    for r in 0..<rows {
-      if let bias {
-        sums[r] = Row(repeating: bias[r])
-      } else {
-        sums[r] = Row.load(out + r * outStride)
-      }
+  @inline(__always) func multiply<Row: TileRow>(_: Row.Type, rows: Int) {
+    switch rows {
+    case 1: multiply(OneRow<Row>.self)
+    case 2: multiply(Rows2<Row>.self)
+    case 3: multiply(Rows3<Row>.self)
+    case 4: multiply(Rows4<Row>.self)
+    case 5: multiply(Both<Rows4<Row>, OneRow<Row>>.self)
+    case 6: multiply(Both<Rows4<Row>, Rows2<Row>>.self)
+    #if VIZ_AVX512 || arch(arm64)
+      case 7: multiply(Both<Rows4<Row>, Rows3<Row>>.self)
+      case 8: multiply(Rows8<Row>.self)
+      case 9: multiply(Both<Rows8<Row>, OneRow<Row>>.self)
+      case 10: multiply(Both<Rows8<Row>, Rows2<Row>>.self)
+      case 11: multiply(Both<Rows8<Row>, Rows3<Row>>.self)
+      default: multiply(Both<Rows8<Row>, Rows4<Row>>.self)
+    #else
+      default: break
+    #endif
     }
-    var (a, b) = (a, b)
-    for _ in 0..<depth {
-      let columns = Row.load(b)
-      for r in 0..<rows { sums[r].add(columns, times: a[r]) }
+  }
+
+  @inline(never) private func multiply<Rows: TileRows>(_: Rows.Type) {
+    var sums: Rows
+    if let bias {
+      sums = Rows(bias: bias)
+    } else {
+      sums = Rows(out: out, stride: outStride)
+    }
+    var a = a
+    for k in 0..<depth {
+      sums.add(Rows.Row.load(b + offsets[k]), times: a)
       a += aStride
-      b += tileColumns
     }
-    for r in 0..<rows { sums[r].store(out + r * outStride, lower, upper) }
+    sums.store(out, stride: outStride, lower, upper)
+  }
+}
+
+// The sums of a tile are a value of rows inside of rows, each by its own name: an array of them would
+// stay in memory wherever the compiler does not unroll the loops over it.
+
+/// Some rows of a tile.
+private protocol TileRows {
+  associatedtype Row: TileRow
+  static var count: Int { get }
+  init(bias: UnsafePointer<Float>)
+  init(out: UnsafePointer<Float>, stride: Int)
+  mutating func add(_ columns: Row, times factors: UnsafePointer<Float>)
+  func store(_ out: UnsafeMutablePointer<Float>, stride: Int, _ lower: Lanes, _ upper: Lanes)
+}
+
+private typealias Rows2<Row: TileRow> = Both<OneRow<Row>, OneRow<Row>>
+private typealias Rows3<Row: TileRow> = Both<Rows2<Row>, OneRow<Row>>
+private typealias Rows4<Row: TileRow> = Both<Rows2<Row>, Rows2<Row>>
+private typealias Rows8<Row: TileRow> = Both<Rows4<Row>, Rows4<Row>>
+
+private struct OneRow<Row: TileRow>: TileRows {
+  var row: Row
+  @inline(__always) static var count: Int { 1 }
+  @inline(__always) init(bias: UnsafePointer<Float>) { row = Row(repeating: bias[0]) }
+  @inline(__always) init(out: UnsafePointer<Float>, stride: Int) { row = .load(out) }
+  @inline(__always) mutating func add(_ columns: Row, times factors: UnsafePointer<Float>) {
+    row.add(columns, times: factors[0])
+  }
+  @inline(__always) func store(
+    _ out: UnsafeMutablePointer<Float>, stride: Int, _ lower: Lanes, _ upper: Lanes
+  ) {
+    row.store(out, lower, upper)
+  }
+}
+
+/// Rows, and more rows below them.
+private struct Both<First: TileRows, Second: TileRows>: TileRows where First.Row == Second.Row {
+  var first: First
+  var second: Second
+  @inline(__always) static var count: Int { First.count + Second.count }
+  @inline(__always) init(bias: UnsafePointer<Float>) {
+    first = First(bias: bias)
+    second = Second(bias: bias + First.count)
+  }
+  @inline(__always) init(out: UnsafePointer<Float>, stride: Int) {
+    first = First(out: out, stride: stride)
+    second = Second(out: out + First.count * stride, stride: stride)
+  }
+  @inline(__always)
+  mutating func add(_ columns: First.Row, times factors: UnsafePointer<Float>) {
+    first.add(columns, times: factors)
+    second.add(columns, times: factors + First.count)
+  }
+  @inline(__always) func store(
+    _ out: UnsafeMutablePointer<Float>, stride: Int, _ lower: Lanes, _ upper: Lanes
+  ) {
+    first.store(out, stride: stride, lower, upper)
+    second.store(out + First.count * stride, stride: stride, lower, upper)
   }
 }
 

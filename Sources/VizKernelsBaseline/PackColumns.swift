@@ -40,8 +40,14 @@ package func packColumns(
 private func copy(
   _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
 ) {
-  let lanes = QuarterFloatLanes.lanes
-  forVectors(of: lanes, from: 0, count: count) { i in
+  if count >= SingleFloatLanes.lanes {
+    forVectors(of: SingleFloatLanes.lanes, from: 0, count: count) { i in
+      SingleFloatLanes.load(source + i).store(out + i)
+    } column: { _ in
+    }
+    return
+  }
+  forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { i in
     QuarterFloatLanes.load(source + i).store(out + i)
   } column: { i in
     out[i] = source[i]

@@ -12,7 +12,8 @@ package struct TensorKernels: Sendable {
 
   package typealias MultiplyTile =
     @Sendable (
-      Int, Int, Int, Numbers, Int, Numbers, Numbers?, Float, Float, MutableNumbers, Int
+      Int, Int, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?, Float, Float,
+      MutableNumbers, Int
     ) -> Void
   package typealias DotRows =
     @Sendable (

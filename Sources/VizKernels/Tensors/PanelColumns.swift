@@ -1,0 +1,92 @@
+/// Output pixels of all images one after the other; every panel is packed by itself, tap after tap.
+struct PanelColumns: BlockColumns {
+  private let grid: WindowGrid
+  private let columns: Range<Int>
+  private let width: Int
+
+  static let depth = 320
+  private static let blockColumns = 384
+
+  static func blocks(of convolution: TensorConvolution, width: Int) -> [PanelColumns] {
+    let count = convolution.batch * convolution.grid.pixels
+    return stride(from: 0, to: count, by: blockColumns).map {
+      PanelColumns(
+        grid: convolution.grid, columns: $0..<min($0 + blockColumns, count), width: width)
+    }
+  }
+
+  var panels: Int { (columns.count + width - 1) / width }
+
+  func count(channels: Int) -> Int { panels * channels * grid.taps * width }
+
+  func start(of panel: Int, channels: Int) -> Int { panel * channels * grid.taps * width }
+
+  func offsets(channels: Int) -> [Int] { (0..<channels * grid.taps).map { $0 * width } }
+
+  func load(
+    _ channels: Int, of source: UnsafePointer<Float>, imageStride: Int,
+    into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
+    for p in 0..<panels {
+      let packed = room + start(of: p, channels: channels)
+      var used = 0
+      forRuns(of: p) { column, run in
+        pack(run, channels, source + run.image * imageStride, into: packed + column, kernels)
+        used = column + run.count
+      }
+      // What is multiplied with columns that do not exist is not used, but should not be slow either.
+      if used < width {
+        for k in 0..<channels * grid.taps {
+          for i in used..<width { packed[k * width + i] = 0 }
+        }
+      }
+    }
+  }
+
+  func forRuns(of panel: Int, _ body: (_ column: Int, _ run: PixelRun) -> Void) {
+    let first = columns.lowerBound + panel * width
+    let end = min(first + width, columns.upperBound)
+    var column = first
+    while column < end {
+      let (image, pixel) = column.quotientAndRemainder(dividingBy: grid.pixels)
+      let count = min(end - column, grid.pixels - pixel)
+      body(column - first, PixelRun(image: image, pixel: pixel, count: count))
+      column += count
+    }
+  }
+
+  /// Packs output pixels of one image, row by row.
+  private func pack(
+    _ run: PixelRun, _ channels: Int, _ source: UnsafePointer<Float>,
+    into packed: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
+    var pixel = run.pixel
+    let end = run.pixel + run.count
+    while pixel < end {
+      let (y, x) = pixel.quotientAndRemainder(dividingBy: grid.outputWidth)
+      let row = x..<min(x + end - pixel, grid.outputWidth)
+      packRow(row, y, channels, source, into: packed + pixel - run.pixel, kernels)
+      pixel += row.count
+    }
+  }
+
+  private func packRow(
+    _ run: Range<Int>, _ y: Int, _ channels: Int, _ source: UnsafePointer<Float>,
+    into packed: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
+    let rowTaps = grid.rowTaps(y)
+    for kx in 0..<grid.kernelWidth {
+      let inside = grid.columns(of: run, tap: kx)
+      let column = inside.lowerBound * grid.strideX + kx * grid.dilationX - grid.left
+      for ky in 0..<grid.kernelHeight {
+        let row = y * grid.strideY + ky * grid.dilationY - grid.top
+        let isInside = rowTaps.contains(ky) && !inside.isEmpty
+        kernels.packColumns(
+          isInside ? source + row * grid.width + column : source, grid.height * grid.width,
+          channels, grid.strideX, isInside ? inside.lowerBound - run.lowerBound : run.count,
+          isInside ? inside.count : 0, isInside ? run.upperBound - inside.upperBound : 0,
+          packed + (ky * grid.kernelWidth + kx) * width, grid.taps * width)
+      }
+    }
+  }
+}
