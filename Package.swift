@@ -135,7 +135,8 @@ let package = Package(
       dependencies: ["VizImage", "VizFiles", "VizKernels", "VizReference", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
-      name: "VizNNTests", dependencies: ["VizNN", "VizKernels", "VizReference", "VizTestSupport"],
+      name: "VizNNTests",
+      dependencies: ["VizNN", "VizKernels", "VizCheckpoint", "VizReference", "VizTestSupport"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizInputTests",

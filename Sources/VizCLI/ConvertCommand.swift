@@ -17,7 +17,7 @@ struct ConvertCommand: ParsableCommand {
 
       The ending of the target names the format: .onnx, .ckpt, .safetensors (the weights alone) or \
       .net (the layers alone). --sketch writes the layers that the shapes of weights tell, to fill \
-      in what lies between.
+      in what lies between; --sketch - prints them.
       """)
 
   @Argument(help: "The model to read.", completion: .file())
@@ -44,11 +44,20 @@ struct ConvertCommand: ParsableCommand {
   }
 
   func run() throws {
+    if sketch == "-" { return try StandardOutput.write(sketchText()) }
     let conversion = ModelConversion(reader: options.reader, replacesForeignFiles: force)
     if let sketch { try conversion.sketch(model, to: sketch) }
     if let target {
       messages.tell(try conversion.convert(model, to: target).notes, of: model)
     }
     try StandardOutput.write("\(target ?? sketch ?? "")\n")
+  }
+
+  private func sketchText() throws(PipelineError) -> String {
+    do throws(CheckpointError) {
+      return try NetWriter.sketch(ofWeightsIn: model, key: options.key)
+    } catch {
+      throw .checkpoint(file: model, error)
+    }
   }
 }

@@ -30,12 +30,14 @@ struct LayerReport {
       ("multiply-adds", .right), ("sees", .left))
     for input in architecture.inputs {
       table.add(
-        "", input.name, "input", Self.text(inputShapes[input.name]?.dimensions ?? input.shape), "",
+        "", Self.shortened(input.name), "input",
+        Self.text(inputShapes[input.name]?.dimensions ?? input.shape), "",
         "", "")
     }
     for (i, row) in rows.enumerated() {
       table.add(
-        "\(i + 1)", row.name, row.type, row.shape.map { Self.text($0.dimensions) } ?? "?",
+        "\(i + 1)", Self.shortened(row.name), row.type,
+        row.shape.map { Self.text($0.dimensions, isBatched: !(row.layer is Constant)) } ?? "?",
         row.parameterCount == 0 ? "" : grouped(row.parameterCount),
         row.multiplyAdds.map { $0 == 0 ? "" : grouped($0) } ?? "?", row.field)
     }
@@ -45,25 +47,27 @@ struct LayerReport {
   /// What of a layer stands in its row, known or not.
   private struct Row {
     let name: String
-    let type: String
+    let layer: any Layer
     let shape: Shape?
     let parameterCount: Int
     let multiplyAdds: Int?
     let field: String
+
+    var type: String { layer.typeName }
   }
 
   private var rows: [Row] {
     guard let summary else {
       return architecture.nodes.map { node in
         Row(
-          name: node.name, type: node.layer.typeName, shape: nil,
+          name: node.name, layer: node.layer, shape: nil,
           parameterCount: node.layer.parameterShapes.reduce(0) { $0 + $1.shape.count },
           multiplyAdds: nil, field: "?")
       }
     }
-    return summary.rows.map { row in
+    return zip(architecture.nodes, summary.rows).map { node, row in
       Row(
-        name: row.name, type: row.type, shape: row.outputShapes.first,
+        name: row.name, layer: node.layer, shape: row.outputShapes.first,
         parameterCount: row.learnedCount + row.keptCount, multiplyAdds: row.multiplyAdds,
         field: row.receptiveField?.text(stride: "every") ?? "all")
     }
@@ -87,9 +91,17 @@ struct LayerReport {
     return parts.joined(separator: ", ")
   }
 
+  /// Longer names are cut in the middle: a file may hold any.
+  private static let longestName = 64
+
+  private static func shortened(_ name: String) -> String {
+    guard name.utf8.count > longestName, name.count > longestName else { return name }
+    return name.prefix(longestName / 2) + "…" + name.suffix(longestName / 2 - 1)
+  }
+
   /// `20×16×16`, without the batch; an open length is a question mark.
-  private static func text(_ lengths: [Int?]) -> String {
-    let inner = lengths.count > 1 ? Array(lengths.dropFirst()) : lengths
+  private static func text(_ lengths: [Int?], isBatched: Bool = true) -> String {
+    let inner = isBatched && lengths.count > 1 ? Array(lengths.dropFirst()) : lengths
     return inner.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
   }
 }

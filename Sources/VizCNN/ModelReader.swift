@@ -34,10 +34,12 @@ public struct ModelReader: Sendable {
   public func layers(_ path: String) throws(PipelineError) -> NetworkLayers {
     if path.lowercased().hasSuffix(".net") {
       let text = try text(of: path)
-      return NetworkLayers(
-        architecture: try naming(path) { () throws(CheckpointError) in
-          try NetText(text).architecture(inputShape: inputShape)
-        })
+      return try naming(path) { () throws(CheckpointError) in
+        let net = try NetText(text)
+        return NetworkLayers(
+          architecture: try net.architecture(inputShape: inputShape),
+          notes: [net.note].compactMap(\.self))
+      }
     }
     let checkpoint = try read(path)
     return NetworkLayers(
@@ -58,7 +60,7 @@ public struct ModelReader: Sendable {
 
   private func architectureSource() throws(PipelineError) -> ArchitectureSource {
     guard let net else { return .automatic }
-    return Self.isFile(net) ? .text(try text(of: net)) : .named(net)
+    return Self.isFile(net) ? .text(try text(of: net), name: net) : .named(net)
   }
 
   /// Whether a word behind `--net` is a file's name.

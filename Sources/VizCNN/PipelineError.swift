@@ -121,6 +121,8 @@ extension CheckpointError {
     switch self {
     case .file(let error): ExitStatus(rawValue: error.category.exitCode) ?? .internal
     case .tooLarge: .limit
+    case .netText(_, let error): error.status
+    case .network(let error) where error.isLimit: .limit
     case .unknownNetworkName, .noStateDict(key: .some, _), .notRepresentable: .usage
     default: .corrupt
     }
@@ -134,7 +136,8 @@ extension NetworkError {
   }
 
   var status: ExitStatus {
-    switch self {
+    if isLimit { return .limit }
+    return switch self {
     case .missingInput, .unexpectedInput, .unknownName, .inputShape, .node: .usage
     case .duplicateName, .unknownValue, .parameters: .corrupt
     }

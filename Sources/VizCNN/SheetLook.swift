@@ -32,8 +32,9 @@ public struct SheetLook: Sendable {
   /// Feature maps of a layer that a page shows at first.
   private static let firstOnPage = 16
 
-  /// Feature maps of a layer that a page holds: up to 64, of large ones no more than it needs to be a
-  /// page and no archive. The layer's sheet has all of them.
+  /// Feature maps of a layer that a page holds.
+  ///
+  /// Up to 64, and of large ones fewer, so that a page stays a page; the layer's sheet has all of them.
   static func mapsOnPage(of layer: LayerActivation) -> Int {
     let area = layer.shape.dimensions.suffix(2).reduce(1, *)
     return min(layer.channels.count, max(firstOnPage, min(64, 400_000 / max(1, area))))

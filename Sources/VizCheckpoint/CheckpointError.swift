@@ -33,8 +33,12 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case unknownNetworkName(String, known: [String])
   /// A `.net` text that describes no network.
   case invalidText(line: Int, expected: String, found: String)
+  /// What is wrong with the text that gives weights their layers, in a file of its own.
+  indirect case netText(name: String?, CheckpointError)
   /// Operators of an ONNX model that have no layer; each with a node that uses it.
   case unsupportedOperators([OperatorUse])
+  /// Layers of a module that was pickled whole which are none here; each with its place.
+  case unsupportedModules([OperatorUse])
   /// A layer of a `.net` text, or of a checkpoint's own description, that cannot be made.
   case layer(line: Int, layer: String, LayerError)
   /// Layers that do not fit together, or tensors that do not fit them.
@@ -62,6 +66,7 @@ extension CheckpointError {
     switch self {
     case .file(let error): error.category
     case .tooLarge: .limit
+    case .netText(_, let error): error.category
     default: .corrupt
     }
   }
@@ -75,6 +80,10 @@ extension CheckpointError {
         + "and give the architecture with --net; or export to ONNX"
     case .unknownFormat:
       "vizcnn's own, PyTorch's, safetensors and ONNX files can be read, and layers as text in files that end in .net"
+    case .netText(_, let error): error.hint
+    case .unsupportedModules:
+      "torch.onnx.export(model, input, \"model.onnx\") writes what they are made of; "
+        + "or give other layers with --net FILE"
     case .torchScript: "export the model with torch.onnx.export(model, input, \"model.onnx\")"
     case .noStateDict(_, let choices) where !choices.isEmpty, .ambiguousStateDict(let choices):
       "choose with --key: " + choices.map(printable).joined(separator: ", ")
@@ -118,6 +127,10 @@ extension CheckpointError: CustomStringConvertible {
       "line \(line): expected \(printable(expected)), found \(printable(found))"
     case .unsupportedOperators(let uses):
       "operators that are not supported: " + uses.map { "\($0)" }.joined(separator: ", ")
+    case .netText(let name, let error):
+      (name.map(printable) ?? "the text with its layers") + ", \(error)"
+    case .unsupportedModules(let uses):
+      "layers that are not supported: " + uses.map(\.placed).joined(separator: ", ")
     case .layer(let line, _, .unknownLayer(let name)):
       "line \(line): no layer is called '\(printable(name))'"
         + suggestion(for: name, among: LayerRegistry.all.map(\.name))
@@ -129,12 +142,28 @@ extension CheckpointError: CustomStringConvertible {
 }
 
 extension OperatorUse: CustomStringConvertible {
+  /// The place first: `1 (GLU)`.
+  fileprivate var placed: String {
+    "\(printable(node)) (\(printable(name))\(reason.map { ": \(printable($0))" } ?? ""))"
+  }
+
   public var description: String {
     "\(printable(name)) (node \(printable(node))\(reason.map { ": \(printable($0))" } ?? ""))"
   }
 }
 
 extension CheckpointError {
+  /// Says that the text with the layers is wrong, and not the file with the weights.
+  static func inText<Result>(
+    _ name: String?, _ body: () throws(CheckpointError) -> Result
+  ) throws(CheckpointError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw .netText(name: name, error)
+    }
+  }
+
   /// Says which part of a file ends early.
   static func reading<Result>(
     _ part: String, at base: Int = 0, _ body: () throws(ByteError) -> Result

@@ -102,8 +102,12 @@ extension Architecture.Node {
 }
 
 extension Architecture {
-  /// The most numbers that one value may hold; a length of 0 does not hide the others.
-  public static let largestValue = 1 << 32
+  /// The most numbers that one value may hold, 4 GiB: twice the 64 maps of a 4K picture.
+  ///
+  /// A length of 0 does not hide the others.
+  public static let largestValue = 1 << 30
+  /// The most numbers that all values together may hold at a time.
+  public static let largestMemory = 1 << 31
 
   /// The shape of every value for inputs of the given shapes.
   ///

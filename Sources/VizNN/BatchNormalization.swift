@@ -4,14 +4,16 @@ internal import VizKernels
 struct BatchNormalization: Equatable, Sendable {
   let features: Int
   let epsilon: Float
-  /// Whether it has a weight and a bias of its own.
+  /// Whether it has a weight of its own, and where `hasBias` a bias.
   let isAffine: Bool
+  let hasBias: Bool
 
-  init(features: Int, epsilon: Float, isAffine: Bool) {
+  init(features: Int, epsilon: Float, isAffine: Bool, bias: Bool = true) {
     precondition(features > 0, "\(features) features")
     self.features = features
     self.epsilon = epsilon
     self.isAffine = isAffine
+    hasBias = isAffine && bias
   }
 
   /// One factor and one summand for each channel.
@@ -33,13 +35,14 @@ struct BatchNormalization: Equatable, Sendable {
 
   var parameterShapes: [ParameterShape] {
     let shape: Shape = [features]
-    return (isAffine ? [ParameterShape("weight", shape), ParameterShape("bias", shape)] : [])
+    return (isAffine ? [ParameterShape("weight", shape)] : [])
+      + (hasBias ? [ParameterShape("bias", shape)] : [])
       + ["running_mean", "running_var"].map { ParameterShape($0, shape, isLearned: false) }
   }
 
   static let arguments: [LayerEntry.Argument] = [
     .init("num_features"), .init("eps", 1e-5), .init("momentum", 0.1), .init("affine", true),
-    .init("track_running_stats", true),
+    .init("track_running_stats", true), .init("bias", true),
   ]
 
   init(_ arguments: LayerArguments) throws(LayerError) {
@@ -50,13 +53,15 @@ struct BatchNormalization: Equatable, Sendable {
     }
     self.init(
       features: try arguments.int("num_features", in: 1...LayerArguments.largest),
-      epsilon: try arguments.float("eps"), isAffine: try arguments.bool("affine"))
+      epsilon: try arguments.float("eps"), isAffine: try arguments.bool("affine"),
+      bias: try arguments.bool("bias"))
   }
 
   var values: LayerArguments {
     [
       "num_features": .int(features), "eps": .float(epsilon),
       "momentum": 0.1, "affine": .bool(isAffine), "track_running_stats": true,
+      "bias": .bool(hasBias || !isAffine),
     ]
   }
 
@@ -83,7 +88,7 @@ struct BatchNormalization: Equatable, Sendable {
         "BatchNormalization",
         inputs: [
           .input(0), isAffine ? .parameter("weight") : .floats(one),
-          isAffine ? .parameter("bias") : .floats(zero), .parameter("running_mean"),
+          hasBias ? .parameter("bias") : .floats(zero), .parameter("running_mean"),
           .parameter("running_var"),
         ], attributes: ["epsilon": .float(epsilon)])
     ]

@@ -9,7 +9,8 @@ public enum LayerRegistry {
     AdaptiveMaxPool2d.entry,
     BatchNorm2d.entry,
     BatchNorm1d.entry,
-    InstanceNorm2d.entry,
+    InstanceNorm2d.entry, InstanceNorm2d.entry1d,
+    GroupNorm.entry,
     LocalResponseNorm.entry,
     ReLU.entry,
     ReLU6.entry,
@@ -48,6 +49,7 @@ public enum LayerRegistry {
     Slice.entry,
     Pad.entry, Pad.entryZero, Pad.entryConstant, Pad.entryReflection, Pad.entryReplication,
     Reshape.entry,
+    Expand.entry,
     Squeeze.entry,
     Unsqueeze.entry,
     Transpose.entry,
@@ -67,6 +69,9 @@ public enum LayerRegistry {
 
   /// The forms that an ONNX operator is read from, those to be tried first in front.
   public static func forms(of operation: String) -> [ONNXForm] {
-    all.flatMap { $0.onnx.filter { $0.operation == operation } }
+    formsByOperation[operation] ?? []
   }
+
+  private static let formsByOperation = Dictionary(
+    grouping: all.flatMap(\.onnx), by: \.operation)
 }

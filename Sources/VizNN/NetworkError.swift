@@ -15,6 +15,16 @@ public enum NetworkError: Error, Equatable, Sendable {
   case parameters([ParameterProblem])
 }
 
+extension NetworkError {
+  /// Whether the network is right, and only too large to be run.
+  public var isLimit: Bool {
+    switch self {
+    case .node(_, _, .tooLarge), .node(_, _, .outOfMemory): true
+    default: false
+    }
+  }
+}
+
 /// What is wrong with one parameter.
 public enum ParameterProblem: Equatable, Sendable {
   case missing(name: String, expected: Shape)

@@ -19,7 +19,7 @@ public struct PreparedNetwork: Sendable {
   public func forward(
     _ inputs: [String: Tensor], context: ForwardContext = ForwardContext()
   ) throws(NetworkError) -> Trace {
-    _ = try architecture.shapes(for: inputs.mapValues(\.shape))
+    try checkMemory(architecture.shapes(for: inputs.mapValues(\.shape)))
     let context = ForwardContext(execution: context.execution, memory: memory)
     var values = [Tensor?](repeating: nil, count: slots.count)
     for (name, tensor) in inputs { if let slot = slots[name] { values[slot] = tensor } }
@@ -31,6 +31,22 @@ public struct PreparedNetwork: Sendable {
     var captured: [String: Tensor] = [:]
     for name in slots.captured { captured[name] = slots[name].flatMap { values[$0] } }
     return Trace(outputs: outputs, captured: captured)
+  }
+
+  /// Adds up what is held while the steps run, before any of it is allocated.
+  private func checkMemory(_ shapes: [String: Shape]) throws(NetworkError) {
+    var counts = [Int](repeating: 0, count: slots.count)
+    for (name, shape) in shapes { if let slot = slots[name] { counts[slot] = shape.count } }
+    var held = architecture.inputs.reduce(0) { $0 + (shapes[$1.name]?.count ?? 0) }
+    for step in steps {
+      held += step.outputs.reduce(0) { $0 + counts[$1] }
+      guard held <= Architecture.largestMemory else {
+        throw .node(
+          name: step.name, layer: step.layer,
+          .outOfMemory(found: held, limit: Architecture.largestMemory))
+      }
+      held -= step.dropped.reduce(0) { $0 + counts[$1] }
+    }
   }
 
   /// The values that have to be there at the end.
@@ -55,6 +71,9 @@ struct BoundNode {
 
 /// A layer with its parameters ready, and where it reads and writes.
 private struct Step: Sendable {
+  /// The node's name and the layer's type, for errors.
+  let name: String
+  let layer: String
   let forward: @Sendable ([Tensor], ForwardContext) -> [Tensor]
   let inputs: [Int]
   let outputs: [Int]
@@ -91,10 +110,12 @@ private struct Slots: Sendable {
       let outputs = node.values.compactMap { numbers[$0] }
       // From the end: what nobody asked for yet is needed for the last time here, or not at all.
       guard outputs.contains(where: needed.contains) else { continue }
-      let dropped = Set(inputs + outputs).subtracting(needed)
+      // Not `subtracting`, which goes over all that is needed, for every node.
+      let dropped = Set(inputs + outputs).filter { !needed.contains($0) }
       needed.formUnion(inputs)
       steps.append(
         Step(
+          name: node.name, layer: node.layer.typeName,
           forward: node.layer.bound(to: node.parameters), inputs: inputs, outputs: outputs,
           dropped: dropped.sorted()))
     }

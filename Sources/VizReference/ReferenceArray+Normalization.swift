@@ -18,21 +18,31 @@ extension ReferenceArray {
     }
   }
 
-  /// Every plane of `[N, C, H, W]` by its own mean and variance.
+  /// Every plane of `[N, C, …]` by its own mean and variance.
   package func instanceNormalized(
     weight: [Double]?, bias: [Double]?, epsilon: Double
   ) -> ReferenceArray {
-    let size = Double(shape[2] * shape[3])
+    groupNormalized(groups: shape[1], weight: weight, bias: bias, epsilon: epsilon)
+  }
+
+  /// Groups of neighbouring channels of `[N, C, …]`, each by its own mean and variance.
+  ///
+  ///     (input − mean[n, g]) / √(variance[n, g] + ε) · weight[c] + bias[c]
+  package func groupNormalized(
+    groups: Int, weight: [Double]?, bias: [Double]?, epsilon: Double
+  ) -> ReferenceArray {
+    let channels = shape[1] / groups
+    let size = values.count / (shape[0] * groups)
+    let statistics = (0..<shape[0] * groups).map { group in
+      let members = values[group * size..<(group + 1) * size]
+      let mean = members.reduce(0, +) / Double(size)
+      return (
+        mean: mean, variance: members.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(size)
+      )
+    }
     return ReferenceArray(shape: shape) { index in
-      let (n, c) = (index[0], index[1])
-      var (mean, variance) = (0.0, 0.0)
-      for y in 0..<shape[2] { for x in 0..<shape[3] { mean += self[[n, c, y, x]] / size } }
-      for y in 0..<shape[2] {
-        for x in 0..<shape[3] {
-          let distance = self[[n, c, y, x]] - mean
-          variance += distance * distance / size
-        }
-      }
+      let c = index[1]
+      let (mean, variance) = statistics[index[0] * groups + c / channels]
       return (self[index] - mean) / (variance + epsilon).squareRoot() * (weight?[c] ?? 1)
         + (bias?[c] ?? 0)
     }

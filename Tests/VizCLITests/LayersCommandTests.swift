@@ -65,6 +65,20 @@ struct LayersCommandTests {
     }
   }
 
+  @Test("the longest name makes no wide table, and constants have no batch") func showsOddLayers()
+    throws
+  {
+    try place.make(
+      "odd.net",
+      "Input(8, 4, 4)\n\(String(repeating: "n", count: 3000)): ReLU()\nb: Constant([8, 1, 1])()\n"
+        + "c: ReLU()(\(String(repeating: "n", count: 3000)))\nadd(c, b)\n")
+    let outcome = try run("odd.net")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lines.allSatisfy { $0.count < 200 })
+    #expect(outcome.lines.contains { $0.contains("nnn…nnn") })
+    #expect(outcome.lines.contains { $0.contains("Constant") && $0.contains("8×1×1") })
+  }
+
   @Test("a checkpoint's table counts what the file holds") func countsCheckpoints() throws {
     let outcome = try run("model.ckpt", "--quiet")
     #expect(outcome.status == 0 && outcome.errors == "")

@@ -91,6 +91,9 @@ struct RunCommandTests {
     #expect(try run("convert", "w.safetensors", "--sketch", "w.net").text == "w.net\n")
     let lines = try place.text("w.net").split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(lines == ["conv1: Conv2d(1, 8, 3)", "conv2: Conv2d(8, 16, 3)", "fc: Linear(400, 10)"])
+    let printed = try run("convert", "w.safetensors", "--sketch", "-")
+    #expect(try printed.status == 0 && printed.text == place.text("w.net"))
+    #expect(!place.names(in: "").contains("-"))
   }
 
   @Test("values inside of the network are written when asked for") func writesLayers() throws {

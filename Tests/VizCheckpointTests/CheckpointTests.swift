@@ -141,6 +141,109 @@ struct CheckpointTests {
     #expect(try ONNXTests.difference(#require(result), expected) < 1e-6)
   }
 
+  @Test("all layers of a pickled Sequential that are none here are told, with their places")
+  func unsupportedModules() {
+    do {
+      _ = try Checkpoint.read(Fixtures.path("unsupported.pt"))
+      Issue.record("was read")
+    } catch {
+      for part in [
+        "0 (Conv2d: argument 'padding_mode' is 'reflect'", "1 (GLU)", "3 (PixelUnshuffle)",
+        "4.1 (Upsample: argument 'mode' is 'bicubic'",
+        "5 (ModuleList: only its own code knows how its parts are joined)",
+      ] { #expect("\(error)".contains(part), "\(part) in \(error)") }
+      #expect(!"\(error)".contains("2 (GroupNorm"), "\(error)")
+      #expect(error.hint?.contains("torch.onnx.export") == true)
+    }
+  }
+
+  @Test("what is wrong with the text of the layers is not said of the weights")
+  func wrongText() {
+    for (name, start) in [
+      ("x.net", "x.net, line 2: "), (nil, "the text with its layers, line 2: "),
+    ] {
+      let text = ArchitectureSource.text("ReLU()\nConv9d(1)", name: name)
+      do {
+        _ = try Checkpoint.read(
+          Fixtures.path("zip.pt"), options: CheckpointOptions(architecture: text))
+        Issue.record("was read")
+      } catch { #expect("\(error)".hasPrefix(start), "\(error)") }
+    }
+  }
+
+  @Test("layers around which there is a class of its own are joined by a guess, and that is said")
+  func guessedOrder() throws {
+    let inner = "(conv1): Conv2d(1, 2, 3)\n(norm1): BatchNorm2d(2)\nFlatten()\n(fc1): Linear(2, 3)"
+    for (text, isGuess) in [
+      ("Small(\n\(inner)\n)", true), ("Sequential(\n\(inner)\n)", false), (inner, false),
+      ("Sequential(\nBlock(\n\(inner)\n)\n)", true),
+    ] {
+      let read = try Checkpoint.read(
+        Fixtures.path("zip.pt"), options: CheckpointOptions(architecture: .text(text)))
+      #expect(read.notes.contains { $0.contains("is a guess") } == isGuess, "\(read.notes)")
+    }
+  }
+
+  /// A file of safetensors that lists its tensors by name, as Python's writer does.
+  private static func sorted(_ parameters: [String: Tensor]) -> [UInt8] {
+    var (members, numbers) = ([String](), [UInt8]())
+    for (name, tensor) in parameters.sorted(by: { $0.key < $1.key }) {
+      let start = numbers.count
+      for value in tensor.values { numbers += ZipBuilder.number(value.bitPattern) }
+      members.append(
+        "\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape.dimensions),"
+          + "\"data_offsets\":[\(start),\(numbers.count)]}")
+    }
+    let header = Array("{\(members.joined(separator: ","))}".utf8)
+    return ZipBuilder.number(UInt64(header.count)) + header + numbers
+  }
+
+  private static let sortedText = """
+    features.2.conv: Conv2d(1, 4, 3)
+    features.2.norm: BatchNorm2d(4)
+    features.10.conv: Conv2d(4, 4, 3)
+    features.11.conv: Conv2d(4, 4, 3)
+    flatten: Flatten()
+    classifier.fc: Linear(4, 6)
+    a.out: Linear(6, 5)
+    """
+
+  @Test("names in the order of the alphabet are matched by shape, those alike by their numbers")
+  func alphabet() throws {
+    let nested = try NetText(Self.sortedText).architecture()
+    var random = SplitMix64(seed: 12)
+    var parameters: [String: Tensor] = [:]
+    for parameter in nested.parameterShapes {
+      let values = (0..<parameter.shape.count).map { _ in Float.random(in: 0.1...1, using: &random)
+      }
+      parameters[parameter.name] = Tensor(shape: parameter.shape, values: values)
+    }
+    let weights = Self.sorted(parameters)
+    let flat = Self.sortedText.split(separator: "\n").map { String($0.split(separator: ": ")[1]) }
+    let read = try Checkpoint.read(
+      ByteRegion(weights),
+      options: CheckpointOptions(architecture: .text(flat.joined(separator: "\n"))))
+    #expect(read.notes.contains { $0.contains("by shape") }, "\(read.notes)")
+    for (own, given) in zip(read.network.architecture.parameterShapes, nested.parameterShapes) {
+      #expect(read.network.parameters[own.name] == parameters[given.name], "\(own.name)")
+    }
+  }
+
+  @Test("modules that are alike, with names that say no order, are not matched")
+  func twins() throws {
+    let nested = try NetText("late: Linear(3, 3)\nearly: Linear(3, 3)\na: Linear(3, 2)")
+      .architecture()
+    let parameters = Dictionary(
+      uniqueKeysWithValues: nested.parameterShapes.map {
+        ($0.name, Tensor(repeating: 1, shape: $0.shape))
+      })
+    let weights = Self.sorted(parameters)
+    let flat = ArchitectureSource.text("Linear(3, 3)\nLinear(3, 3)\nLinear(3, 2)")
+    #expect(throws: CheckpointError.self) {
+      try Checkpoint.read(ByteRegion(weights), options: CheckpointOptions(architecture: flat))
+    }
+  }
+
   @Test("weights without a network are an error that lists them and shows the way out")
   func unknown() {
     do {

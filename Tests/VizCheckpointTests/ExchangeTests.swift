@@ -20,19 +20,26 @@ struct ExchangeTests {
     #expect(!models.isEmpty)
     for model in models {
       let file = names.contains(model + ".pt") ? model + ".pt" : model + ".onnx"
-      let checkpoint = try Checkpoint.read("\(folder)/\(file)")
       let numbers = try Safetensors(
         ByteRegion(try MappedFile("\(folder)/\(model)\(suffix)"))
       ).tensors
       let input = try #require(numbers.first { $0.name == "input" }?.tensor)
       let expected = try #require(numbers.first { $0.name == "output" }?.tensor)
+      // Some layers are other operators for other sizes of pictures.
+      let size = model.hasPrefix("layer-") ? Array(input.shape.dimensions.dropFirst()) : nil
+      let checkpoint = try Checkpoint.read(
+        "\(folder)/\(file)", options: CheckpointOptions(inputShape: size))
       let network = checkpoint.network
       let output = try #require(
         network.forward([network.architecture.inputs[0].name: input]).outputs.values.first)
       let difference = ONNXTests.difference(output, expected)
       print("\(model): \(checkpoint.notes.joined(separator: "; ")), differs by \(difference)")
       #expect(difference <= 1e-4, "\(model)")
-      try checkpoint.write(to: "\(folder)/\(model).out.onnx", format: .onnx)
+      do throws(CheckpointError) {
+        try checkpoint.write(to: "\(folder)/\(model).out.onnx", format: .onnx)
+      } catch {
+        Issue.record("\(model): \(error)")
+      }
       try checkpoint.write(to: "\(folder)/\(model).out.ckpt", format: .checkpoint)
     }
   }

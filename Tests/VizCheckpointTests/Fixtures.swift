@@ -15,7 +15,9 @@ enum Fixtures {
   static let names: [String] = {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return all.filter { name in
+      // Of the fixtures one is too long to be cut at every byte; its format has shorter ones.
       [".pt", ".ckpt", ".safetensors"].contains { name.hasSuffix($0) }
+        && name != "operators.safetensors"
     }.sorted()
   }()
 

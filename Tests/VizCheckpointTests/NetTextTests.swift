@@ -29,6 +29,50 @@ struct NetTextTests {
     #expect(try lines(text).map { $0.prefix(5) } == ["conv1", "relu "])
   }
 
+  @Test("what PyTorch 2.15 prints is read")
+  func printed() throws {
+    let net = try NetText(
+      """
+      Sequential(
+        (0): Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=same)
+        (1): BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
+        (2): BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, bias=False, track_running_stats=True)
+        (3): InstanceNorm2d(2, eps=1e-05, momentum=0.1, affine=False, bias=False, track_running_stats=False)
+        (4): GroupNorm(1, 2, eps=1e-05, affine=True, bias=True)
+        (5): UpsamplingNearest2d(size=2, mode='nearest')
+        (6): UpsamplingBilinear2d(size=2, mode='bilinear')
+        (7): Flatten(start_dim=1, end_dim=-1)
+        (8): BatchNorm1d(8, eps=1e-05, momentum=0.1, affine=False, bias=False, track_running_stats=True)
+      )
+      """)
+    let names = try net.architecture().parameterShapes.map(\.name)
+    #expect(
+      names == [
+        "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "2.weight",
+        "2.running_mean", "2.running_var", "4.weight", "4.bias", "8.running_mean",
+        "8.running_var",
+      ])
+  }
+
+  @Test("the first layer says how many channels there are")
+  func channels() throws {
+    for (text, shape) in [
+      ("ReLU()", [nil, nil, nil, nil]), ("ReLU()\nConv2d(3, 4, 1)", [nil, 3, nil, nil]),
+      ("BatchNorm2d(5)", [nil, 5, nil, nil]), ("GroupNorm(2, 6)", [nil, 6, nil, nil]),
+      ("Linear(7, 2)", [nil, 7]),
+    ] as [(String, [Int?])] {
+      #expect(try NetText(text).architecture().inputs[0].shape == shape, "\(text)")
+    }
+  }
+
+  @Test("a dense layer that lacks a Flatten before it says so")
+  func missingFlatten() {
+    do {
+      _ = try NetText("Conv2d(1, 2, 3)\nLinear(8, 3)").architecture(inputShape: [1, 4, 4])
+      Issue.record("was read")
+    } catch { #expect("\(error)".contains("a Flatten() before it"), "\(error)") }
+  }
+
   @Test("layers without names are called by their place, within containers too")
   func names() throws {
     let names = { (text: String) in try NetText(text).architecture().nodes.map(\.name) }
@@ -162,5 +206,25 @@ struct NetTextTests {
       sketch.split(separator: "\n").filter { !$0.hasPrefix("#") }
         == ["conv1: Conv2d(1, 2, 3)", "norm1: BatchNorm2d(2)", "fc1: Linear(2, 3)"])
     #expect(try NetText(sketch).architecture().nodes.count == 3)
+  }
+
+  @Test("what normalises behind a dense layer is sketched as BatchNorm1d")
+  func sketchOfVectors() throws {
+    let text = """
+      a: Conv2d(1, 2, 3)
+      b: BatchNorm2d(2)
+      c: Linear(2, 3)
+      d: BatchNorm1d(3)
+      e: BatchNorm1d(3)
+      f: Conv2d(3, 4, 1)
+      g: BatchNorm2d(4)
+      """
+    let tensors = try NetText(text).architecture().parameterShapes.map { parameter in
+      StoredTensor(
+        name: parameter.name, type: .float32, shape: parameter.shape.dimensions,
+        region: ByteRegion([UInt8](repeating: 0, count: 4 * parameter.shape.count)))
+    }
+    let lines = NetWriter.sketch(of: tensors).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(lines.map(String.init) == text.split(separator: "\n").map(String.init))
   }
 }

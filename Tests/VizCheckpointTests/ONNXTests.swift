@@ -6,15 +6,22 @@ import VizTestSupport
 
 @Suite("ONNX models")
 struct ONNXTests {
-  /// Models of make_onnx_fixtures.py that run.
+  /// Models of make_onnx_fixtures.py that run, and of make_exporter_fixtures.py.
   static let names = [
     "encodings", "view", "old", "fixed-batch", "pads", "resize", "no-opset", "external",
+    "dynamo-18", "dynamo-20", "dynamo-22", "group-norm-script", "group-norm-dynamo",
+    "group-norm-21",
   ]
 
   /// Inputs and outputs by `model/input0`, as onnxruntime has them.
   private static func tensors() throws -> [String: Tensor] {
-    let file = try Safetensors(ByteRegion(Fixtures.bytes("onnx.safetensors")))
-    return Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.tensor) })
+    var tensors: [String: Tensor] = [:]
+    for file in ["onnx.safetensors", "exporters.safetensors"] {
+      for tensor in try Safetensors(ByteRegion(Fixtures.bytes(file))).tensors {
+        tensors[tensor.name] = tensor.tensor
+      }
+    }
+    return tensors
   }
 
   /// The largest difference as a share of the largest number.
@@ -56,6 +63,19 @@ struct ONNXTests {
     #expect(output.shape == [2, 3])
     let expected = try #require(tensors["\(name)/output0"])
     #expect(Self.difference(output.element(0).reshaped(to: [1, 3]), expected) < 1e-5)
+  }
+
+  @Test("an open batch, and open sizes, of PyTorch's exporter stay open")
+  func openLengths() throws {
+    let batch = try Checkpoint.read(Fixtures.path("dynamo-20.onnx")).network
+    #expect(batch.architecture.inputs[0].shape == [nil, 1, 4, 4])
+    let sizes = try Checkpoint.read(Fixtures.path("dynamo-22.onnx")).network
+    #expect(sizes.architecture.inputs[0].shape == [nil, 1, nil, nil])
+    for (n, height, width) in [(1, 4, 4), (5, 9, 14)] {
+      let input = Tensor(repeating: 1, shape: [n, 1, height, width])
+      let output = try sizes.forward([sizes.architecture.inputs[0].name: input]).outputs.values
+      #expect(output.map(\.shape) == [[n, 2, 2]])
+    }
   }
 
   @Test("pictures of other sizes pass where arithmetic on shapes follows them")
@@ -136,6 +156,33 @@ struct ProtobufTests {
       Issue.record("was read")
     } catch {
       guard case .tooLarge = error else { Issue.record("\(error)"); return }
+    }
+  }
+
+  @Test("constants that double with every node are refused before they fill the memory")
+  func doubling() {
+    let values =
+      field(1, [2]) + [0x10, 7] + field(8, Array("c0".utf8))
+      + field(9, [UInt8](repeating: 1, count: 16))
+    let axis = field(5, field(1, Array("axis".utf8)) + [0x18, 0, 0xA0, 0x01, 2])
+    var graph = field(5, values)
+    for i in 0..<60 {
+      let (source, target) = (Array("c\(i)".utf8), Array("c\(i + 1)".utf8))
+      graph += field(
+        1,
+        field(1, source) + field(1, source) + field(2, target) + field(4, Array("Concat".utf8))
+          + axis)
+    }
+    do {
+      _ = try read(field(7, graph))
+      Issue.record("was read")
+    } catch {
+      guard case .tooLarge(_, let found, let limit) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      // 2²⁴ and some are 128 MiB of whole numbers.
+      #expect(limit <= 1 << 25 && found <= 1 << 26, "\(error)")
     }
   }
 

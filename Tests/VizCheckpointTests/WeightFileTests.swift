@@ -74,6 +74,14 @@ struct WeightFileTests {
     }
   }
 
+  @Test("arrays of NumPy are named, not called no tensors")
+  func arrays() throws {
+    do {
+      _ = try WeightFile(ByteRegion(try Fixtures.bytes("arrays.pt")))
+      Issue.record("was read")
+    } catch { #expect("\(error)".contains("arrays of NumPy"), "\(error)") }
+  }
+
   @Test("a class that is not on the list is named, and TorchScript is refused")
   func refusals() throws {
     #expect(throws: CheckpointError.forbiddenConstructors(["__main__.Small"])) {

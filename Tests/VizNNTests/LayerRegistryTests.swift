@@ -107,7 +107,7 @@ struct LayerRegistryTests {
       #expect(shapes == example.outputs.map(\.shape), "\(example.testDescription)")
       let outputs = again.run(example.inputs, example.parameters(of: layer))
       for (output, expected) in zip(outputs, example.outputs) {
-        let difference = firstDifference(output, expected, share: PyTorchLayerTests.share)
+        let difference = firstDifference(output, expected, share: PyTorchCase.onnxShare(layer))
         #expect(difference == nil, "\(example.testDescription), read from ONNX")
       }
       count += 1

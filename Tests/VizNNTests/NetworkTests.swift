@@ -34,6 +34,30 @@ struct NetworkTests {
     }
   }
 
+  @Test("what would not fit into memory is refused before any of it is taken")
+  func memoryLimits() throws {
+    let pad = Pad(before: [0, 0, 20_000, 20_000], after: [0, 0, 20_000, 20_000])
+    let one = Architecture.Input("x", shape: [nil, 1, 1, 1])
+    #expect(throws: NetworkError.self) {
+      try Architecture(input: one, sequence: [("pad", pad)])
+    }
+    // 2³⁰ numbers each, which is what one may have; two of them are one number too many with the input.
+    let large = Pad(before: [0, 0, 0, 0], after: [0, 0, 32_767, 32_767])
+    let architecture = try Architecture(
+      inputs: [one], nodes: [Node("a", large, inputs: ["x"]), Node("b", large, inputs: ["x"])],
+      outputs: [.init("a", value: "a"), .init("b", value: "b")])
+    do {
+      _ = try Network(architecture, parameters: [:]).forward([
+        "x": Tensor(repeating: 0, shape: [1, 1, 1, 1])
+      ])
+      Issue.record("ran")
+    } catch {
+      #expect(error.isLimit)
+      #expect(
+        "\(error)".contains("node 'b' (Pad) would have to hold 2147483649 numbers"), "\(error)")
+    }
+  }
+
   @Test("a network equals its layers one after the other")
   func equalsItsLayers() throws {
     let network = try SampleNetwork.random(SampleNetwork.residual())

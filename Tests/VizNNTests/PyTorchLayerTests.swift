@@ -45,6 +45,17 @@ struct PyTorchCase: Sendable, CustomTestStringConvertible {
   }
 }
 
+extension PyTorchCase {
+  /// How far from PyTorch's numbers those may be that a layer gives after its way through ONNX.
+  ///
+  /// A layer in several steps rounds some times more. Places between samples are divided where PyTorch
+  /// multiplies: 100 · 2⁻²³ at the end of a row of 100, times 2 from one sample to the next. A neighbour of the
+  /// scale, where that has the right length, moves them as far again.
+  static func onnxShare(_ layer: any Layer) -> Double {
+    (layer as? Upsample)?.isBilinear ?? false ? 4.8e-5 : 4e-6
+  }
+}
+
 extension LayerValue {
   /// Layers read 0 and 1 as False and True, which JSON's numbers here are not told from.
   init(json: Any) {

@@ -50,6 +50,8 @@ private struct LargeCase: Sendable {
     LargeCase("BatchNorm2d", ["num_features": 9], image),
     LargeCase("BatchNorm1d", ["num_features": 90], [20, 90, 101]),
     LargeCase("InstanceNorm2d", ["num_features": 9, "affine": true], image),
+    LargeCase("InstanceNorm1d", ["num_features": 90], [20, 90, 101]),
+    LargeCase("GroupNorm", ["num_groups": 3, "num_channels": 9], image),
     LargeCase("LocalResponseNorm", ["size": 5, "alpha": 0.5], image),
   ]
 
@@ -72,6 +74,7 @@ private struct LargeCase: Sendable {
   }
 
   private static let arrangements: [LargeCase] = [
+    LargeCase("Expand", ["shape": [2, 9, 81, 116]], [9, 1, 116]),
     LargeCase("Concat", ["dim": 1], image, image), LargeCase("Flatten", [:], image),
     LargeCase("Split", ["chunks": 2, "dim": 1], image),
     LargeCase("Slice", ["starts": [1], "ends": [-1], "dims": [3], "steps": [1]], image),

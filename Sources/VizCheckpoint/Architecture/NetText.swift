@@ -27,6 +27,8 @@ package struct NetText: Sendable {
   package static let inputName = "input"
 
   private(set) var lines: [Line] = []
+  /// Classes around layers that are no Sequential: only their code knows how the layers are joined.
+  private var ownClasses: [String] = []
   /// The lengths behind the batch's, where a line says them: `input: Input(1, 28, 28)`.
   private var inputShape: [Int]?
 
@@ -34,6 +36,7 @@ package struct NetText: Sendable {
     let calls = try NetParser.calls(of: text)
     // One container around everything is the network itself.
     if calls.count == 1, calls[0].name == nil, Self.isContainer(calls[0]) {
+      noteClass(calls[0])
       try add(try Self.children(of: calls[0]), prefix: "")
     } else {
       try add(calls, prefix: "")
@@ -75,6 +78,7 @@ extension NetText {
 
   private mutating func add(_ call: NetCall, name: String) throws(CheckpointError) {
     if Self.isContainer(call) {
+      noteClass(call)
       return try add(try Self.children(of: call), prefix: name + ".")
     }
     guard lines.count < 100_000 else {
@@ -85,6 +89,25 @@ extension NetText {
       Line(
         name: name, layer: layer.layer, inputs: layer.inputs, kernels: layer.kernels,
         line: call.line))
+  }
+
+  private mutating func noteClass(_ call: NetCall) {
+    guard !["Sequential", "OrderedDict"].contains(call.function),
+      !ownClasses.contains(call.function)
+    else { return }
+    ownClasses.append(call.function)
+  }
+
+  /// That the order of the layers is a guess, where it is one.
+  ///
+  /// What print() shows of a class lists its layers as they were made, not as they are used, and no sums,
+  /// activations or views between them.
+  package var note: String? {
+    guard !ownClasses.isEmpty else { return nil }
+    let classes = ownClasses.prefix(3).joined(separator: ", ") + (ownClasses.count > 3 ? ", …" : "")
+    return
+      "the order of its layers is a guess: they are taken one after the other as they are listed, and "
+      + "only the code of \(classes) says how they are joined"
   }
 
   /// Whether a call stands for the layers within it.
@@ -178,7 +201,7 @@ extension NetText {
 
   /// What the first layer with channels or features wants to see.
   private var freeShape: [Int?] {
-    let names = ["in_channels", "num_features", "in_features"]
+    let names = ["in_channels", "num_features", "num_channels", "in_features"]
     for line in lines where line.inputs == nil || line.inputs == [Self.inputName] {
       for name in names {
         guard case .int(let count)? = line.layer.arguments[name] else { continue }

@@ -47,9 +47,11 @@ package enum NetWriter {
       if shapes[module] == nil { modules.append(module) }
       shapes[module, default: [:]][parts.last.map(String.init) ?? ""] = tensor.shape
     }
+    var isBehindLinear = false
     for module in modules {
       let found = shapes[module] ?? [:]
-      if let layer = layer(of: found) {
+      if let layer = layer(of: found, isBehindLinear: isBehindLinear) {
+        isBehindLinear = isBehindLinear && layer.hasPrefix("BatchNorm") || layer.hasPrefix("Linear")
         lines.append((module.isEmpty ? "" : "\(quoted(module)): ") + layer)
       } else {
         let list = found.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
@@ -59,7 +61,10 @@ package enum NetWriter {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private static func layer(of shapes: [String: [Int]]) -> String? {
+  /// What the shapes of a module's tensors tell.
+  ///
+  /// Behind a dense layer there are vectors to normalise.
+  private static func layer(of shapes: [String: [Int]], isBehindLinear: Bool) -> String? {
     guard let weight = shapes["weight"] else { return nil }
     let bias = shapes["bias"] == nil ? ", bias=False" : ""
     switch weight.count {
@@ -67,7 +72,8 @@ package enum NetWriter {
       let size = weight[2] == weight[3] ? "\(weight[2])" : "(\(weight[2]), \(weight[3]))"
       return "Conv2d(\(weight[1]), \(weight[0]), \(size)\(bias))"
     case 2: return "Linear(\(weight[1]), \(weight[0])\(bias))"
-    case 1 where shapes["running_mean"] != nil: return "BatchNorm2d(\(weight[0]))"
+    case 1 where shapes["running_mean"] != nil:
+      return "BatchNorm\(isBehindLinear ? 1 : 2)d(\(weight[0]))"
     default: return nil
     }
   }

@@ -5,6 +5,9 @@ internal import VizNN
 /// 1. By name, also without `module.` or `model.` in front of all names.
 /// 2. By order and shape, where the file's names are others: `conv1.weight` for `features.0.weight`.
 ///    Each must have its counterpart, of the same kind (weight, bias …) and shape.
+/// 3. By shape alone, where files sort their names as safetensors does: a module goes to the only one that
+///    holds the like of it. Several that are alike go by the numbers in their names, if they differ in nothing
+///    else.
 struct WeightMatching {
   let parameters: [String: Tensor]
   /// What was done beyond comparing names.
@@ -34,11 +37,14 @@ struct WeightMatching {
       note = nil
       return
     }
-    guard let pairs = Self.inOrder(tensors, needed) else { throw .network(.parameters(problems)) }
+    let ordered = Self.inOrder(tensors, needed)
+    guard let pairs = ordered ?? Self.byShape(tensors, needed) else {
+      throw .network(.parameters(problems))
+    }
     parameters = Dictionary(
       pairs.map { ($0.name, $0.tensor.tensor) }, uniquingKeysWith: { $1 }
     ).merging(fixed, uniquingKeysWith: { $1 })
-    note = Self.note(pairs)
+    note = Self.note(pairs, by: ordered == nil ? "shape" : "order and shape")
   }
 
   /// PyTorch counts batches in BatchNorm; nothing needs the count.
@@ -101,9 +107,66 @@ extension WeightMatching {
     name.split(separator: ".").dropLast().joined(separator: ".")
   }
 
-  private static func note(_ pairs: [Pair]) -> String {
+  private static func note(_ pairs: [Pair], by way: String) -> String {
     let example = pairs.first.map { ", '\($0.tensor.name)' is '\($0.name)'" } ?? ""
-    return "tensors matched by order and shape, as their names differ\(example)"
+    return "tensors matched by \(way), as their names differ\(example)"
+  }
+}
+
+// MARK: - By shape alone
+
+extension WeightMatching {
+  private static func byShape(
+    _ tensors: [StoredTensor], _ needed: [ParameterShape]
+  ) -> [Pair]? {
+    let given = Dictionary(grouping: grouped(tensors)) {
+      $0.tensors.map { Part($0.name, $0.shape) }
+    }
+    var wanted: [[Part]: [[String]]] = [:]
+    for parameters in consecutive(needed) {
+      wanted[parameters.map { Part($0.name, $0.shape.dimensions) }, default: []]
+        .append(parameters.map(\.name))
+    }
+    guard given.count == wanted.count, !needed.isEmpty else { return nil }
+    var pairs: [String: StoredTensor] = [:]
+    for (parts, modules) in wanted {
+      guard let found = given[parts], found.count == modules.count, areNumbered(found.map(\.module))
+      else { return nil }
+      let sorted = found.sorted { NaturalOrder.isBefore($0.module, $1.module) }
+      for (names, module) in zip(modules, sorted) {
+        for (name, tensor) in zip(names, module.tensors) { pairs[name] = tensor }
+      }
+    }
+    return needed.compactMap { parameter in pairs[parameter.name].map { (parameter.name, $0) } }
+  }
+
+  /// What a parameter is without the name of its module.
+  private struct Part: Hashable {
+    let role: String
+    let shape: [Int]
+
+    init(_ name: String, _ shape: [Int]) {
+      role = WeightMatching.role(name)
+      self.shape = shape
+    }
+  }
+
+  /// The parameters of each layer, which follow each other, in the order that `grouped` gives tensors.
+  private static func consecutive(_ needed: [ParameterShape]) -> [[ParameterShape]] {
+    var modules: [[ParameterShape]] = []
+    for parameter in needed {
+      if let last = modules.last?.last, module(last.name) == module(parameter.name) {
+        modules[modules.count - 1].append(parameter)
+      } else {
+        modules.append([parameter])
+      }
+    }
+    return modules.map { $0.sorted { rank($0.name) < rank($1.name) } }
+  }
+
+  /// Whether names differ in their numbers alone, as `block1.conv` and `block12.conv` do.
+  private static func areNumbered(_ names: [String]) -> Bool {
+    Set(names.map { $0.filter { !($0.isASCII && $0.isNumber) } }).count == 1
   }
 }
 

@@ -20,6 +20,12 @@ struct ONNXOperation {
 enum ONNXFolding {
   /// More elements than this are nobody's shape, and arithmetic on them is the network's.
   static let mostElements = 1 << 20
+  /// Elements that all results may have together, beyond four for each that the file has.
+  static let mostInAll = 1 << 24
+
+  static func tooLarge(_ count: Int, limit: Int) -> CheckpointError {
+    .tooLarge(part: "elements of folded constants", found: count, limit: limit)
+  }
 
   /// Operators that exist for shapes only and have no layer.
   static let operations: Set = [
@@ -29,12 +35,16 @@ enum ONNXFolding {
 
   /// The value of a node whose inputs are known; nil where this is none of the operators here, or
   /// where inputs are not of the kind that they need.
-  static func fold(_ node: ONNXOperation, _ inputs: [ONNXConstant?]) -> ONNXConstant? {
+  ///
+  /// - Throws: `tooLarge` before more elements than `limit` are made of some others.
+  static func fold(
+    _ node: ONNXOperation, _ inputs: [ONNXConstant?], limit: Int
+  ) throws(CheckpointError) -> ONNXConstant? {
     let known = inputs.compactMap(\.self)
     switch node.operation {
     case "Identity": return known.first
     case "Gather", "Slice", "Concat", "Unsqueeze", "Squeeze", "Reshape", "Transpose", "Expand":
-      return ONNXRearrangement.fold(node, inputs)
+      return try ONNXRearrangement.fold(node, inputs, limit: limit)
     default: break
     }
     guard known.allSatisfy({ $0.count <= mostElements }) else { return nil }

@@ -65,6 +65,12 @@ extension ONNXGraph {
           return nil
         }
         attributes[name] = value
+        // Exporters always write it; it means something for a length of 0 alone.
+        if argument.operation == "Reshape",
+          !constants.contains(where: { $0.ints?.contains(0) ?? false })
+        {
+          attributes["allowzero"] = nil
+        }
       default: return nil
       }
     }
@@ -72,8 +78,8 @@ extension ONNXGraph {
     let used = node.outputs.lastIndex { !$0.isEmpty && isUsed($0) } ?? 0
     return ONNXCall(
       operation: node.operation, opset: node.opset, attributes: attributes,
-      parameters: parameters, valueCount: valueShapes.count, outputCount: used + 1,
-      shapes: valueShapes)
+      parameters: parameters, valueCount: valueShapes.count, outputCount: node.outputs.count,
+      usedOutputCount: used + 1, shapes: valueShapes)
   }
 
   private func isUsed(_ output: String) -> Bool { model.usedNames.contains(output) }

@@ -16,13 +16,15 @@ struct ONNXGraph {
   var nodes: [Architecture.Node] = []
   var parameters: [String: Tensor] = [:]
   var takenNames: Set<String> = []
-  /// Elements that constants were folded to, which a small file could ask for without end.
-  private var foldedElements = 0
+  /// Elements that constants may still be folded to, of which a small file could ask for without end.
+  private var foldingRoom: Int
 
   init(model: ONNXModel, freedBatch: Int?) {
     self.model = model
     self.freedBatch = freedBatch
     values = model.constants.mapValues { .known([$0]) }
+    foldingRoom =
+      ONNXFolding.mostInAll + 4 * model.constants.values.reduce(0) { $0 + $1.count }
   }
 
   mutating func addInput(_ name: String, shapes: [Shape]) {
@@ -71,6 +73,7 @@ struct ONNXGraph {
 
 extension ONNXGraph {
   mutating func add(_ node: ONNXOperation) throws(CheckpointError) {
+    let node = try modernized(node)
     var inputs: [Value?] = []
     for name in node.inputs {
       guard name.isEmpty || values[name] != nil else {
@@ -110,13 +113,11 @@ extension ONNXGraph {
         guard case .known(let constants)? = input else { return nil }
         return constants[min(trial, constants.count - 1)]
       }
-      guard let result = ONNXFolding.fold(node, known) else { return nil }
-      foldedElements += result.count
-      guard foldedElements <= ONNXTensorReader.mostElements else {
-        throw .tooLarge(
-          part: "elements of folded constants", found: foldedElements,
-          limit: ONNXTensorReader.mostElements)
+      guard let result = try ONNXFolding.fold(node, known, limit: foldingRoom) else { return nil }
+      guard result.count <= foldingRoom else {
+        throw ONNXFolding.tooLarge(result.count, limit: foldingRoom)
       }
+      foldingRoom -= result.count
       results.append(result)
     }
     return unified(results)

@@ -2,11 +2,13 @@ internal import VizNN
 
 /// Operators that move elements of constants and compute none.
 enum ONNXRearrangement {
-  static func fold(_ node: ONNXOperation, _ inputs: [ONNXConstant?]) -> ONNXConstant? {
+  static func fold(
+    _ node: ONNXOperation, _ inputs: [ONNXConstant?], limit: Int
+  ) throws(CheckpointError) -> ONNXConstant? {
     guard let first = inputs.first, let data = first else { return nil }
     let axes = argument("axes", 1, node, inputs)
     switch node.operation {
-    case "Concat": return concatenated(inputs, axis: int("axis", node) ?? 1)
+    case "Concat": return try concatenated(inputs, axis: int("axis", node) ?? 1, limit: limit)
     case "Gather":
       guard inputs.count == 2, let indices = inputs[1] else { return nil }
       return gathered(data, indices, axis: int("axis", node) ?? 0)
@@ -47,7 +49,9 @@ enum ONNXRearrangement {
     return 0..<rank ~= positive ? positive : nil
   }
 
-  private static func concatenated(_ inputs: [ONNXConstant?], axis: Int) -> ONNXConstant? {
+  private static func concatenated(
+    _ inputs: [ONNXConstant?], axis: Int, limit: Int
+  ) throws(CheckpointError) -> ONNXConstant? {
     let parts = inputs.compactMap(\.self)
     guard parts.count == inputs.count, let first = parts.first,
       let axis = self.axis(axis, first.shape.count)
@@ -61,8 +65,9 @@ enum ONNXRearrangement {
       other[axis] = shape[axis]
       guard other == shape else { return nil }
     }
-    guard let count = ShapeArithmetic.elementCount(shape), count <= ONNXTensorReader.mostElements
-    else { return nil }
+    // The one operator whose results grow by their own, with each that reads another twice.
+    let count = ShapeArithmetic.elementCount(shape) ?? .max
+    guard count <= limit else { throw ONNXFolding.tooLarge(count, limit: limit) }
     // Row by row of the dimensions before the axis.
     let rows = shape[..<axis].reduce(1, *)
     let lengths = parts.map { rows == 0 ? 0 : $0.count / rows }

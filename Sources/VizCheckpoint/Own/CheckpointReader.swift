@@ -5,8 +5,8 @@ internal import VizNN
 public enum ArchitectureSource: Sendable {
   /// What the file says, else what its tensors look like.
   case automatic
-  /// `.net` text.
-  case text(String)
+  /// `.net` text, and the name of its file for errors.
+  case text(String, name: String? = nil)
   /// The name of a known architecture: `resnet18`.
   case named(String)
 }
@@ -90,7 +90,9 @@ extension Checkpoint {
     let net = try NetText(text)
     let architecture = try net.architecture(inputShape: options.inputShape)
     do {
-      return Checkpoint(network: try Network(architecture, parameters: net.fixedParameters))
+      return Checkpoint(
+        network: try Network(architecture, parameters: net.fixedParameters),
+        notes: [net.note].compactMap(\.self))
     } catch {
       throw .network(error)
     }
@@ -105,10 +107,13 @@ private struct WeightReader {
     if let text = file.metadata[OwnFormat.key] { return try own(file, text) }
     var notes: [String] = []
     switch options.architecture {
-    case .text(let text):
-      let net = try NetText(text)
-      return try join(
-        file, try net.architecture(inputShape: options.inputShape), net.fixedParameters, &notes)
+    case .text(let text, let name):
+      let (net, architecture) = try CheckpointError.inText(name) { () throws(CheckpointError) in
+        let net = try NetText(text)
+        return (net, try net.architecture(inputShape: options.inputShape))
+      }
+      if let note = net.note { notes.append(note) }
+      return try join(file, architecture, net.fixedParameters, &notes)
     case .named(let name):
       let entry = try Zoo.entry(named: name)
       notes.append("architecture \(entry.name)")
@@ -117,12 +122,14 @@ private struct WeightReader {
       return checkpoint
     case .automatic: break
     }
-    if let module = file.module, let net = module.netText {
+    let layers = file.module.flatMap(PickledLayers.init)
+    if let module = file.module, let net = layers?.netText {
       notes.append("layers from the pickled \(module.className)")
       let architecture = try net.architecture(inputShape: options.inputShape)
       return try join(file, architecture, net.fixedParameters, &notes)
     }
     guard let found = try Zoo.recognise(file.tensors) else {
+      if let unknown = layers?.unknown, !unknown.isEmpty { throw .unsupportedModules(unknown) }
       throw .unknownArchitecture(
         tensors: file.tensors.prefix(200).map { "\($0.name) \($0.shape)" })
     }

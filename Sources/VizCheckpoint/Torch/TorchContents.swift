@@ -26,6 +26,7 @@ struct TorchContents {
   func weights(
     key: String?
   ) throws(CheckpointError) -> (tensors: [StoredTensor], module: TorchModule?) {
+    if key == nil, let bare = try bareTensors() { return (bare, nil) }
     let candidate = try choose(key)
     if let module = try TorchModule(candidate.reference, in: pickle) {
       return (try stored(module.stateDict()), module)
@@ -86,31 +87,58 @@ extension TorchContents {
 
   /// How deep, and how far in all, the search goes.
   private static let deepest = 16
-  private static let mostVisits = 1_000_000
+
+  /// Values may be shared, and so be met under several keys.
+  ///
+  /// Few are: lists of lists that each hold another ten times would take forever.
+  private var mostVisits: Int { 150_000 + 4 * pickle.nodes.count }
+
+  /// A value on the way, by the place in the queue of the one that holds it.
+  private struct Visit {
+    let holder: Int
+    let name: String
+    let reference: Pickle.Reference
+    let depth: Int
+  }
 
   private func candidates(includingOthers: Bool) throws(CheckpointError) -> [Candidate] {
     var found: [Candidate] = []
-    var queue = [Candidate(path: [], reference: pickle.root)]
+    var queue = [Visit(holder: -1, name: "", reference: pickle.root, depth: 0)]
+    let mostVisits = mostVisits
     var visits = 0
     var next = 0
     while next < queue.count {
-      let candidate = queue[next]
+      let visit = queue[next]
+      if try isSet(visit.reference) { found.append(Self.candidate(next, in: queue)) }
+      let holder = next
       next += 1
-      if try isSet(candidate.reference) { found.append(candidate) }
-      guard candidate.path.count < Self.deepest else { continue }
-      for (name, value) in children(of: candidate.reference) {
+      guard visit.depth < Self.deepest else { continue }
+      for (name, value) in children(of: visit.reference) {
         visits += 1
-        guard visits <= Self.mostVisits else {
+        guard visits <= mostVisits else {
           throw .tooLarge(
-            part: "values within values of a pickle", found: visits, limit: Self.mostVisits)
+            part: "values within values of a pickle", found: visits, limit: mostVisits)
         }
+        guard isContainer(value) else { continue }
         let isOther = Self.otherKeys.contains { name.lowercased().contains($0) }
-        if isContainer(value), includingOthers || !isOther {
-          queue.append(Candidate(path: candidate.path + [name], reference: value))
+        if includingOthers || !isOther {
+          queue.append(
+            Visit(holder: holder, name: name, reference: value, depth: visit.depth + 1))
         }
       }
     }
     return found
+  }
+
+  /// A visit with the keys that led to it.
+  private static func candidate(_ place: Int, in queue: [Visit]) -> Candidate {
+    var path: [String] = []
+    var i = place
+    while queue[i].holder >= 0 {
+      path.append(queue[i].name)
+      i = queue[i].holder
+    }
+    return Candidate(path: path.reversed(), reference: queue[place].reference)
   }
 
   /// A module, or a dictionary with at least one tensor.
@@ -148,5 +176,44 @@ extension TorchContents {
     }
     guard !isModule(reference) else { return [] }
     return (pickle.sequence(reference) ?? []).enumerated().map { (String($0), $1) }
+  }
+}
+
+// MARK: - Without names
+
+extension TorchContents {
+  /// A file that is a tensor, or a list of nothing else, whose names are then their places; nil where there
+  /// is a dictionary or a module.
+  ///
+  /// - Throws: `unsupported` where the values are arrays of NumPy, whose bytes only its own code reads.
+  private func bareTensors() throws(CheckpointError) -> [StoredTensor]? {
+    let values = isTensor(pickle.root) || isArray(pickle.root) ? [pickle.root] : elements
+    if values.contains(where: isArray) || isArrayDictionary {
+      throw .unsupported(
+        part: "PyTorch file", found: "arrays of NumPy",
+        expected: "tensors; torch.from_numpy makes them")
+    }
+    guard !values.isEmpty, values.allSatisfy(isTensor) else { return nil }
+    return try stored(values.enumerated().map { (name: String($0), value: $1) })
+  }
+
+  private var elements: [Pickle.Reference] {
+    switch pickle[pickle.root] {
+    case .tuple(let elements), .list(let elements): elements
+    default: []
+    }
+  }
+
+  /// Whether a dictionary holds arrays, and no tensor.
+  private var isArrayDictionary: Bool {
+    let members = pickle.namedMembers(pickle.root) ?? []
+    return members.contains { isArray($0.1) } && !members.contains { isTensor($0.1) }
+  }
+
+  private func isArray(_ reference: Pickle.Reference) -> Bool {
+    pickle.object(reference).map {
+      $0.constructor.hasPrefix("numpy.")
+        && ($0.constructor.hasSuffix("_reconstruct") || $0.constructor.hasSuffix("_frombuffer"))
+    } ?? false
   }
 }

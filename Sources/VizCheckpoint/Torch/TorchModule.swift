@@ -13,13 +13,14 @@ struct TorchModule {
     let module: TorchModule
   }
 
-  /// How deep modules may nest, and how many there may be.
+  /// How deep modules may nest, and how many there may be: each takes several values of its own, unless it
+  /// is shared, as few are.
   private static let deepest = 64
-  private static let most = 100_000
+  private static func most(in pickle: Pickle) -> Int { min(100_000, pickle.nodes.count) }
 
   /// The module at `reference`; nil where there is something else.
   init?(_ reference: Pickle.Reference, in pickle: Pickle) throws(CheckpointError) {
-    var budget = Self.most
+    var budget = Self.most(in: pickle)
     try self.init(reference, in: pickle, depth: 0, budget: &budget)
   }
 
@@ -33,8 +34,9 @@ struct TorchModule {
     budget -= 1
     guard depth < Self.deepest, budget > 0 else {
       throw .tooLarge(
-        part: "modules within modules", found: depth < Self.deepest ? Self.most + 1 : depth + 1,
-        limit: depth < Self.deepest ? Self.most : Self.deepest)
+        part: "modules within modules",
+        found: depth < Self.deepest ? Self.most(in: pickle) + 1 : depth + 1,
+        limit: depth < Self.deepest ? Self.most(in: pickle) : Self.deepest)
     }
     className = object.constructor
     settings = Dictionary(members, uniquingKeysWith: { $1 })

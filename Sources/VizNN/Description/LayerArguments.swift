@@ -94,15 +94,19 @@ extension LayerArguments {
     has(name) ? try float(name) : value
   }
 
-  public func doubles(_ name: String) throws(LayerError) -> [Double] {
-    guard let value = self[name] else { throw wrong(name, "a list of numbers") }
-    let values = if case .list(let values) = value { values } else { [value] }
+  public func floats(_ name: String) throws(LayerError) -> [Float] {
+    try doubles(name).map(Float.init)
+  }
+
+  /// A number or a list of them, as they are written.
+  func doubles(_ name: String) throws(LayerError) -> [Double] {
+    let values = if case .list(let values)? = self[name] { values } else { [self[name] ?? .none] }
     var doubles: [Double] = []
     for value in values {
       switch value {
       case .float(let value): doubles.append(value)
       case .int(let value): doubles.append(Double(value))
-      default: throw wrong(name, "a list of numbers")
+      default: throw wrong(name, "a number or a list of numbers")
       }
     }
     return doubles

@@ -13,6 +13,8 @@ public enum LayerError: Error, Equatable, Sendable {
   case inputShapes(expected: String, found: [Shape])
   /// More numbers than a tensor may hold.
   case tooLarge(dimensions: [Int], limit: Int)
+  /// More numbers than all tensors together may hold while a network runs.
+  case outOfMemory(found: Int, limit: Int)
   /// Legal where it comes from, but nothing that this layer can do.
   case unsupported(found: String, expected: String)
 }
@@ -37,6 +39,9 @@ extension LayerError: CustomStringConvertible {
     case .tooLarge(let dimensions, let limit):
       "would give \(dimensions.map(String.init).joined(separator: "×")) numbers; "
         + "the limit is \(limit)"
+    case .outOfMemory(let found, let limit):
+      "would have to hold \(found) numbers at a time; the limit is \(limit): "
+        + "smaller pictures, fewer at a time or fewer layers to show need less"
     case .unsupported(let found, let expected):
       "has \(found); expected \(expected)"
     }

@@ -54,15 +54,17 @@ public struct ONNXCall: Sendable {
   public let parameters: LayerParameters
   /// How many inputs are values.
   public let valueCount: Int
-  /// How many outputs are in use.
+  /// How many outputs there are.
   public let outputCount: Int
+  /// How many of them there are up to the last one that anything reads.
+  public let usedOutputCount: Int
   /// The shapes of the inputs that are values, as far as known.
   public let shapes: [Shape?]
 
   public init(
     operation: String, opset: Int, attributes: LayerArguments = [:],
     parameters: LayerParameters = [:], valueCount: Int = 1, outputCount: Int = 1,
-    shapes: [Shape?] = [nil]
+    usedOutputCount: Int? = nil, shapes: [Shape?] = [nil]
   ) {
     self.operation = operation
     self.opset = opset
@@ -70,6 +72,7 @@ public struct ONNXCall: Sendable {
     self.parameters = parameters
     self.valueCount = valueCount
     self.outputCount = outputCount
+    self.usedOutputCount = usedOutputCount ?? outputCount
     self.shapes = shapes
   }
 }

@@ -34,7 +34,8 @@ public struct AdaptiveAvgPool2d: UnaryLayer {
   public var arguments: LayerArguments { ["output_size": parts.value] }
 
   public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
-    try parts.onnxNodes(inputs[0], whole: "GlobalAveragePool", windows: "AveragePool")
+    try parts.onnxNodes(
+      inputs[0], whole: "GlobalAveragePool", windows: "AveragePool", reduction: "ReduceMean")
   }
 
   public static let entry = LayerEntry(

@@ -34,7 +34,8 @@ public struct AdaptiveMaxPool2d: UnaryLayer {
   public var arguments: LayerArguments { ["output_size": parts.value] }
 
   public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
-    try parts.onnxNodes(inputs[0], whole: "GlobalMaxPool", windows: "MaxPool")
+    try parts.onnxNodes(
+      inputs[0], whole: "GlobalMaxPool", windows: "MaxPool", reduction: "ReduceMax")
   }
 
   public static let entry = LayerEntry(

@@ -49,8 +49,8 @@ public struct AvgPool2d: UnaryLayer {
       return countIncludesPadding
         ? .constant(window.kernelSize.vertical * window.kernelSize.horizontal) : .image
     }
-    let (bottom, right) = window.paddingAfter(for: input)
-    return .padded(bottom: bottom, right: right)
+    let after = window.paddings(for: input).after
+    return .padded(bottom: after.vertical, right: after.horizontal)
   }
 
   public func reach(inputs: [Shape]) -> Reach { window.reach(for: inputs[0]) }
@@ -67,13 +67,37 @@ extension AvgPool2d {
   }
 
   public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
-    guard divisor == nil else {
-      throw .unsupported(found: "divisor_override", expected: "none for export")
-    }
-    var attributes = window.onnxAttributes
+    if let divisor { return try sumNodes(inputs[0], divisor: divisor) }
+    var attributes = window.onnxAttributes(for: inputs[0])
     attributes["ceil_mode"] = .int(window.ceilMode ? 1 : 0)
     attributes["count_include_pad"] = .int(countIncludesPadding ? 1 : 0)
     return [ONNXNode("AveragePool", attributes: attributes)]
+  }
+
+  /// Means over zeros that stand where the padding is, times what a mean was divided by too much.
+  private func sumNodes(_ input: Shape, divisor: Int) throws(LayerError) -> [ONNXNode] {
+    let grid = try window.grid(for: input)
+    let before = window.paddings(for: input).before
+    var after = window.paddings(for: input).after
+    if window.ceilMode {  // the last windows may reach beyond the padding
+      let (height, width) = window.reach(of: grid)
+      after = Pair(height - input[2] - before.vertical, width - input[3] - before.horizontal)
+    }
+    let pads = [
+      0, 0, before.vertical, before.horizontal, 0, 0, after.vertical, after.horizontal,
+    ]
+    let taps = window.kernelSize.vertical * window.kernelSize.horizontal
+    return [
+      ONNXNode("Pad", inputs: [.input(0), .ints(pads), .floats(.number(0))]),
+      ONNXNode(
+        "AveragePool", inputs: [.result(0)],
+        attributes: [
+          "kernel_shape": window.kernelSize.value, "strides": window.stride.value,
+          "dilations": window.dilation.value,
+        ]),
+      ONNXNode(
+        "Mul", inputs: [.result(1), .floats(.number(Float(taps) / Float(divisor)))]),
+    ]
   }
 
   public static let entry = LayerEntry(

@@ -120,7 +120,7 @@ extension Conv2d {
   }
 
   public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
-    var attributes = window.onnxAttributes
+    var attributes = window.onnxAttributes(for: inputs[0])
     attributes["group"] = .int(groups)
     return [
       ONNXNode(

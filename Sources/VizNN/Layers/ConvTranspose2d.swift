@@ -204,15 +204,37 @@ extension ConvTranspose2d {
   }
 
   public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
-    var attributes = window.onnxAttributes
+    var attributes = window.onnxAttributes(for: inputs[0])
+    attributes["pads"] = .ints(axes.map(\.before) + axes.map(\.after))
     attributes["group"] = .int(groups)
-    attributes["output_padding"] = outputPadding.value
+    guard axes.contains(where: { $0.extra >= $0.stride }) else {
+      attributes["output_padding"] = outputPadding.value
+      return [convolution(attributes, hasBias: hasBias)]
+    }
+    // PyTorch allows it below the dilation, onnxruntime below the stride alone. It is so much less padding, and
+    // where there is none, rows and columns that no input reaches and that have nothing but the bias.
+    attributes["pads"] = .ints(axes.map(\.before) + axes.map { $0.after - min($0.after, $0.extra) })
     return [
+      convolution(attributes, hasBias: false),
       ONNXNode(
-        "ConvTranspose",
-        inputs: [.input(0), .parameter("weight")] + (hasBias ? [.parameter("bias")] : []),
-        attributes: attributes)
+        "Pad",
+        inputs: [
+          .result(0), .ints([0, 0, 0, 0, 0, 0] + axes.map { $0.extra - min($0.after, $0.extra) }),
+          .floats(.number(0)),
+        ]),
     ]
+      + (hasBias
+        ? [
+          ONNXNode("Reshape", inputs: [.parameter("bias"), .ints([outputChannels, 1, 1])]),
+          ONNXNode("Add", inputs: [.result(1), .result(2)]),
+        ] : [])
+  }
+
+  private func convolution(_ attributes: LayerArguments, hasBias: Bool) -> ONNXNode {
+    ONNXNode(
+      "ConvTranspose",
+      inputs: [.input(0), .parameter("weight")] + (hasBias ? [.parameter("bias")] : []),
+      attributes: attributes)
   }
 
   public static let entry = LayerEntry(

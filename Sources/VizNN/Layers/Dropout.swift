@@ -19,7 +19,18 @@ public struct Dropout: UnaryLayer {
 
   public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] { [ONNXNode("Identity")] }
 
-  public static let entry = dropout("Dropout", onnx: [ONNXForm("Dropout") { _ in Dropout() }])
+  public static let entry = dropout("Dropout", onnx: [onnxForm])
+
+  /// Set 12 and later have the probability, and whether this is training, in inputs.
+  private static let onnxForm = ONNXForm(
+    "Dropout", inputs: [.value, .argument("ratio"), .argument("training_mode")]
+  ) { (call) throws(LayerError) in
+    guard try !call.attributes.bool("training_mode", default: false) else {
+      throw .unsupported(found: "training_mode", expected: "evaluation")
+    }
+    return Dropout()
+  }
+
   /// The same in evaluation, where whole channels are not left out either.
   static let entry2d = dropout("Dropout2d")
 

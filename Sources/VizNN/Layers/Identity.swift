@@ -16,6 +16,15 @@ public struct Identity: UnaryLayer {
 
   public static let entry = LayerEntry(
     name: "Identity", summary: "What comes in goes out",
-    onnx: [ONNXForm("Identity") { _ in Identity() }, ONNXForm("Cast") { _ in Identity() }]
+    onnx: [
+      ONNXForm("Identity") { _ in Identity() },
+      ONNXForm("Cast") { (call) throws(LayerError) in
+        // To float, half, double and bfloat16; whole numbers would lose what is behind the point.
+        guard [1, 10, 11, 16].contains(try call.attributes.int("to")) else {
+          throw .unsupported(found: "numbers that become whole", expected: "floats")
+        }
+        return Identity()
+      },
+    ]
   ) { _ in Identity() }
 }

@@ -4,23 +4,30 @@ internal import VizKernels
 ///
 ///     output[n, c] = (input[n, c] − mean) / √(variance + eps) · weight[c] + bias[c]
 ///
-/// - Shapes: `input` and output: `[N, C, H, W]`; parameters: `[C]`
+/// - Shapes: `input` and output: `[N, C, H, W]`, or `[N, C, L]` as `InstanceNorm1d` has it; parameters: `[C]`
 /// - Checkpoint keys: `weight`, `bias`, where it is affine.
 /// - Source: Ulyanov et al. 2016, arXiv:1607.08022.
 public struct InstanceNorm2d: UnaryLayer {
   public let features: Int
   public let epsilon: Float
   public let isAffine: Bool
+  public let hasBias: Bool
 
-  public init(features: Int, epsilon: Float = 1e-5, isAffine: Bool = false) {
+  public init(
+    features: Int, epsilon: Float = 1e-5, isAffine: Bool = false, bias: Bool = true
+  ) {
     precondition(features > 0, "\(features) features")
     self.features = features
     self.epsilon = epsilon
     self.isAffine = isAffine
+    hasBias = isAffine && bias
   }
 
   public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
-    try checkImages(input, channels: features)
+    guard input.rank >= 3, input[1] == features else {
+      throw .inputShape(
+        expected: "[N, \(features), H, W] or [N, \(features), L]", found: input)
+    }
     return input
   }
 
@@ -30,7 +37,7 @@ public struct InstanceNorm2d: UnaryLayer {
     let output = context.tensor(input.shape)
     let scaling = PlaneScaling(
       planes: input.shape[0] * features, channels: features,
-      size: input.shape.count(of: 2..<4))
+      size: input.shape.count(of: 2..<input.shape.rank))
     unsafe scaling.normalize(
       input: input.start, epsilon: epsilon,
       scale: parameters["weight"]?.values ?? [Float](repeating: 1, count: features),
@@ -40,7 +47,8 @@ public struct InstanceNorm2d: UnaryLayer {
   }
 
   public var parameterShapes: [ParameterShape] {
-    isAffine ? ["weight", "bias"].map { ParameterShape($0, [features]) } : []
+    (isAffine ? [ParameterShape("weight", [features])] : [])
+      + (hasBias ? [ParameterShape("bias", [features])] : [])
   }
 
   public func reach(inputs: [Shape]) -> Reach { .everything }
@@ -51,6 +59,7 @@ extension InstanceNorm2d {
     [
       "num_features": .int(features), "eps": .float(epsilon),
       "momentum": 0.1, "affine": .bool(isAffine), "track_running_stats": false,
+      "bias": .bool(hasBias || !isAffine),
     ]
   }
 
@@ -62,17 +71,13 @@ extension InstanceNorm2d {
         "InstanceNormalization",
         inputs: [
           .input(0), isAffine ? .parameter("weight") : .floats(one),
-          isAffine ? .parameter("bias") : .floats(zero),
+          hasBias ? .parameter("bias") : .floats(zero),
         ], attributes: ["epsilon": .float(epsilon)])
     ]
   }
 
-  public static let entry = LayerEntry(
-    name: "InstanceNorm2d", summary: "Every plane normalised by its own numbers",
-    arguments: [
-      .init("num_features"), .init("eps", 1e-5), .init("momentum", 0.1),
-      .init("affine", false), .init("track_running_stats", false),
-    ],
+  public static let entry = normalization(
+    "InstanceNorm2d",
     onnx: [
       ONNXForm(
         "InstanceNormalization", inputs: [.value, .parameter("weight"), .parameter("bias")]
@@ -85,15 +90,27 @@ extension InstanceNorm2d {
           features: shape[0], epsilon: try call.attributes.float("epsilon", default: 1e-5),
           isAffine: true)
       }
-    ]
-  ) { (arguments) throws(LayerError) in
-    guard try !arguments.bool("track_running_stats") else {
-      throw .argument(
-        name: "track_running_stats", expected: "False: BatchNorm2d has statistics",
-        found: "True")
+    ])
+  /// The same for series.
+  static let entry1d = normalization("InstanceNorm1d")
+
+  private static func normalization(_ name: String, onnx: [ONNXForm] = []) -> LayerEntry {
+    LayerEntry(
+      name: name, summary: "Every plane normalised by its own numbers",
+      arguments: [
+        .init("num_features"), .init("eps", 1e-5), .init("momentum", 0.1),
+        .init("affine", false), .init("track_running_stats", false), .init("bias", true),
+      ], onnx: onnx
+    ) { (arguments) throws(LayerError) in
+      guard try !arguments.bool("track_running_stats") else {
+        throw .argument(
+          name: "track_running_stats", expected: "False: BatchNorm2d has statistics",
+          found: "True")
+      }
+      return InstanceNorm2d(
+        features: try arguments.int("num_features", in: 1...LayerArguments.largest),
+        epsilon: try arguments.float("eps"), isAffine: try arguments.bool("affine"),
+        bias: try arguments.bool("bias"))
     }
-    return InstanceNorm2d(
-      features: try arguments.int("num_features", in: 1...LayerArguments.largest),
-      epsilon: try arguments.float("eps"), isAffine: try arguments.bool("affine"))
   }
 }

@@ -22,7 +22,10 @@ public struct Linear: UnaryLayer {
 
   public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
     guard input.rank > 0, input[input.rank - 1] == inputFeatures else {
-      throw .inputShape(expected: "[…, \(inputFeatures)]", found: input)
+      let isUnflattened = input.rank > 2 && input.count(of: 1..<input.rank) == inputFeatures
+      throw .inputShape(
+        expected: "[…, \(inputFeatures)]"
+          + (isUnflattened ? ", which a Flatten() before it would make of it" : ""), found: input)
     }
     return input.replacing(input.rank - 1, with: outputFeatures)
   }
@@ -62,10 +65,12 @@ extension Linear {
     ]
   }
 
-  public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
     guard inputs[0].rank == 2 else {
-      throw .unsupported(
-        found: "an input of \(inputs[0])", expected: "[N, \(inputFeatures)] for export")
+      return [
+        ONNXNode("Transpose", inputs: [.parameter("weight")], attributes: ["perm": [1, 0]]),
+        ONNXNode("MatMul", inputs: [.input(0), .result(0)]),
+      ] + (hasBias ? [ONNXNode("Add", inputs: [.result(1), .parameter("bias")])] : [])
     }
     return [
       ONNXNode(
@@ -109,7 +114,8 @@ extension Linear {
     var parameters: LayerParameters = [:]
     parameters["weight"] = alpha == 1 ? weight : weight?.mapped { $0 * alpha }
     if let bias = call.parameters["bias"] {
-      guard [1, outputs].contains(bias.count) else {
+      // A column would be a number for each sample.
+      guard bias.count == 1 || bias.count == outputs && bias.shape.dimensions.last == outputs else {
         throw .unsupported(
           found: "a third input of \(bias.shape)", expected: "[\(outputs)]")
       }

@@ -45,10 +45,9 @@ public struct LocalResponseNorm: UnaryLayer {
     ]
   }
 
-  public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
-    guard size % 2 == 1 else {
-      throw .unsupported(found: "an even size", expected: "an odd one for export")
-    }
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
+    // ONNX moves an even window by one channel.
+    if size % 2 == 0 { return nodesOfEvenSize }
     return [
       ONNXNode(
         "LRN",
@@ -56,6 +55,27 @@ public struct LocalResponseNorm: UnaryLayer {
           "size": .int(size), "alpha": .float(alpha), "beta": .float(beta),
           "bias": .float(k),
         ])
+    ]
+  }
+
+  /// Means over channels, as rows of a picture whose columns are the pixels.
+  private var nodesOfEvenSize: [ONNXNode] {
+    [
+      ONNXNode("Mul", inputs: [.input(0), .input(0)]),
+      ONNXNode("Shape"),
+      ONNXNode("Reshape", inputs: [.result(0), .ints([0, 0, -1])]),
+      ONNXNode("Unsqueeze", inputs: [.result(2), .ints([1])]),
+      ONNXNode(
+        "AveragePool", inputs: [.result(3)],
+        attributes: [
+          "kernel_shape": .ints([size, 1]), "pads": .ints([size / 2, 0, (size - 1) / 2, 0]),
+          "count_include_pad": 1,
+        ]),
+      ONNXNode("Reshape", inputs: [.result(4), .result(1)]),
+      ONNXNode("Mul", inputs: [.result(5), .floats(.number(alpha))]),
+      ONNXNode("Add", inputs: [.result(6), .floats(.number(k))]),
+      ONNXNode("Pow", inputs: [.result(7), .floats(.number(beta))]),
+      ONNXNode("Div", inputs: [.input(0), .result(8)]),
     ]
   }
 

@@ -72,7 +72,7 @@ extension MaxPool2d {
     guard !returnIndices else {
       throw .unsupported(found: "return_indices", expected: "maxima only for export")
     }
-    var attributes = window.onnxAttributes
+    var attributes = window.onnxAttributes(for: inputs[0])
     attributes["ceil_mode"] = .int(window.ceilMode ? 1 : 0)
     return [ONNXNode("MaxPool", attributes: attributes)]
   }
@@ -85,12 +85,12 @@ extension MaxPool2d {
     ],
     onnx: [
       ONNXForm("MaxPool") { (call) throws(LayerError) in
-        guard try call.attributes.int("storage_order", default: 0) == 0 || call.outputCount == 1
+        guard try call.attributes.int("storage_order", default: 0) == 0 || call.usedOutputCount == 1
         else {
           throw .unsupported(found: "indices column by column", expected: "row by row")
         }
         return MaxPool2d(
-          window: try SlidingWindow(onnx: call), returnIndices: call.outputCount > 1)
+          window: try SlidingWindow(onnx: call), returnIndices: call.usedOutputCount > 1)
       }
     ]
   ) { (arguments) throws(LayerError) in

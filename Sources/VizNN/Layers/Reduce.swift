@@ -100,9 +100,10 @@ public struct Reduce: UnaryLayer {
       ONNXForm("Reduce" + operation.rawValue, inputs: [.value, .argument("axes")]) {
         (call) throws(LayerError) in
         let attributes = call.attributes
-        guard try !attributes.bool("noop_with_empty_axes", default: false) else {
+        let doesNothing = try attributes.bool("noop_with_empty_axes", default: false)
+        guard attributes.has("axes") || !doesNothing else {
           throw .unsupported(
-            found: "noop_with_empty_axes", expected: "all axes where none is given")
+            found: "noop_with_empty_axes and no axes", expected: "all axes where none is given")
         }
         return Reduce(
           operation,

@@ -66,8 +66,10 @@ public struct Reshape: UnaryLayer {
     arguments: [.init("shape"), .init("flatten_axis", .some(.none))],
     onnx: [
       ONNXForm("Reshape", inputs: [.value, .argument("shape")]) { (call) throws(LayerError) in
+        // Readers of files hand it on where their shape has a 0; what they put in themselves is no length.
         guard try !call.attributes.bool("allowzero", default: false) else {
-          throw .unsupported(found: "allowzero", expected: "0 for the input's own length")
+          throw .unsupported(
+            found: "allowzero and a length of 0", expected: "0 for the input's own length")
         }
         return Reshape(try lengths(call.attributes))
       },

@@ -57,18 +57,44 @@ struct PooledParts: Equatable, Sendable {
     return output
   }
 
-  /// As global pooling, or as windows where all parts are alike.
+  /// As global pooling, as windows where all parts are alike, or else as parts put together.
   func onnxNodes(
-    _ input: Shape, whole: String, windows: String
+    _ input: Shape, whole: String, windows: String, reduction: String
   ) throws(LayerError) -> [ONNXNode] {
     let (rows, columns) = (height ?? input[2], width ?? input[3])
     if rows == 1, columns == 1 { return [ONNXNode(whole)] }
     guard input[2] % rows == 0, input[3] % columns == 0 else {
-      throw .unsupported(
-        found: "\(rows)×\(columns) parts of \(input[2])×\(input[3])",
-        expected: "parts of equal size for export")
+      guard rows + columns <= Self.mostParts else {
+        throw .unsupported(
+          found: "\(rows)×\(columns) parts of \(input[2])×\(input[3])",
+          expected: "parts of equal size, or at most \(Self.mostParts) rows and columns for export")
+      }
+      var nodes: [ONNXNode] = []
+      for (axis, count) in [(2, rows), (3, columns)] {
+        Self.append(&nodes, reduction, axis: axis, count: count, length: input[axis])
+      }
+      return nodes
     }
     let size = LayerValue.ints([input[2] / rows, input[3] / columns])
     return [ONNXNode(windows, attributes: ["kernel_shape": size, "strides": size])]
+  }
+
+  private static let mostParts = 256
+
+  /// A slice for each part, reduced to one row or column, and all of them side by side.
+  private static func append(
+    _ nodes: inout [ONNXNode], _ reduction: String, axis: Int, count: Int, length: Int
+  ) {
+    let source: ONNXNode.Operand = nodes.isEmpty ? .input(0) : .result(nodes.count - 1)
+    var parts: [ONNXNode.Operand] = []
+    for i in 0..<count {
+      let (start, end) = (i * length / count, ((i + 1) * length + count - 1) / count)
+      nodes.append(
+        ONNXNode("Slice", inputs: [source, .ints([start]), .ints([end]), .ints([axis])]))
+      nodes.append(
+        ONNXNode(reduction, inputs: [.result(nodes.count - 1), .ints([axis])]))
+      parts.append(.result(nodes.count - 1))
+    }
+    nodes.append(ONNXNode("Concat", inputs: parts, attributes: ["axis": .int(axis)]))
   }
 }

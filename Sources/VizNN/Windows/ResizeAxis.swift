@@ -2,12 +2,25 @@ internal import VizKernels
 
 /// Where the samples of a resized image lie in the original, in one direction.
 ///
+///     steps                 i · step
+///     halfPixelSteps        (i + ½) · step − ½
+///     alignCornersSteps     i · step, with step = (length − 1) / (outputLength − 1)
+///     asymmetric            i / scale
 ///     halfPixel             (i + ½) / scale − ½
 ///     pytorchHalfPixel      the same, but 0 for a single sample
-///     asymmetric            i / scale
 ///     alignCorners          i · (length − 1) / (outputLength − 1)
+///
+/// The first three are PyTorch's, the others ONNX's. All are computed in Float as both do it, because the
+/// nearest sample of a place that is a whole number hangs on the last bit: 18 · Float(1 / 1.2) is 15, and
+/// 18 / Float(1.2) a little less.
+///
+/// - Source: nearest_idx in PyTorch's aten/src/ATen/native/UpSample.h; operator Resize of the ONNX
+///   specification, in the order of onnxruntime's operations.
 public struct ResizeAxis: Equatable, Sendable {
   public enum Coordinates: String, Sendable, CaseIterable {
+    case steps
+    case halfPixelSteps = "half_pixel_steps"
+    case alignCornersSteps = "align_corners_steps"
     case halfPixel = "half_pixel"
     case pytorchHalfPixel = "pytorch_half_pixel"
     case asymmetric
@@ -18,53 +31,168 @@ public struct ResizeAxis: Equatable, Sendable {
     case floor, ceil
     case roundPreferFloor = "round_prefer_floor"
     case roundPreferCeil = "round_prefer_ceil"
+    /// Up where the image becomes smaller, else down: ONNX before operator set 11.
+    case outwards
   }
 
   let length: Int
   let outputLength: Int
-  let scale: Double
+  /// nil where the output's length is given and not its scale.
+  let scale: Double?
   let coordinates: Coordinates
   let rounding: Rounding
 
-  private func place(_ i: Int) -> Double {
-    let i = Double(i)
+  /// For a length that is given.
+  init(
+    length: Int, outputLength: Int, scale: Double? = nil, coordinates: Coordinates,
+    rounding: Rounding
+  ) {
+    self.length = length
+    self.outputLength = outputLength
+    self.scale = scale
+    self.coordinates = coordinates
+    self.rounding = rounding
+  }
+
+  /// For a scale.
+  ///
+  /// PyTorch multiplies in Double, ONNX in Float; both cut off what is behind the point.
+  init(length: Int, scale: Double, coordinates: Coordinates, rounding: Rounding) {
+    let product =
+      coordinates.isOfPyTorch
+      ? Double(length) * scale : Double(Float(length) * Float(scale))
+    self.init(
+      length: length, outputLength: Int(product), scale: scale, coordinates: coordinates,
+      rounding: rounding)
+  }
+
+  /// The same with places that follow from the lengths.
+  var withoutScale: ResizeAxis {
+    ResizeAxis(
+      length: length, outputLength: outputLength, coordinates: coordinates, rounding: rounding)
+  }
+
+  /// Samples of the input from one of the output to the next.
+  private var step: Float {
+    scale.map { Float(1 / $0) } ?? Float(length) / Float(outputLength)
+  }
+
+  private var factor: Float {
+    scale.map { Float($0) } ?? Float(outputLength) / Float(length)
+  }
+
+  private func place(_ i: Int) -> Float {
+    let i = Float(i)
     switch coordinates {
-    case .halfPixel: return (i + 0.5) / scale - 0.5
-    case .pytorchHalfPixel: return outputLength > 1 ? (i + 0.5) / scale - 0.5 : 0
-    case .asymmetric: return i / scale
+    case .steps: return i * step
+    case .halfPixelSteps: return (i + 0.5) * step - 0.5
+    case .alignCornersSteps:
+      return outputLength > 1 ? i * (Float(length - 1) / Float(outputLength - 1)) : 0
+    case .halfPixel: return (i + 0.5) / factor - 0.5
+    case .pytorchHalfPixel: return outputLength > 1 ? (i + 0.5) / factor - 0.5 : 0
+    case .asymmetric: return i / factor
     case .alignCorners:
-      return outputLength > 1 ? i * Double(length - 1) / Double(outputLength - 1) : 0
+      return outputLength > 1 ? i * Float(length - 1) / Float(outputLength - 1) : 0
     }
+  }
+
+  /// The places; PyTorch has some of its own where a scale leaves the length as it is, or doubles it.
+  private var places: [Float] {
+    if coordinates.isOfPyTorch, outputLength == length { return (0..<length).map { Float($0) } }
+    if coordinates == .steps, outputLength == 2 * length {
+      return (0..<outputLength).map { Float($0 / 2) }
+    }
+    return (0..<outputLength).map(place)
   }
 
   /// What every sample of the output takes; places outside are the outermost samples.
   func resampling(_ isBilinear: Bool) -> AxisResampling {
     let last = length - 1
+    let places = places
     guard isBilinear else {
       return AxisResampling(
-        length: length, taking: (0..<outputLength).map { min(max(nearest($0), 0), last) })
+        length: length, taking: places.map { min(max(rounded($0), 0), last) })
     }
-    let clamped = (0..<outputLength).map { min(max(place($0), 0), Double(last)) }
+    let clamped = places.map { min(max($0, 0), Float(last)) }
     let first = clamped.map { Int($0) }
     return AxisResampling(
       length: length, first: first, second: first.map { min($0 + 1, last) },
-      weight: zip(clamped, first).map { Float($0 - Double($1)) })
+      weight: zip(clamped, first).map { $0 - Float($1) })
   }
 
-  /// The sample next to a place.
-  ///
-  /// PyTorch multiplies by the inverse scale in Float32: where the product is a whole number or nearly, its
-  /// rounding decides which sample is taken, and ours is the same.
-  private func nearest(_ i: Int) -> Int {
-    if coordinates == .asymmetric, rounding == .floor {
-      return Int((Float(i) * Float(1 / scale)).rounded(.down))
-    }
-    let place = place(i)
-    return switch rounding {
+  private func rounded(_ place: Float) -> Int {
+    switch rounding {
     case .floor: Int(place.rounded(.down))
     case .ceil: Int(place.rounded(.up))
     case .roundPreferFloor: Int((place - 0.5).rounded(.up))
     case .roundPreferCeil: Int((place + 0.5).rounded(.down))
+    case .outwards: Int(place.rounded(factor < 1 ? .up : .down))
     }
+  }
+}
+
+extension ResizeAxis.Coordinates {
+  /// Whether places are multiples of a step, and not divided by the scale.
+  var isOfPyTorch: Bool { [.steps, .halfPixelSteps, .alignCornersSteps].contains(self) }
+}
+
+// MARK: - Between PyTorch and ONNX
+
+extension ResizeAxis.Coordinates {
+  /// What ONNX calls it.
+  var ofONNX: Self {
+    switch self {
+    case .steps: .asymmetric
+    case .halfPixelSteps: .halfPixel
+    case .alignCornersSteps: .alignCorners
+    default: self
+    }
+  }
+}
+
+extension ResizeAxis {
+  /// The same axis by ONNX's rules, for a scale or for the lengths alone.
+  func ofONNX(scale: Float?) -> ResizeAxis {
+    guard let scale else {
+      return ResizeAxis(
+        length: length, outputLength: outputLength, coordinates: coordinates.ofONNX,
+        rounding: rounding)
+    }
+    return ResizeAxis(
+      length: length, scale: Double(scale), coordinates: coordinates.ofONNX, rounding: rounding)
+  }
+
+  /// Whether another axis has as many samples, and takes the same of the input.
+  func isSame(_ isBilinear: Bool, as other: ResizeAxis) -> Bool {
+    // Between samples the last bit of a place is the last bit of a weight.
+    outputLength == other.outputLength
+      && (isBilinear || resampling(false).first == other.resampling(false).first)
+  }
+
+  /// The scale with which ONNX's rules give this axis: its own or one beside it.
+  ///
+  /// - Throws: `unsupported` where there is none, as for 2.3.
+  func scaleOfONNX(_ isBilinear: Bool) throws(LayerError) -> Float {
+    let ratio = Float(outputLength) / Float(length)
+    // A length that stays is copied in PyTorch, whatever the scale.
+    let candidates =
+      coordinates.isOfPyTorch && ratio == 1
+      ? [1] : [factor, factor.nextDown, factor.nextUp, ratio]
+    // Other pictures may be larger, so a scale is better that holds for more samples too.
+    let longer = scale.map {
+      ResizeAxis(
+        length: max(length, 1024), scale: $0, coordinates: coordinates, rounding: rounding)
+    }
+    for axis in [longer, self] {
+      guard let axis else { continue }
+      let fitting = candidates.first {
+        isSame(isBilinear, as: ofONNX(scale: $0))
+          && axis.isSame(isBilinear, as: axis.ofONNX(scale: $0))
+      }
+      if let fitting { return fitting }
+    }
+    throw .unsupported(
+      found: "nearest samples for a scale of \(scale ?? Double(factor)), where ONNX takes others",
+      expected: "another scale or bilinear for export")
   }
 }

@@ -23,18 +23,16 @@ extension SlidingWindow {
       ceilMode: try attributes.bool("ceil_mode", default: false))
   }
 
-  /// As attributes of ONNX.
-  var onnxAttributes: LayerArguments {
-    var attributes: LayerArguments = [
+  /// As attributes of ONNX, for an input of a shape.
+  ///
+  /// Padding is written out: onnxruntime refuses `auto_pad` together with dilation. What `same` comes to
+  /// depends on the input's size where windows move by more than 1.
+  func onnxAttributes(for input: Shape) -> LayerArguments {
+    let (before, after) = paddings(for: input)
+    return [
       "kernel_shape": kernelSize.value, "strides": stride.value, "dilations": dilation.value,
+      "pads": .ints([before.vertical, before.horizontal, after.vertical, after.horizontal]),
     ]
-    switch padding {
-    case .same: attributes["auto_pad"] = "SAME_UPPER"
-    case .sameLower: attributes["auto_pad"] = "SAME_LOWER"
-    case .sides(let top, let left, let bottom, let right):
-      attributes["pads"] = .ints([top, left, bottom, right])
-    }
-    return attributes
   }
 }
 

@@ -67,10 +67,21 @@ public struct SlidingWindow: Equatable, Sendable {
     return grid
   }
 
-  /// The padding behind the image, for an image of a size.
-  func paddingAfter(for input: Shape) -> (bottom: Int, right: Int) {
+  /// The padding before and behind the image, for an image of a size.
+  func paddings(for input: Shape) -> (before: Pair, after: Pair) {
     let (vertical, horizontal) = axes(input[2], input[3])
-    return (vertical.after, horizontal.after)
+    return (
+      Pair(vertical.before, horizontal.before), Pair(vertical.after, horizontal.after)
+    )
+  }
+
+  /// Rows and columns from the first that a window sees to the last.
+  func reach(of grid: WindowGrid) -> (height: Int, width: Int) {
+    (
+      (grid.outputHeight - 1) * stride.vertical + dilation.vertical * (kernelSize.vertical - 1) + 1,
+      (grid.outputWidth - 1) * stride.horizontal
+        + dilation.horizontal * (kernelSize.horizontal - 1) + 1
+    )
   }
 
   func reach(for input: Shape) -> Reach {

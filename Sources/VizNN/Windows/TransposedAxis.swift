@@ -6,8 +6,8 @@ struct TransposedAxis: Sendable {
   let stride: Int
   let dilation: Int
   private(set) var before: Int
-  private let after: Int
-  private let extra: Int
+  let after: Int
+  let extra: Int
 
   /// With `isSame`, the padding is whatever gives `stride` outputs for every input.
   init(

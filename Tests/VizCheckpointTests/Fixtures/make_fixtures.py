@@ -207,4 +207,20 @@ expected["sequential.pt:output"] = {
 torch.save(small, FOLDER / "own-class.pt")
 torch.jit.save(torch.jit.script(nn.Sequential(nn.Conv2d(1, 1, 1))), FOLDER / "torchscript.pt")
 
+# Modules that are no layers here: unknown ones, known ones with unknown arguments, own code.
+torch.save(
+    nn.Sequential(
+        nn.Conv2d(1, 4, 3, padding=1, padding_mode="reflect"), nn.GLU(1), nn.GroupNorm(1, 2), nn.PixelUnshuffle(2),
+        nn.Sequential(nn.ReLU(), nn.Upsample(scale_factor=2, mode="bicubic")),
+        nn.ModuleList([nn.ReLU()])),
+    FOLDER / "unsupported.pt")
+
+# Tensors without names, and what is no tensor.
+bare = torch.rand(2, 3)
+torch.save(bare, FOLDER / "bare.pt")
+record("bare.pt", {"0": bare})
+torch.save([bare, bare[0] + 1], FOLDER / "tensors.pt")
+record("tensors.pt", {"0": bare, "1": bare[0] + 1})
+torch.save({"w": numpy.ones((2, 3), numpy.float32)}, FOLDER / "arrays.pt")
+
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent=None, separators=(",", ":")))

@@ -107,6 +107,13 @@ add("BatchNorm1d", (4, 5), num_features=5)
 add("BatchNorm1d", (2, 3, 7), num_features=3, eps=0.1)
 add("InstanceNorm2d", (2, 3, 4, 5), num_features=3)
 add("InstanceNorm2d", (2, 3, 4, 5), num_features=3, eps=0.1, affine=True)
+add("InstanceNorm1d", (2, 3, 7), num_features=3, affine=True)
+for groups in [1, 2, 4]:
+    add("GroupNorm", (2, 4, 3, 5), num_groups=groups, num_channels=4)
+add("GroupNorm", (2, 6, 5), num_groups=3, num_channels=6, eps=0.1, affine=False)
+for kind in ["BatchNorm2d", "InstanceNorm2d"]:
+    add(kind, (2, 3, 4, 5), num_features=3, affine=True, bias=False)
+add("GroupNorm", (2, 4), num_groups=2, num_channels=4, bias=False)
 for size in [1, 2, 3, 5]:
     add("LocalResponseNorm", (2, 6, 3, 4), size=size, alpha=0.5, beta=0.75, k=2.0)
 add("LocalResponseNorm", (1, 4, 3, 4), size=5)
@@ -148,6 +155,18 @@ for arguments in [
     add("Upsample", (1, 2, 4, 5), mode="nearest", **arguments)
     for corners in [False, True]:
         add("Upsample", (1, 2, 4, 5), mode="bilinear", align_corners=corners, **arguments)
+# Scales that are no sums of a few powers of two: how many samples there are, and which is the nearest, hangs on
+# the last bit of a product. 0.29 · 100 is 28 in double and 29 in single precision; 18 / 1.2 is 15 or a little less.
+for scale, length in [(1.1, 33), (1.2, 19), (1.3, 10), (1.4, 25), (1.6, 16), (1.7, 16), (1.8, 7), (1.9, 10), (2.2, 16),
+                      (2.3, 13), (2.6, 7), (2.7, 9), (3.3, 7), (0.3, 16), (0.6, 32), (0.7, 10), (0.9, 16), (0.29, 100),
+                      (1.05, 10)]:
+    for arguments in [{}, {"recompute_scale_factor": True}]:
+        add("Upsample", (1, 1, 2, length), mode="nearest", scale_factor=(1.0, scale), **arguments)
+        for corners in [False, True]:
+            add("Upsample", (1, 1, 2, length), mode="bilinear", align_corners=corners, scale_factor=(1.0, scale),
+                **arguments)
+for size in [(7, 13), (3, 17), (16, 5)]:
+    add("Upsample", (1, 1, 6, 10), mode="nearest", size=size)
 add("UpsamplingBilinear2d", (1, 1, 3, 4), scale_factor=2)
 add("UpsamplingNearest2d", (1, 1, 3, 4), size=(7, 5))
 
@@ -170,6 +189,7 @@ add("Slice", (4, 6), _module=lambda x: x.flip(1)[:, ::2], starts=[-1], ends=[-(1
 add("Transpose", (2, 3, 4, 5), _module=lambda x: x.permute(0, 2, 3, 1), dims=[0, 2, 3, 1])
 add("Transpose", (2, 3, 4), _module=lambda x: x.permute(2, 1, 0))
 add("Reshape", (2, 3, 4), _module=lambda x: x.reshape(2, 6, 2), shape=[0, -1, 2])
+add("Expand", (3, 1), _module=lambda x: x.expand(2, 3, 4), shape=[2, 1, 4])
 add("Squeeze", (1, 3, 1, 2), _module=lambda x: x.squeeze())
 add("Squeeze", (1, 3, 1, 2), _module=lambda x: x.squeeze(-2), dim=[-2])
 add("Unsqueeze", (3, 2), _module=lambda x: x.unsqueeze(1).unsqueeze(3), dim=[1, -1])

@@ -12,7 +12,7 @@ extension ReferenceCase {
 
   static let arrangements =
     concatenations + splits + slices + paddings + reshapings + transpositions + shuffles
-    + untouched
+    + expansions + untouched
 
   private static let concatenations: [ReferenceCase] = [
     (1, [[2, 3, 5, 7], [2, 1, 5, 7], [2, 4, 5, 7]]), (0, [[1, 3], [2, 3]]),
@@ -21,6 +21,21 @@ extension ReferenceCase {
   ].map { (dimension: Int, shapes: [Shape]) in
     ReferenceCase("Concat", ["dim": .int(dimension)], shapes, share: 0) { inputs, _ in
       [ReferenceArray.concatenated(inputs, along: dimension)]
+    }
+  }
+
+  private static let expansions: [ReferenceCase] = [
+    ([3, 1], [3, 4], [3, 4]), ([2, 1, 5], [1, 7, 1], [2, 7, 5]), ([4], [2, 3, 1], [2, 3, 4]),
+    ([1], [1], [1]), ([2, 3], [3], [2, 3]),
+  ].map { (shape: Shape, asked: [Int], expected: [Int]) in
+    ReferenceCase("Expand", ["shape": .ints(asked)], [shape], share: 0) { inputs, _ in
+      [
+        ReferenceArray.paired(
+          inputs[0],
+          ReferenceArray(
+            shape: expected, values: [Double](repeating: 0, count: expected.reduce(1, *)))
+        ) { number, _ in number }
+      ]
     }
   }
 

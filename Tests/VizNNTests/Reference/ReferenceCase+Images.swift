@@ -35,7 +35,11 @@ extension ReferenceCase {
         arguments["mode"] = rounding == nil ? "bilinear" : "nearest"
         arguments["coordinates"] = .string(coordinates.rawValue)
         arguments["rounding"] = .string((rounding ?? .floor).rawValue)
-        return ReferenceCase("Upsample", arguments, shape) { x, _ in
+        // Places are Float32, as PyTorch's: up to 32, with two roundings on each axis, times what
+        // neighbours differ by.
+        return ReferenceCase(
+          "Upsample", arguments, shape, share: rounding == nil ? 264 * 0x1p-24 : 0
+        ) { x, _ in
           x.resized(
             height: height, width: width, scales: scales, coordinates, nearest: rounding)
         }

@@ -4,7 +4,7 @@ import VizReference
 extension ReferenceCase {
   private static let images: [Shape] = [[2, 3, 5, 7], [1, 3, 1, 1], [3, 3, 1, 33]]
 
-  static let normalizations = batch + instance + response + softmax
+  static let normalizations = batch + instance + group + response + softmax
 
   private static let batch: [ReferenceCase] = {
     var cases: [ReferenceCase] = []
@@ -44,6 +44,9 @@ extension ReferenceCase {
       for shape in images {
         cases.append(ReferenceCase("InstanceNorm2d", arguments, shape, unary: judge))
       }
+      for shape: Shape in [[2, 3, 9], [1, 3, 1]] {
+        cases.append(ReferenceCase("InstanceNorm1d", arguments, shape, unary: judge))
+      }
       // NaN stays in its plane; a plane of one number has no variance; numbers far from 0 have.
       let planes: [Float] = [.nan, 1, 2, 3, 5, 5, 5, 5, 1000, 1001, 1002, 1003]
       cases.append(
@@ -51,6 +54,26 @@ extension ReferenceCase {
     }
     return cases
   }()
+
+  private static let group: [ReferenceCase] = [(1, 6), (2, 6), (3, 6), (6, 6), (1, 1)].flatMap {
+    groups, channels in
+    [[2, channels, 3, 5], [1, channels, 1, 1], [3, channels, 7], [2, channels]].flatMap {
+      (shape: Shape) in
+      [(1e-5, true), (0.1, false)].map { epsilon, isAffine in
+        ReferenceCase(
+          "GroupNorm",
+          [
+            "num_groups": .int(groups), "num_channels": .int(channels), "eps": .float(epsilon),
+            "affine": .bool(isAffine),
+          ], shape, magnitude: 4
+        ) { x, own in
+          x.groupNormalized(
+            groups: groups, weight: own["weight"]?.values, bias: own["bias"]?.values,
+            epsilon: epsilon)
+        }
+      }
+    }
+  }
 
   private static let response: [ReferenceCase] = [1, 2, 3, 5, 9].flatMap { size in
     [[2, 6, 3, 5], [1, 1, 1, 1], [1, 4, 7]].flatMap { (shape: Shape) in

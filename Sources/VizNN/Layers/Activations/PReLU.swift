@@ -58,8 +58,7 @@ public struct PReLU: UnaryLayer {
     onnx: [
       ONNXForm("PRelu", inputs: [.value, .parameter("weight")]) {
         (call) throws(LayerError) in
-        guard let weight = call.parameters["weight"], weight.count > 0,
-          weight.shape.dimensions.filter({ $0 != 1 }).count <= 1
+        guard let weight = call.parameters["weight"], weight.count > 0, isOfChannels(weight, call)
         else {
           throw .unsupported(found: "slopes that vary within a channel", expected: "one a channel")
         }
@@ -72,5 +71,16 @@ public struct PReLU: UnaryLayer {
   ) { (arguments) throws(LayerError) in
     PReLU(
       parameterCount: try arguments.int("num_parameters", in: 1...LayerArguments.largest))
+  }
+
+  /// Whether there is one slope, or one for each channel.
+  ///
+  /// Slopes meet the last dimensions; before operator set 7 the only one they have is that of the channels.
+  private static func isOfChannels(_ slopes: Tensor, _ call: ONNXCall) -> Bool {
+    let shape = slopes.shape
+    guard let place = shape.dimensions.firstIndex(where: { $0 != 1 }) else { return true }
+    guard shape.dimensions[(place + 1)...].allSatisfy({ $0 == 1 }) else { return false }
+    if call.opset < 7, shape.rank == 1 { return true }
+    return call.shapes.first.flatMap { $0 }.map { $0.rank - shape.rank + place == 1 } ?? true
   }
 }

@@ -137,7 +137,8 @@ struct SoftmaxAxis: Equatable, Sendable {
     return [
       ONNXNode("Flatten", attributes: ["axis": .int(i)]),
       ONNXNode(operation, inputs: [.result(0)], attributes: ["axis": 1]),
-      ONNXNode("Reshape", inputs: [.result(1), .ints(input.dimensions)]),
+      ONNXNode("Shape"),
+      ONNXNode("Reshape", inputs: [.result(1), .result(2)]),
     ]
   }
 }

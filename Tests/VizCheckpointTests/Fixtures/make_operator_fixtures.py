@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Writes `operators.safetensors`: models of one operator each, as older and newer operator sets have it.
+
+    python3 make_operator_fixtures.py
+
+Under `name/model` are the bytes of an ONNX model, under `name/input0` … what it reads and under
+`name/output0` … what onnxruntime makes of it. onnxruntime has no operators before set 7: those models
+are held against an equivalent one of set 17, which stands beside them here.
+Made with Python 3.11, onnx 1.23.2, onnxruntime 1.32.0, safetensors 0.8.0. Seeded.
+"""
+import pathlib
+
+import numpy as np
+import onnxruntime
+from onnx import TensorProto as T, helper as h, numpy_helper
+from safetensors.numpy import save_file
+
+random = np.random.default_rng(21)
+tensors = {}
+
+
+def array(*shape):
+    return random.standard_normal(shape).astype(np.float32)
+
+
+def model(nodes, inputs, outputs, constants, opset, lengths):
+    graph = h.make_graph(
+        nodes, "graph",
+        [h.make_tensor_value_info(k, T.FLOAT, lengths or v.shape) for k, v in inputs.items()],
+        [h.make_tensor_value_info(name, T.FLOAT, None) for name in outputs],
+        [numpy_helper.from_array(np.asarray(v), k) for k, v in constants.items()])
+    return h.make_model(
+        graph, opset_imports=[h.make_opsetid("", opset)], ir_version=3 if opset < 9 else 8
+    ).SerializeToString()
+
+
+def case(name, nodes, inputs, constants={}, opset=17, outputs=("y",), modern=None,
+         modern_constants=None, lengths=None):
+    """A model; `modern` are nodes of set 17 that say the same, where onnxruntime lacks the old ones.
+
+    `lengths` declares the input's shape where that is not the array's own.
+    """
+    # A list of nodes, or one as its operator, inputs and attributes.
+    def made(nodes):
+        if isinstance(nodes, list):
+            return nodes
+        operation, sources, attributes = nodes
+        return [h.make_node(operation, sources, list(outputs), **attributes)]
+
+    if not isinstance(inputs, dict):
+        inputs = {"x": inputs}
+    data = model(made(nodes), inputs, outputs, constants, opset, lengths)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    oracle = data if modern is None else model(
+        made(modern), inputs, outputs, modern_constants or constants, 17, lengths)
+    session = onnxruntime.InferenceSession(oracle, options, providers=["CPUExecutionProvider"])
+    tensors[f"{name}/model"] = np.frombuffer(data, np.uint8)
+    for i, value in enumerate(inputs.values()):
+        tensors[f"{name}/input{i}"] = value
+    for i, value in enumerate(session.run(list(outputs), inputs)):
+        tensors[f"{name}/output{i}"] = value.astype(np.float32)
+
+
+int64 = lambda *values: np.array(values, np.int64)
+image, square = array(2, 4, 3, 5), array(2, 4, 4, 4)
+
+# Before set 7 the second operand lies where `axis` says, at the end without it.
+per_channel = array(4)
+for operation in ["Add", "Sub", "Mul", "Div"]:
+    case(f"{operation}-6-axis", (operation, ["x", "b"], {"broadcast": 1, "axis": 1}), square,
+         {"b": per_channel}, 6, modern=(operation, ["x", "b"], {}),
+         modern_constants={"b": per_channel.reshape(4, 1, 1)})
+case("Pow-6-axis", ("Pow", ["x", "b"], {"broadcast": 1, "axis": 1}), np.abs(square),
+     {"b": per_channel}, 6, modern=("Pow", ["x", "b"], {}),
+     modern_constants={"b": per_channel.reshape(4, 1, 1)})
+case("Add-6-middle", ("Add", ["x", "b"], {"broadcast": 1, "axis": 1}), image,
+     {"b": (b := array(4, 3))}, 6, modern=("Add", ["x", "b"], {}),
+     modern_constants={"b": b.reshape(4, 3, 1)})
+case("Add-6-first", ("Add", ["x", "b"], {"broadcast": 1, "axis": 0}), image,
+     {"b": (b := array(2, 4))}, 6, modern=("Add", ["x", "b"], {}),
+     modern_constants={"b": b.reshape(2, 4, 1, 1)})
+case("Add-6-end", ("Add", ["x", "b"], {"broadcast": 1}), image, {"b": (b := array(3, 5))}, 6,
+     modern=("Add", ["x", "b"], {}))
+case("Add-6-negative", ("Add", ["x", "b"], {"broadcast": 1, "axis": -1}), image,
+     {"b": (b := array(5))}, 6, modern=("Add", ["x", "b"], {}))
+case("Add-6-scalar", ("Add", ["x", "b"], {"broadcast": 1}), image, {"b": np.float32(3)}, 6,
+     modern=("Add", ["x", "b"], {}))
+case("Mul-6-values",
+     [h.make_node("GlobalAveragePool", ["x"], ["g"]), h.make_node("Squeeze", ["g"], ["s"], axes=[2, 3]),
+      h.make_node("Mul", ["x", "s"], ["y"], broadcast=1, axis=0)], square, {}, 6,
+     modern=[h.make_node("GlobalAveragePool", ["x"], ["g"]), h.make_node("Mul", ["x", "g"], ["y"])])
+case("Mul-6-constants",
+     [h.make_node("Mul", ["w", "s"], ["ws"], broadcast=1, axis=0), h.make_node("Conv", ["x", "ws"], ["y"])],
+     image, {"w": (w := array(4, 4, 1, 1)), "s": per_channel}, 6,
+     modern=("Conv", ["x", "w"], {}), modern_constants={"w": w * per_channel.reshape(4, 1, 1, 1)})
+case("PRelu-6", ("PRelu", ["x", "b"], {}), square, {"b": per_channel}, 6,
+     modern=("PRelu", ["x", "b"], {}), modern_constants={"b": per_channel.reshape(4, 1, 1)})
+case("PRelu-6-one", ("PRelu", ["x", "b"], {}), square, {"b": np.float32([0.3])}, 6,
+     modern=("PRelu", ["x", "b"], {}))
+case("PRelu-7-channels", ("PRelu", ["x", "b"], {}), square, {"b": array(4, 1, 1)}, 7)
+case("PRelu-7-columns", ("PRelu", ["x", "b"], {}), square, {"b": array(4)}, 7)
+case("PRelu-9-vectors", ("PRelu", ["x", "b"], {}), array(3, 4), {"b": array(4)}, 9)
+weights = {"w": array(3, 4), "b": array(3)}
+for name, attributes in [("Gemm-6", {"transB": 1, "beta": 2.0, "broadcast": 1}),
+                         ("Gemm-6-alpha", {"transB": 1, "alpha": 0.5, "broadcast": 1})]:
+    case(name, ("Gemm", ["x", "w", "b"], attributes), array(2, 4), weights, 6,
+         modern=("Gemm", ["x", "w", "b"], {k: v for k, v in attributes.items() if k != "broadcast"}))
+case("Gemm-13-row", ("Gemm", ["x", "w", "b"], {"transB": 1}), array(3, 4), weights | {"b": array(1, 3)}, 13)
+case("Gemm-13-column", ("Gemm", ["x", "w", "b"], {"transB": 1}), array(3, 4), weights | {"b": array(3, 1)}, 13)
+statistics = {"s": array(4), "b": array(4), "m": array(4), "v": np.abs(array(4)) + 0.5}
+case("BatchNormalization-6",
+     ("BatchNormalization", ["x", "s", "b", "m", "v"], {"is_test": 1, "spatial": 1, "epsilon": 0.01}),
+     image, statistics, 6, modern=("BatchNormalization", ["x", "s", "b", "m", "v"], {"epsilon": 0.01}))
+case("BatchNormalization-7",
+     ("BatchNormalization", ["x", "s", "b", "m", "v"], {"spatial": 1, "momentum": 0.5}),
+     image, statistics, 7)
+case("Dropout-6", ("Dropout", ["x"], {"is_test": 1, "ratio": 0.9}), image, {}, 6, modern=("Identity", ["x"], {}))
+case("Dropout-12", ("Dropout", ["x", "r"], {}), image, {"r": np.float32(0.9)}, 12)
+case("Clip-6", ("Clip", ["x"], {"min": -0.5, "max": 0.25}), image, {}, 6,
+     modern=("Clip", ["x", "l", "u"], {}),
+     modern_constants={"l": np.float32(-0.5), "u": np.float32(0.25)})
+case("Clip-6-below", ("Clip", ["x"], {"min": -0.5}), image, {}, 6, modern=("Clip", ["x", "l"], {}),
+     modern_constants={"l": np.float32(-0.5)})
+case("Clip-11", ("Clip", ["x", "", "u"], {}), image, {"u": np.float32(0.25)}, 11)
+case("Pad-6", ("Pad", ["x"], {"pads": [0, 0, 1, 2, 0, 0, 3, 0], "value": 1.5}), image, {}, 6,
+     modern=("Pad", ["x", "p", "c"], {}),
+     modern_constants={"p": int64(0, 0, 1, 2, 0, 0, 3, 0), "c": np.float32(1.5)})
+case("Pad-10-edge", ("Pad", ["x"], {"pads": [0, 0, 1, 2, 0, 0, 3, 0], "mode": "edge"}), image, {}, 10)
+case("Pad-18-axes", ("Pad", ["x", "p", "", "a"], {"mode": "reflect"}), image,
+     {"p": int64(1, 2, 1, 0), "a": int64(-2, 3)}, 18)
+for axis in [None, 0, 2, 3]:
+    for operation in ["Softmax", "LogSoftmax"]:
+        attributes = {} if axis is None else {"axis": axis}
+        case(f"{operation}-9-{axis}", (operation, ["x"], attributes), image, {}, 9)
+case("Softmax-13", ("Softmax", ["x"], {}), image, {}, 13)
+case("Squeeze-6", [h.make_node("Unsqueeze", ["x"], ["u"], axes=[1, 3]), h.make_node("Squeeze", ["u"], ["y"], axes=[3])],
+     image, {}, 6, modern=("Unsqueeze", ["x", "a"], {}), modern_constants={"a": int64(1)})
+case("Squeeze-13", [h.make_node("Unsqueeze", ["x", "a"], ["u"]), h.make_node("Squeeze", ["u", "b"], ["y"])],
+     image, {"a": int64(1, -1), "b": int64(-1)}, 13)
+case("Slice-6", ("Slice", ["x"], {"starts": [1, -2], "ends": [100, -1], "axes": [1, 3]}), image, {}, 6,
+     modern=("Slice", ["x", "s", "e", "a"], {}),
+     modern_constants={"s": int64(1, -2), "e": int64(100, -1), "a": int64(1, 3)})
+case("Slice-10-steps", ("Slice", ["x", "s", "e", "a", "t"], {}), image,
+     {"s": int64(-1, 0), "e": int64(-(2**63), 2**63 - 1), "a": int64(3, 1), "t": int64(-2, 3)}, 10)
+case("Split-6", ("Split", ["x"], {"axis": 1, "split": [1, 3]}), image, {}, 6, ("y", "z"),
+     modern=("Split", ["x", "s"], {"axis": 1}), modern_constants={"s": int64(1, 3)})
+case("Split-6-equal", ("Split", ["x"], {"axis": 1}), image, {}, 6, ("y", "z"),
+     modern=("Split", ["x"], {"axis": 1}))
+case("Split-13", ("Split", ["x", "s"], {"axis": -1}), image, {"s": int64(2, 2, 1)}, 13, ("y", "z", "w"))
+case("Split-13-first", [h.make_node("Split", ["x"], ["y", "rest"], axis=1)], image, {}, 13)
+case("Split-18", ("Split", ["x"], {"axis": 3, "num_outputs": 3}), image, {}, 18, ("y", "z", "w"))
+case("Split-18-first", [h.make_node("Split", ["x"], ["y", "b", "c"], axis=3, num_outputs=3)], image, {}, 18)
+for name in ["Mean", "Sum", "Max", "L2", "LogSumExp"]:
+    case(f"Reduce{name}-6", (f"Reduce{name}", ["x"], {"axes": [1, 3], "keepdims": 0}), image, {}, 6,
+         modern=[h.make_node(f"Reduce{name}", ["x", "a"] if name == "Sum" else ["x"], ["y"], keepdims=0,
+                             **({} if name == "Sum" else {"axes": [1, 3]}))],
+         modern_constants={"a": int64(1, 3)})
+case("ReduceSum-13", ("ReduceSum", ["x", "a"], {"noop_with_empty_axes": 1}), image, {"a": int64(-1)}, 13)
+case("ReduceMean-18", ("ReduceMean", ["x", "a"], {"keepdims": 0}), image, {"a": int64(2, 3)}, 18)
+case("ReduceMax-18-all", ("ReduceMax", ["x"], {}), image, {}, 18)
+case("Concat-6", [h.make_node("Concat", ["x", "x"], ["y"], axis=2)], image, {}, 6,
+     modern=("Concat", ["x", "x"], {"axis": 2}))
+case("Flatten-9", ("Flatten", ["x"], {"axis": 2}), image, {}, 9)
+case("Flatten-11-negative", ("Flatten", ["x"], {"axis": -1}), image, {}, 11)
+case("Reshape-13", ("Reshape", ["x", "s"], {}), image, {"s": int64(0, -1, 5)}, 13)
+case("Reshape-14-allowzero", ("Reshape", ["x", "s"], {"allowzero": 1}), image, {"s": int64(2, -1)}, 14)
+case("Transpose-6", ("Transpose", ["x"], {}), image, {}, 6, modern=("Transpose", ["x"], {}))
+case("AveragePool-7",
+     ("AveragePool", ["x"], {"kernel_shape": [2, 2], "pads": [1, 1, 0, 0], "count_include_pad": 1}), image, {}, 7)
+case("AveragePool-10",
+     ("AveragePool", ["x"], {"kernel_shape": [2, 2], "strides": [2, 2], "ceil_mode": 1}), image, {}, 10)
+case("MaxPool-8", ("MaxPool", ["x"], {"kernel_shape": [2, 3], "auto_pad": "SAME_UPPER"}), image, {}, 8)
+case("LRN-6", ("LRN", ["x"], {"size": 3, "alpha": 0.5, "bias": 2.0}), image, {}, 6,
+     modern=("LRN", ["x"], {"size": 3, "alpha": 0.5, "bias": 2.0}))
+case("ConstantOfShape-9",
+     [h.make_node("Shape", ["x"], ["s"]), h.make_node("ConstantOfShape", ["s"], ["c"]),
+      h.make_node("Sum", ["x", "c", "x"], ["y"])], image, {}, 9)
+case("Where-9", [h.make_node("Where", ["c", "s", "t"], ["v"]), h.make_node("Add", ["x", "v"], ["y"])], image,
+     {"c": np.array([True, False, True, True, False]), "s": array(5), "t": array(5)}, 9)
+
+# Sizes of pictures: attributes, then scales, then regions, scales and sizes.
+case("Upsample-6", ("Upsample", ["x"], {"height_scale": 2.0, "width_scale": 3.0, "mode": "nearest"}), image, {}, 6,
+     modern=("Resize", ["x", "", "s"], {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}),
+     modern_constants={"s": np.float32([1, 1, 2, 3])})
+case("Upsample-7", ("Upsample", ["x"], {"scales": [1.0, 1.0, 2.0, 1.0]}), image, {}, 7)
+case("Upsample-7-linear", ("Upsample", ["x"], {"scales": [1.0, 1.0, 2.0, 3.0], "mode": "linear"}), image, {}, 7)
+case("Upsample-9", ("Upsample", ["x", "s"], {}), image, {"s": np.float32([1, 1, 2, 3])}, 9)
+for mode in ["nearest", "linear"]:
+    case(f"Resize-10-{mode}", ("Resize", ["x", "s"], {"mode": mode}), image, {"s": np.float32([1, 1, 2, 1.6])}, 10)
+    case(f"Resize-11-{mode}", ("Resize", ["x", "r", "s"], {"mode": mode}), image,
+         {"s": np.float32([1, 1, 1.5, 2]), "r": np.zeros(0, np.float32)}, 11)
+    case(f"Resize-11-sizes-{mode}",
+         ("Resize", ["x", "r", "s", "z"], {"mode": mode, "coordinate_transformation_mode": "asymmetric"}), image,
+         {"s": np.zeros(0, np.float32), "r": np.zeros(0, np.float32), "z": int64(2, 4, 7, 9)}, 11)
+case("Resize-10-down", ("Resize", ["x", "s"], {"mode": "nearest"}), array(1, 2, 7, 10),
+     {"s": np.float32([1, 1, 0.5, 0.3])}, 10)
+case("Resize-13-corners",
+     ("Resize", ["x", "", "s"], {"mode": "linear", "coordinate_transformation_mode": "align_corners"}), image,
+     {"s": np.float32([1, 1, 2, 1.4])}, 13)
+for nearest in ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]:
+    case(f"Resize-13-{nearest}",
+         ("Resize", ["x", "", "s"], {"nearest_mode": nearest}), image, {"s": np.float32([1, 1, 2, 1.6])}, 13)
+case("Resize-18-axes", ("Resize", ["x", "", "s"], {"axes": [3, 2]}), image, {"s": np.float32([2, 1.5])}, 18)
+
+save_file(tensors, pathlib.Path(__file__).with_name("operators.safetensors"))
+print(sum(k.endswith("/model") for k in tensors), "models")
