@@ -86,6 +86,48 @@ struct KernelGuardTests {
     }
   }
 
+  @Test("both layouts of a convolution give the same bits, between guard pages")
+  func layouts() {
+    var random = SplitMix64(seed: 33)
+    for trial in 0..<120 {
+      func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &random) }
+      var grid = WindowGrid(
+        height: number(1...20), width: number(1...70), kernelHeight: number(1...5),
+        kernelWidth: number(1...5), outputHeight: 1, outputWidth: 1)
+      (grid.strideY, grid.strideX) = (number(1...4), number(1...4))
+      (grid.dilationY, grid.dilationX) = (number(1...2), number(1...3))
+      // Negative where windows begin inside.
+      (grid.top, grid.left) = (number(-2...4), number(-2...4))
+      (grid.outputHeight, grid.outputWidth) = (number(1...12), number(1...40))
+      let (batch, groups) = (number(1...2), number(1...2))
+      let (channels, outputs) = (number(1...90), number(1...26))
+      let shape: Shape = [batch, groups * channels, grid.height, grid.width]
+      let input = random.tensor(shape).storage
+      let taps = grid.kernelHeight * grid.kernelWidth
+      let weight = random.tensor([groups * outputs, channels, taps]).storage
+      let packed = PackedWeights(
+        weight: floats(weight), bias: nil, groups: groups, outputs: outputs, channels: channels,
+        taps: taps)
+      let count = batch * groups * outputs * grid.outputHeight * grid.outputWidth
+      for kernels in KernelTable.usable {
+        for side in GuardedBuffer.Side.allCases {
+          let source = GuardedBuffer.copy(
+            of: input, byteCount: shape.count * 4, flushWith: side)
+          let found = TensorConvolution.Layout.allCases.map { layout in
+            var convolution = TensorConvolution(batch: batch, grid: grid, weights: packed)
+            convolution.layout = layout
+            let output = GuardedBuffer.make(byteCount: count * 4, flushWith: side)
+            convolution.run(
+              input: floats(source), output: floats(output),
+              execution: Execution(kernels: kernels, jobs: number(1...3)))
+            return output.elements(of: UInt32.self, count: count)
+          }
+          #expect(found[0] == found[1], "\(trial): \(grid), \(kernels.instructionSet)")
+        }
+      }
+    }
+  }
+
   private func floats(_ buffer: SampleBuffer) -> UnsafeMutablePointer<Float> {
     buffer.bytes.assumingMemoryBound(to: Float.self)
   }
