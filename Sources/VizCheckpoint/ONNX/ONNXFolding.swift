@@ -23,8 +23,10 @@ enum ONNXFolding {
   /// Elements that all results may have together, beyond four for each that the file has.
   static let mostInAll = 1 << 24
 
+  /// Where so many elements have room for `limit` only, behind those that were made before.
   static func tooLarge(_ count: Int, limit: Int) -> CheckpointError {
-    .tooLarge(part: "elements of folded constants", found: count, limit: limit)
+    .tooLarge(
+      part: "elements of folded constants", found: mostInAll - limit + count, limit: mostInAll)
   }
 
   /// Operators that exist for shapes only and have no layer.
