@@ -37,6 +37,10 @@ trap 'rm -rf "$sheets"' EXIT
 "$vizcnn" activations --quiet model.ckpt digit.png -o "$sheets" > /dev/null
 cp "$sheets/02-relu1.png" "$images/digit.relu1.png"
 cp "$sheets/05-relu2.png" "$images/digit.relu2.png"
+if command -v chromium > /dev/null; then
+  chromium --headless=new --no-sandbox --hide-scrollbars --window-size=1000,860 \
+    --screenshot="$images/digit.page.png" "file://$sheets/index.html"
+fi
 "$vizcnn" kernels --quiet model.ckpt --layers conv1 -o "$sheets/kernels" > /dev/null
 cp "$sheets/kernels/01-conv1.png" "$images/model.conv1.png"
 "$vizcnn" activations --quiet edges.net lane.jpg --size 240x135 -o "$sheets" > /dev/null

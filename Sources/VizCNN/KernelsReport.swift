@@ -43,9 +43,12 @@ public struct KernelsReport: Sendable {
     let whole = look.scale == .global ? range : nil
     let shown = try files.write(count: layers.count, jobs: jobs) { i throws(PipelineError) in
       let layer = layers[i]
+      let stem = FileName.numbered(layer.position, of: layerCount, layer.name)
+      let cut =
+        look.isCutOnPage(layer)
+        ? " · the \(KernelSheet.mostFilters) of the greatest norms; all are in \(stem).png" : ""
       var drawn = try ReportLayer(
-        layer.title, look.details(of: layer, whole: whole),
-        stem: FileName.numbered(layer.position, of: layerCount, layer.name),
+        layer.title, look.details(of: layer, whole: whole) + cut, stem: stem,
         numbers: writesNumbers ? layer.weight.numPyArray : nil, values: layer.json,
         sheet: look.image(of: layer, whole: whole)
       ) { () throws(ImageError) in try look.part(of: layer, whole: whole) }
@@ -72,7 +75,8 @@ public struct KernelsReport: Sendable {
 
 extension LayerKernels {
   static let rules =
-    "f7 ≈ −0.93 · sobel-x: the cosine of the angle between both kernels is −0.93; presets are named "
+    "f7 ≈ −0.93 · sobel-x: the cosine of the angle between both kernels is −0.93, a preset on each "
+    + "colour for filters of three; presets are named "
     + "from 0.9 on, near duplicates from 0.98 on."
 
   /// A row for a filter, several rows side by side where there are many; columns that would be empty are

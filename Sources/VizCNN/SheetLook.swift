@@ -93,6 +93,11 @@ public struct SheetLook: Sendable {
     return .tiles(try sheet(of: kernels, whole).tiles())
   }
 
+  /// Whether a page has no room for all filters of a layer.
+  func isCutOnPage(_ kernels: LayerKernels) -> Bool {
+    torchvision == nil && sheet(of: kernels, nil).isCutOnPage
+  }
+
   func details(of kernels: LayerKernels, whole: ClosedRange<Double>?) -> String {
     sheet(of: kernels, whole).details
   }

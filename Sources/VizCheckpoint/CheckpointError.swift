@@ -97,6 +97,9 @@ extension CheckpointError {
 }
 
 extension CheckpointError: CustomStringConvertible {
+  /// As many tensors as one can still read in a message.
+  private static let mostTensors = 24
+
   public var description: String {
     switch self {
     case .file(let error): "\(error)"
@@ -120,7 +123,8 @@ extension CheckpointError: CustomStringConvertible {
     case .ambiguousStateDict(let choices): "it holds \(choices.count) sets of tensors"
     case .unknownArchitecture(let tensors):
       "it holds weights without a network, and no known architecture has these tensors: "
-        + tensors.map(printable).joined(separator: ", ")
+        + tensors.prefix(Self.mostTensors).map(printable).joined(separator: ", ")
+        + (tensors.count > Self.mostTensors ? " and \(tensors.count - Self.mostTensors) more" : "")
     case .unknownNetworkName(let name, let known):
       "no architecture is called '\(printable(name))'" + suggestion(for: name, among: known)
     case .invalidText(let line, let expected, let found):

@@ -4,8 +4,8 @@ internal import VizImage
 ///
 /// The number is the cosine of the angle between both kernels: 1 where they are the same up to a factor,
 /// −1 where the sign is the opposite. It is known for filters of one kernel, and of three (a colour
-/// picture's), whose mean is compared; of at least four weights; with presets that are a single kernel
-/// of the same size at the defaults of their parameters.
+/// picture's), which are compared with the preset on each colour; of at least four weights; with presets
+/// that are a single kernel of the same size at the defaults of their parameters.
 public struct PresetLikeness: Equatable, Sendable {
   public let preset: String
   public let cosine: Double
@@ -20,7 +20,8 @@ public struct PresetLikeness: Equatable, Sendable {
     let mean = (0..<taps).map { tap in
       (0..<inputs).reduce(0.0) { $0 + Double(row[$1 * taps + tap]) } / Double(inputs)
     }
-    let length = mean.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let squares = row.reduce(0.0) { $0 + Double($1) * Double($1) }
+    let length = (squares / Double(inputs)).squareRoot()
     guard length > 0, length.isFinite else { return nil }
     var best: (name: String, cosine: Double)?
     for preset in presets {

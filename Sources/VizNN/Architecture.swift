@@ -44,13 +44,51 @@ public struct Architecture: Sendable {
   public let outputs: [Output]
 
   /// - Throws: where a name is double or unknown, or where a layer does not fit what it reads. Shapes are
-  ///   checked as soon as they are known: here where all lengths but the batch's are fixed.
+  ///   checked as soon as they are known: here where all lengths but the batch's are fixed, and channels
+  ///   also where images may be of any size.
   public init(inputs: [Input], nodes: [Node], outputs: [Output]) throws(NetworkError) {
     self.inputs = inputs
     self.nodes = nodes
     self.outputs = outputs
     try checkNames()
-    if let shapes = sampleShapes() { _ = try self.shapes(for: shapes) }
+    if let shapes = sampleShapes() {
+      _ = try self.shapes(for: shapes)
+    } else {
+      try checkChannels()
+    }
+  }
+
+  /// Images of any size have their channels checked by images of a few: what fits none of them, at the
+  /// same layer with channels of its own, fits no size.
+  private func checkChannels() throws(NetworkError) {
+    var failure: (name: String, error: NetworkError)?
+    for side in [224, 299, 512] {
+      guard let error = failureOfChannels(side: side), case .node(let name, _, _) = error,
+        failure.map({ $0.name == name }) ?? true
+      else { return }
+      failure = failure ?? (name, error)
+    }
+    if let failure { throw failure.error }
+  }
+
+  /// What a layer with channels of its own has against images of a size; nil also where channels are free.
+  private func failureOfChannels(side: Int) -> NetworkError? {
+    var shapes: [String: Shape] = [:]
+    for input in inputs {
+      guard input.shape.count == 4, input.shape[1] != nil else { return nil }
+      shapes[input.name] = Shape(zip(input.shape, [1, 1, side, side]).map { $0 ?? $1 })
+    }
+    do throws(NetworkError) {
+      _ = try self.shapes(for: shapes)
+      return nil
+    } catch .node(let name, let layer, .inputShape(let expected, let found)) {
+      let node = nodes.first { $0.name == name }
+      guard let node, !(node.layer is Linear), !node.layer.parameterShapes.isEmpty, found.rank == 4
+      else { return nil }
+      return .node(name: name, layer: layer, .inputShape(expected: expected, found: found))
+    } catch {
+      return nil
+    }
   }
 
   /// Nodes one after the other, each reading the one before; the last is the output, called `output`.

@@ -67,6 +67,7 @@ extension ReportSection {
       ) { $0.raw("#") }
     }
     page.raw("\n")
+    if isPictureWithBars { page.open("div", [("class", "beside")]) }
     for part in parts {
       switch part {
       case .text(let text): page.element("p") { $0.text(text) }
@@ -76,7 +77,12 @@ extension ReportSection {
       case .table(let table): table.write(to: &page)
       }
     }
-    page.raw("</details>\n")
+    page.raw(isPictureWithBars ? "</div></details>\n" : "</details>\n")
+  }
+
+  /// Whether there is a picture and what it is taken for, which stand side by side where there is room.
+  private var isPictureWithBars: Bool {
+    if parts.count == 2, case .picture = parts[0], case .bars = parts[1] { true } else { false }
   }
 
   private static func write(_ bars: [Bar], to page: inout HTMLWriter) {

@@ -83,7 +83,7 @@ public struct KernelSheet: Sendable {
     var dark = self
     (dark.theme, dark.colormap) = (.dark, colormap.onDark)
     var tiles: [ReportTiles.Tile] = []
-    for filter in isMatrix ? [0] : choice.filters {
+    for filter in isMatrix ? [0] : filtersOnPage {
       let drawn = isMatrix ? matrix(ends) : raster(filter, choice, ends)
       let onDark = isMatrix ? dark.matrix(ends) : dark.raster(filter, choice, ends)
       let label = label(of: filter)
@@ -99,6 +99,17 @@ public struct KernelSheet: Sendable {
     return ReportTiles(
       tiles: tiles, width: tiles.map(\.picture.width).max() ?? 1, legend: ReportLegend(legend(ends))
     )
+  }
+
+  /// Filters of one or three kernels that a page has no room for; the sheet has all of them.
+  public var isCutOnPage: Bool { !isMatrix && inputs <= 3 && filterCount > Self.mostFilters }
+
+  private var filtersOnPage: [Int] {
+    isCutOnPage ? Self.greatest(Self.mostFilters, of: filterSquares) : choice.filters
+  }
+
+  private var filterSquares: [Double] {
+    (0..<filterCount).map { weights(of: $0).reduce(0) { $0 + Double($1) * Double($1) } }
   }
 
   private func legend(_ ends: ClosedRange<Double>) -> Legend {
@@ -121,12 +132,9 @@ public struct KernelSheet: Sendable {
       return Choice(filters: Array(0..<filterCount), inputs: Array(0..<inputs))
     }
     let taps = width * height
-    var filterSquares = [Double](repeating: 0, count: filterCount)
     var inputSquares = [Double](repeating: 0, count: inputs)
     for (i, weight) in weights.enumerated() {
-      let square = Double(weight) * Double(weight)
-      filterSquares[i / (inputs * taps)] += square
-      inputSquares[i / taps % inputs] += square
+      inputSquares[i / taps % inputs] += Double(weight) * Double(weight)
     }
     return Choice(
       filters: Self.greatest(Self.mostFilters, of: filterSquares),

@@ -79,6 +79,8 @@ enum ReportStyle {
     }
     .scroll th { color: var(--muted); font-weight: 500; }
     .scroll .number { text-align: right; }
+    .beside { display: flex; flex-wrap: wrap; align-items: center; gap: 0 2.5rem; }
+    .beside .bars { flex: 1 1 18rem; }
     .bars { width: 100%; max-width: 36rem; margin: 0.25rem 0 0.5rem; }
     .bars th { font-weight: 400; text-align: right; padding: 0.125rem 0.75rem 0.125rem 0; }
     .bars td.track { width: 65%; padding: 0; }

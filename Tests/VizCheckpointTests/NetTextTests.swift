@@ -208,6 +208,22 @@ struct NetTextTests {
     #expect(try NetText(sketch).architecture().nodes.count == 3)
   }
 
+  @Test("filters of one channel behind as many channels are sketched as depthwise")
+  func sketchOfDepthwise() throws {
+    let shapes = [[8, 3, 3, 3], [8, 1, 3, 3], [16, 8, 1, 1], [4, 1, 3, 3]]
+    let tensors = shapes.enumerated().map { i, shape in
+      StoredTensor(
+        name: "\(i).weight", type: .float32, shape: shape,
+        region: ByteRegion([UInt8](repeating: 0, count: 4 * shape.reduce(1, *))))
+    }
+    let lines = NetWriter.sketch(of: tensors).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(
+      lines.map(String.init) == [
+        "0: Conv2d(3, 8, 3, bias=False)", "1: Conv2d(8, 8, 3, groups=8, bias=False)",
+        "2: Conv2d(8, 16, 1, bias=False)", "3: Conv2d(1, 4, 3, bias=False)",
+      ])
+  }
+
   @Test("what normalises behind a dense layer is sketched as BatchNorm1d")
   func sketchOfVectors() throws {
     let text = """

@@ -34,6 +34,25 @@ struct NetworkTests {
     }
   }
 
+  @Test("channels that do not fit are found when a network is built, whatever the size of images")
+  func checksChannels() throws {
+    func build(_ second: any Layer, channels: Int? = 3) throws {
+      _ = try Architecture(
+        input: .init("x", shape: [nil, channels, nil, nil]),
+        sequence: [("a", SampleNetwork.conv(3, 8, 3)), ("b", second)])
+    }
+    for wrong: any Layer in [
+      SampleNetwork.conv(4, 8, 3), BatchNorm2d(features: 9),
+      GroupNorm(groups: 2, channels: 6),
+    ] {
+      #expect(throws: NetworkError.self) { try build(wrong) }
+    }
+    try build(SampleNetwork.conv(8, 4, 3))
+    // A dense layer says how wide images are, which only they themselves can contradict.
+    try build(Linear(inputFeatures: 10, outputFeatures: 2))
+    try build(SampleNetwork.conv(4, 8, 3), channels: nil)
+  }
+
   @Test("what would not fit into memory is refused before any of it is taken")
   func memoryLimits() throws {
     let pad = Pad(before: [0, 0, 20_000, 20_000], after: [0, 0, 20_000, 20_000])

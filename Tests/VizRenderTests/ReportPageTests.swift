@@ -88,6 +88,16 @@ import VizRender
     #expect(html.contains("<td class=\"number\"></td><td>5</td>"))
   }
 
+  @Test("a picture and its bars stand side by side") func beside() {
+    let picture = ReportPicture(png: [1], width: 1, height: 1, alternative: "input")
+    let both = page([
+      ReportSection(title: "a", parts: [.picture(picture), .bars([Bar("x", share: 1)])])
+    ])
+    #expect(both.contains("<div class=\"beside\"><div class=\"picture\""))
+    #expect(both.contains("</div></details>"))
+    #expect(!page([ReportSection(title: "a", parts: [.picture(picture)])]).contains("\"beside\""))
+  }
+
   @Test("of many maps the strongest are shown, the others on demand") func tiles() throws {
     let maps = (0..<3).map { i in
       FeatureMap(

@@ -77,6 +77,20 @@ import VizTestSupport
     #expect(found >= 24 * 24)
   }
 
+  @Test("a page holds the 64 filters of the greatest norms, a sheet all of them")
+  func cutsPages() throws {
+    let weights = (0..<(70 * 9)).map { Float($0 / 9) }
+    let sheet = KernelSheet(name: "k", weights: weights, inputs: 1, width: 3, height: 3)
+    #expect(sheet.isCutOnPage)
+    let tiles = try sheet.tiles().tiles
+    #expect(tiles.map(\.label) == (6..<70).map(String.init))
+    let few = KernelSheet(
+      name: "k", weights: Array(weights.prefix(64 * 9)), inputs: 1, width: 3, height: 3)
+    #expect(try !few.isCutOnPage && few.tiles().tiles.count == 64)
+    // Zeros have nothing to show.
+    #expect(try few.tiles().tiles.map(\.isDead) == [true] + [Bool](repeating: false, count: 63))
+  }
+
   @Test("a colour filter's first panel is its true colour, zero in the middle") func trueColor() {
     let weights: [Float] = [1, -1, 0]
     let image = KernelSheet(name: "k", weights: weights, inputs: 3, width: 1, height: 1)

@@ -48,9 +48,11 @@ package enum NetWriter {
       shapes[module, default: [:]][parts.last.map(String.init) ?? ""] = tensor.shape
     }
     var isBehindLinear = false
+    var channels = 0
     for module in modules {
       let found = shapes[module] ?? [:]
-      if let layer = layer(of: found, isBehindLinear: isBehindLinear) {
+      if let layer = layer(of: found, isBehindLinear: isBehindLinear, channels: channels) {
+        if let weight = found["weight"], weight.count == 4 { channels = weight[0] }
         isBehindLinear = isBehindLinear && layer.hasPrefix("BatchNorm") || layer.hasPrefix("Linear")
         lines.append((module.isEmpty ? "" : "\(quoted(module)): ") + layer)
       } else {
@@ -63,14 +65,19 @@ package enum NetWriter {
 
   /// What the shapes of a module's tensors tell.
   ///
-  /// Behind a dense layer there are vectors to normalise.
-  private static func layer(of shapes: [String: [Int]], isBehindLinear: Bool) -> String? {
+  /// Behind a dense layer there are vectors to normalise; filters of one channel, as many as the
+  /// convolution before has, go over its channels one by one.
+  private static func layer(
+    of shapes: [String: [Int]], isBehindLinear: Bool, channels: Int
+  ) -> String? {
     guard let weight = shapes["weight"] else { return nil }
     let bias = shapes["bias"] == nil ? ", bias=False" : ""
     switch weight.count {
     case 4:
       let size = weight[2] == weight[3] ? "\(weight[2])" : "(\(weight[2]), \(weight[3]))"
-      return "Conv2d(\(weight[1]), \(weight[0]), \(size)\(bias))"
+      let isDepthwise = weight[1] == 1 && weight[0] == channels && channels > 1
+      let groups = isDepthwise ? ", groups=\(channels)" : ""
+      return "Conv2d(\(isDepthwise ? channels : weight[1]), \(weight[0]), \(size)\(groups)\(bias))"
     case 2: return "Linear(\(weight[1]), \(weight[0])\(bias))"
     case 1 where shapes["running_mean"] != nil:
       return "BatchNorm\(isBehindLinear ? 1 : 2)d(\(weight[0]))"

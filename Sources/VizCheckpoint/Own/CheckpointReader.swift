@@ -131,7 +131,7 @@ private struct WeightReader {
     guard let found = try Zoo.recognise(file.tensors) else {
       if let unknown = layers?.unknown, !unknown.isEmpty { throw .unsupportedModules(unknown) }
       throw .unknownArchitecture(
-        tensors: file.tensors.prefix(200).map { "\($0.name) \($0.shape)" })
+        tensors: file.tensors.map { "\($0.name) \($0.shape)" })
     }
     notes.append("recognised as \(found.entry.name) by its tensors")
     var checkpoint = try join(file, found.architecture, [:], &notes)

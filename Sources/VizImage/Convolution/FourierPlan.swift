@@ -45,6 +45,12 @@ struct FourierPlan: Sendable {
     Double(self.operations) * 1.25 < Double(operations)
   }
 
+  /// Why the direct way is taken instead of this one.
+  func reason(insteadOf operations: Int) -> String {
+    "frequencies would take \(self.operations)"
+      + (self.operations < operations ? ", too little less for sums that are less exact" : "")
+  }
+
   /// Why this way is taken instead of the direct one.
   func reason(against operations: Int) -> String {
     "by frequencies, in tiles of \(tile.width)×\(tile.height): in the time of "

@@ -63,7 +63,7 @@ struct WayChoice {
       let all = bank.kernels.count * bank.width * bank.height
       let others =
         possible.dropFirst().map { "\($0.way) would take \($0.cost)" }
-        + (fourier.map { ["frequencies would take \($0.operations)"] } ?? [])
+        + (fourier.map { [$0.reason(insteadOf: directCost)] } ?? [])
       reason =
         "tap by tap: \(taps) of \(all) taps are not 0, \(operations)"
         + others.map { "; \($0)" }.joined()
