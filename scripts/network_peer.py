@@ -5,11 +5,11 @@ standard output the answer: for each library the median of a run's milliseconds,
 is from the one in the question. Libraries that are not installed, or cannot run a network, are left out.
 """
 
-import json
 import sys
-import time
 
 import numpy as np
+
+from peer import median_milliseconds, serve
 
 
 def torch_runner(question, x):
@@ -68,17 +68,6 @@ def opencv_runner(question, x):
 RUNNERS = {"torch": torch_runner, "onnxruntime": onnxruntime_runner, "opencv": opencv_runner}
 
 
-def median_milliseconds(run):
-    """As VizBench measures: at least five runs, and a fifth of a second."""
-    run()
-    start, times = time.perf_counter(), []
-    while len(times) < 5 or time.perf_counter() - start < 0.2:
-        before = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - before)
-    return sorted(times)[len(times) // 2] * 1e3
-
-
 def answer(question):
     x = np.fromfile(question["source"], "float32").reshape(question["shape"])
     expected = np.fromfile(question["result"], "float32").reshape(question["resultShape"])
@@ -106,10 +95,4 @@ def versions():
     return ", ".join(found)
 
 
-def main():
-    print(json.dumps({"version": versions()}), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
-
-
-main()
+serve(versions(), answer)

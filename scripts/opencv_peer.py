@@ -5,12 +5,10 @@ standard output the answer: the median of a call's milliseconds, and how far its
 one in the question. Calls write into memory that is there already.
 """
 
-import json
-import sys
-import time
-
 import cv2
 import numpy as np
+
+from peer import median_milliseconds, serve
 
 EDGE = cv2.BORDER_REPLICATE
 
@@ -51,17 +49,6 @@ def prepared(call, numbers, source, target):
     raise ValueError(f"no call named {call}")
 
 
-def median_milliseconds(run):
-    """As VizBench measures: at least five runs, and a fifth of a second."""
-    run()
-    start, times = time.perf_counter(), []
-    while len(times) < 5 or time.perf_counter() - start < 0.2:
-        before = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - before)
-    return sorted(times)[len(times) // 2] * 1e3
-
-
 def answer(question):
     cv2.setNumThreads(question["jobs"])
     size = (question["height"], question["width"])
@@ -75,10 +62,4 @@ def answer(question):
     return {"milliseconds": milliseconds, "difference": float(difference)}
 
 
-def main():
-    print(json.dumps({"version": cv2.__version__}), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
-
-
-main()
+serve(cv2.__version__, answer)
