@@ -45,25 +45,11 @@ struct NetworkCase {
     torchvisionName = name
   }
 
-  /// Weights that keep numbers at their size from layer to layer.
-  func network() throws -> Network {
-    var random = Noise()
-    var parameters: [String: Tensor] = [:]
-    for parameter in architecture.parameterShapes {
-      let (name, shape) = (parameter.name, parameter.shape)
-      let last = name.split(separator: ".").last ?? ""
-      let isFilter = shape.dimensions.count > 1
-      let fanIn = shape.dimensions.dropFirst().reduce(1, *)
-      let reach = isFilter ? (6 / Float(fanIn)).squareRoot() : 0.2
-      let middle: Float = !isFilter && (last == "weight" || last == "running_var") ? 1 : 0
-      parameters[name] = random.tensor(shape, middle: middle, reach: reach)
-    }
-    return try Network(architecture, parameters: parameters)
-  }
+  func network() throws -> Network { try Network(ofNoise: architecture) }
 
   func input() -> Tensor {
-    var random = Noise()
-    return random.tensor(shape, middle: 0, reach: 1)
+    var noise = Noise()
+    return noise.tensor(shape)
   }
 
   static func all() throws -> [NetworkCase] {
@@ -80,19 +66,5 @@ struct NetworkCase {
       NetworkCase(3, 64, kernel: 11, stride: 4, size: 224, padding: 2),
       NetworkCase(32, 32, kernel: 3, stride: 1, size: 112, padding: 1, groups: 32),
     ] + ["alexnet", "vgg16", "resnet18", "resnet50"].map { try NetworkCase(named: $0) }
-  }
-}
-
-/// Numbers that look random and are the same in every run.
-private struct Noise {
-  private var state: UInt32 = 1
-
-  mutating func tensor(_ shape: Shape, middle: Float, reach: Float) -> Tensor {
-    Tensor(
-      shape: shape,
-      values: (0..<shape.count).map { _ in
-        state = state &* 1_664_525 &+ 1_013_904_223
-        return middle + reach * (Float(state >> 8) * 0x1p-23 - 1)
-      })
   }
 }

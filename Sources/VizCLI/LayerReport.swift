@@ -7,6 +7,8 @@ struct LayerReport {
   /// nil where the input's size is not known.
   let summary: Summary?
   private let inputShapes: [String: Shape]
+  /// By the first layer of each step; empty where nobody asked.
+  private var times: [String: StepTime] = [:]
 
   init(_ layers: NetworkLayers, name: String, inputShape: [Int]?) throws(PipelineError) {
     self.name = name
@@ -24,24 +26,63 @@ struct LayerReport {
     }
   }
 
+  /// How often a network is run for its times.
+  private static let runs = 9
+
+  /// Runs the network with weights of noise.
+  mutating func measure(jobs: Int) throws {
+    guard summary != nil else {
+      throw PipelineError.request(
+        "--time needs the input's size", hint: "--input-shape 3x224x224 gives it")
+    }
+    do throws(NetworkError) {
+      var noise = Noise()
+      let steps = try PreparedNetwork(Network(ofNoise: architecture)).times(
+        of: inputShapes.mapValues { noise.tensor($0) }, runs: Self.runs,
+        context: ForwardContext(jobs: jobs))
+      times = Dictionary(steps.map { ($0.nodes[0], $0) }) { first, _ in first }
+    } catch {
+      throw PipelineError.network(file: name, error)
+    }
+  }
+
+  private var milliseconds: Double { times.values.reduce(0) { $0 + $1.milliseconds } }
+
   var text: String {
     var table = TextTable(
-      ("#", .right), ("layer", .left), ("type", .left), ("output", .left), ("parameters", .right),
-      ("multiply-adds", .right), ("sees", .left))
+      [
+        ("#", .right), ("layer", .left), ("type", .left), ("output", .left),
+        ("parameters", .right), ("multiply-adds", .right), ("sees", .left),
+      ] + (times.isEmpty ? [] : [("ms", .right), ("GFLOP/s", .right)]))
     for input in architecture.inputs {
-      table.add(
-        "", Self.shortened(input.name), "input",
-        Self.text(inputShapes[input.name]?.dimensions ?? input.shape), "",
-        "", "")
+      let shape = Self.text(inputShapes[input.name]?.dimensions ?? input.shape)
+      table.add(["", Self.shortened(input.name), "input", shape])
     }
     for (i, row) in rows.enumerated() {
       table.add(
-        "\(i + 1)", Self.shortened(row.name), row.type,
-        row.shape.map { Self.text($0.dimensions, isBatched: !(row.layer is Constant)) } ?? "?",
-        row.parameterCount == 0 ? "" : grouped(row.parameterCount),
-        row.multiplyAdds.map { $0 == 0 ? "" : grouped($0) } ?? "?", row.field)
+        [
+          "\(i + 1)", Self.shortened(row.name), row.type,
+          row.shape.map { Self.text($0.dimensions, isBatched: !(row.layer is Constant)) } ?? "?",
+          row.parameterCount == 0 ? "" : grouped(row.parameterCount),
+          row.multiplyAdds.map { $0 == 0 ? "" : grouped($0) } ?? "?", row.field,
+        ] + (times.isEmpty ? [] : timeCells(of: row)))
     }
     return (table.lines + ["", totals]).map { $0 + "\n" }.joined()
+  }
+
+  private func timeCells(of row: Row) -> [String] {
+    guard let step = times[row.name] else { return ["", ""] }
+    return [
+      fixed(step.milliseconds, digits: 3),
+      speed(of: step).map { fixed($0, digits: 1) } ?? "",
+    ]
+  }
+
+  /// 10⁹ multiplications and additions in a second; nil for a step without any.
+  private func speed(of step: StepTime) -> Double? {
+    let sums = summary?.rows.reduce(0) { step.nodes.contains($1.name) ? $0 + $1.multiplyAdds : $0 }
+    guard let sums, sums > 0, step.milliseconds > 0 else { return nil }
+    return 2 * Double(sums) / step.milliseconds / 1e6
   }
 
   /// What of a layer stands in its row, known or not.
@@ -87,6 +128,11 @@ struct LayerReport {
     let outputs = architecture.outputs.compactMap { output in
       summary.rows.first { $0.name == output.value }?.outputShapes.first
     }
+    if !times.isEmpty {
+      parts.append(
+        "\(fixed(milliseconds, digits: 2)) ms, "
+          + "\(fixed(2 * Double(summary.multiplyAdds) / milliseconds / 1e6, digits: 1)) GFLOP/s")
+    }
     parts += outputs.map { "\(grouped($0.count)) value\($0.count == 1 ? "" : "s") out" }
     return parts.joined(separator: ", ")
   }
@@ -130,6 +176,7 @@ extension LayerReport {
       ),
       ("parameters", .int(count { _ in true })), ("learnable", .int(count { $0.isLearned })),
       ("multiplyAdds", summary.map { .int($0.multiplyAdds) } ?? .null),
+      ("milliseconds", times.isEmpty ? .null : .number(milliseconds)),
     ])
   }
 
@@ -153,6 +200,11 @@ extension LayerReport {
       ("learnable", .int(shapes.reduce(0) { $0 + ($1.isLearned ? $1.shape.count : 0) })),
       ("multiplyAdds", row.map { .int($0.multiplyAdds) } ?? .null),
       ("receptiveField", row?.receptiveField.map(\.json) ?? .null),
+      ("milliseconds", times[node.name].map { .number($0.milliseconds) } ?? .null),
+      (
+        "timedWith",
+        times[node.name].map { .array($0.nodes.dropFirst().map { .string($0) }) } ?? .null
+      ),
     ])
   }
 

@@ -59,12 +59,14 @@ struct UnitReport {
   /// Terms of a vector, the largest first.
   private var list: [String] {
     let order = trace.terms.sorted { abs($0.product) > abs($1.product) }
-    var table = TextTable(
-      ("from", .right), ("input", .right), ("weight", .right), ("product", .right))
+    var table = TextTable([
+      ("from", .right), ("input", .right), ("weight", .right), ("product", .right),
+    ])
     for term in order.prefix(Self.mostTerms) {
-      table.add(
+      table.add([
         "\(term.channel)", Self.number(Double(term.input)), term.weight.map(Self.number) ?? "",
-        Self.number(term.product))
+        Self.number(term.product),
+      ])
     }
     let rest = order.dropFirst(Self.mostTerms)
     guard !rest.isEmpty else { return table.lines }

@@ -4,6 +4,8 @@ package struct Execution: Sendable {
   package var jobs: Int
   /// Rows of one band; nil lets the size of the picture decide.
   package var bandHeight: Int?
+  /// The way to compute convolutions wherever it is possible; nil lets their shape decide.
+  package var convolution: ConvolutionAlgorithm?
 
   package init(
     kernels: KernelTable = .best, jobs: Int = ThreadPool.processorCount, bandHeight: Int? = nil

@@ -44,7 +44,7 @@ package final class SampleBuffer: @unchecked Sendable {
   private static let pageShift = 512
   private static let leastShifted = 65_536
   private static let hugePage = 2 << 20
-  private static let leastHuge = 4 << 20
+  private static let leastHuge = 2 << 20
 
   /// Memory of another owner, given back through `release`.
   package init(

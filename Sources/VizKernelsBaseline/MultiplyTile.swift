@@ -1,6 +1,6 @@
 // A tile of a matrix product, the heart of every convolution with many channels:
 //
-//     out[r, x] = clamp(start[r, x] + Σₖ a[k, r] · b[k, x]),   0 ≤ r < rows, 0 ≤ x < columns
+//     out[r, x] = start[r, x] + Σₖ a[k, r] · b[k, x],   0 ≤ r < rows, 0 ≤ x < columns
 //
 // `start` is a number for each row, or what `out` holds already. The sums stay in registers while k is
 // walked, in order: one product after the other is added, whatever the instruction set, the tile's place
@@ -26,16 +26,14 @@ package var tileColumns: Int { 2 * Lanes.lanes }
 ///
 /// `a` holds `aStride` numbers for every k, the tile's rows first; the `tileColumns` numbers for k begin
 /// `offsets[k]` behind `b`. `vectors` is 2 for a whole tile and 1 for its left half. `bias` has a number for each row; nil
-/// adds to `out`. Results lie between `lower` and `upper`; NaN stays NaN.
+/// adds to `out`.
 package func multiplyTile(
   rows: Int, vectors: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int,
   b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?,
-  lower: Float, upper: Float,
   out: UnsafeMutablePointer<Float>, outStride: Int
 ) {
   let tile = Tile(
-    depth: depth, a: a, aStride: aStride, b: b, offsets: offsets, bias: bias,
-    lower: Lanes(repeating: lower), upper: Lanes(repeating: upper), out: out, outStride: outStride)
+    depth: depth, a: a, aStride: aStride, b: b, offsets: offsets, bias: bias, out: out, outStride: outStride)
   if vectors == 1 {
     tile.multiply(OneVector.self, rows: rows)
   } else {
@@ -50,8 +48,6 @@ private struct Tile {
   let b: UnsafePointer<Float>
   let offsets: UnsafePointer<Int>
   let bias: UnsafePointer<Float>?
-  let lower: Lanes
-  let upper: Lanes
   let out: UnsafeMutablePointer<Float>
   let outStride: Int
 
@@ -76,7 +72,7 @@ private struct Tile {
     }
   }
 
-  @inline(never) private func multiply<Rows: TileRows>(_: Rows.Type) {
+  @inline(__always) private func multiply<Rows: TileRows>(_: Rows.Type) {
     var sums: Rows
     if let bias {
       sums = Rows(bias: bias)
@@ -88,7 +84,7 @@ private struct Tile {
       sums.add(Rows.Row.load(b + offsets[k]), times: a)
       a += aStride
     }
-    sums.store(out, stride: outStride, lower, upper)
+    sums.store(out, stride: outStride)
   }
 }
 
@@ -102,7 +98,7 @@ private protocol TileRows {
   init(bias: UnsafePointer<Float>)
   init(out: UnsafePointer<Float>, stride: Int)
   mutating func add(_ columns: Row, times factors: UnsafePointer<Float>)
-  func store(_ out: UnsafeMutablePointer<Float>, stride: Int, _ lower: Lanes, _ upper: Lanes)
+  func store(_ out: UnsafeMutablePointer<Float>, stride: Int)
 }
 
 private typealias Rows2<Row: TileRow> = Both<OneRow<Row>, OneRow<Row>>
@@ -118,10 +114,8 @@ private struct OneRow<Row: TileRow>: TileRows {
   @inline(__always) mutating func add(_ columns: Row, times factors: UnsafePointer<Float>) {
     row.add(columns, times: factors[0])
   }
-  @inline(__always) func store(
-    _ out: UnsafeMutablePointer<Float>, stride: Int, _ lower: Lanes, _ upper: Lanes
-  ) {
-    row.store(out, lower, upper)
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
+    row.store(out)
   }
 }
 
@@ -143,11 +137,9 @@ private struct Both<First: TileRows, Second: TileRows>: TileRows where First.Row
     first.add(columns, times: factors)
     second.add(columns, times: factors + First.count)
   }
-  @inline(__always) func store(
-    _ out: UnsafeMutablePointer<Float>, stride: Int, _ lower: Lanes, _ upper: Lanes
-  ) {
-    first.store(out, stride: stride, lower, upper)
-    second.store(out + First.count * stride, stride: stride, lower, upper)
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
+    first.store(out, stride: stride)
+    second.store(out + First.count * stride, stride: stride)
   }
 }
 
@@ -156,7 +148,7 @@ private protocol TileRow {
   init(repeating value: Float)
   static func load(_ source: UnsafePointer<Float>) -> Self
   mutating func add(_ columns: Self, times factor: Float)
-  func store(_ out: UnsafeMutablePointer<Float>, _ lower: Lanes, _ upper: Lanes)
+  func store(_ out: UnsafeMutablePointer<Float>)
 }
 
 private struct OneVector: TileRow {
@@ -169,10 +161,7 @@ private struct OneVector: TileRow {
   @inline(__always) mutating func add(_ columns: OneVector, times factor: Float) {
     first = Lanes.multiplyAdd(first, columns.first, Lanes(repeating: factor))
   }
-  @inline(__always)
-  func store(_ out: UnsafeMutablePointer<Float>, _ lower: Lanes, _ upper: Lanes) {
-    Lanes.clamp(first, lower, upper).store(out)
-  }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) { first.store(out) }
 }
 
 private struct TwoVectors: TileRow {
@@ -194,9 +183,8 @@ private struct TwoVectors: TileRow {
     first = Lanes.multiplyAdd(first, columns.first, factor)
     second = Lanes.multiplyAdd(second, columns.second, factor)
   }
-  @inline(__always)
-  func store(_ out: UnsafeMutablePointer<Float>, _ lower: Lanes, _ upper: Lanes) {
-    Lanes.clamp(first, lower, upper).store(out)
-    Lanes.clamp(second, lower, upper).store(out + Lanes.lanes)
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) {
+    first.store(out)
+    second.store(out + Lanes.lanes)
   }
 }

@@ -28,7 +28,19 @@ package func packColumns(
     if step == 1 {
       copy(source, inside, count)
     } else {
-      for i in 0..<count { inside[i] = source[i * step] }
+      var i = 0
+      // Not to the end: a pair of vectors reads one number behind the last.
+      while step == 2, i + SingleFloatLanes.lanes < count {
+        let pair = SingleFloatLanes.Pair(
+          lowHalf: SingleFloatLanes.load(source + 2 * i).vector,
+          highHalf: SingleFloatLanes.load(source + 2 * i + SingleFloatLanes.lanes).vector)
+        SingleFloatLanes(pair.evenHalf).store(inside + i)
+        i += SingleFloatLanes.lanes
+      }
+      while i < count {
+        inside[i] = source[i * step]
+        i += 1
+      }
     }
     for i in leading + count..<leading + count + trailing { out[i] = 0 }
     source += channelStride
@@ -36,8 +48,27 @@ package func packColumns(
   }
 }
 
+/// Packs a run of neighbouring pixels, for a kernel of one tap, into all panels that it reaches:
+///
+///     out[p · panelStride + c · tileColumns + x] = source[c · channelStride + i],   p · tileColumns + x = first + i
+package func packPanels(
+  source: UnsafePointer<Float>, channelStride: Int, channels: Int, first: Int, count: Int,
+  out: UnsafeMutablePointer<Float>, panelStride: Int
+) {
+  for c in 0..<channels {
+    let (source, out) = (source + c * channelStride, out + c * tileColumns)
+    var i = 0
+    while i < count {
+      let (panel, x) = (first + i).quotientAndRemainder(dividingBy: tileColumns)
+      let run = min(tileColumns - x, count - i)
+      copy(source + i, out + panel * panelStride + x, run)
+      i += run
+    }
+  }
+}
+
 @inline(__always)
-private func copy(
+func copy(
   _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
 ) {
   if count >= SingleFloatLanes.lanes {

@@ -127,6 +127,8 @@ struct QuarterFloatLanes: SumVector {
 
 /// What network layers do with vectors; NaN goes through `clamp`.
 extension FloatLanes {
+  typealias Vector = SIMD16<Float>
+  typealias Pair = SIMD32<Float>
   @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
     let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
     return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
@@ -152,6 +154,8 @@ extension QuarterFloatLanes {
 #else
   /// Half as wide: one register with AVX2, so that there is room for taps beside the sums.
   struct SingleFloatLanes: SumVector {
+    typealias Vector = SIMD8<Float>
+    typealias Pair = SIMD16<Float>
     var vector: SIMD8<Float>
     @inline(__always) static var lanes: Int { 8 }
     @inline(__always) init(_ vector: SIMD8<Float>) { self.vector = vector }

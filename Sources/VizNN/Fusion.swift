@@ -1,8 +1,8 @@
 extension Network {
   /// The nodes with their parameters, where neighbours that can run as one are one.
   ///
-  /// Batch normalisation becomes part of the weights of the convolution or dense layer before it, and bounds
-  /// such as ReLU's are kept as numbers are stored. A value that is `wanted`, or read by more than one node,
+  /// Batch normalisation becomes part of the weights of the convolution or dense layer before it, and sums with
+  /// what a skip brings and bounds such as ReLU's are made as numbers are stored. A value that is `wanted`, or read by more than one node,
   /// stays as it is, and so does the layer that makes it.
   func fused(keeping wanted: Set<String>) -> [BoundNode] {
     var uses: [String: Int] = [:]
@@ -12,9 +12,12 @@ extension Network {
     for node in architecture.nodes {
       let node = BoundNode(
         name: node.name, layer: node.layer, inputs: node.inputs,
-        parameters: parameters(of: node), values: node.values)
-      if node.inputs.count == 1, uses[node.inputs[0]] == 1, let i = makers[node.inputs[0]],
-        let fused = nodes[i].taking(over: node)
+        parameters: parameters(of: node), values: node.values, nodes: [node.name])
+      // A sum is the last thing that happens to the one of its inputs that is made last.
+      let last = node.inputs.max { (makers[$0] ?? -1) < (makers[$1] ?? -1) }
+      if let last, uses[last] == 1, let i = makers[last],
+        let fused = node.inputs.count == 1
+          ? nodes[i].taking(over: node) : nodes[i].adding(in: node, except: last)
       {
         nodes[i] = fused
         for value in node.values { makers[value] = i }
@@ -42,9 +45,10 @@ extension BoundNode {
     guard var layer = layer as? any FusingLayer, layer.limits == .none else { return nil }
     var fused = self
     fused.values = next.values
+    fused.nodes += next.nodes
     if let limiting = next.layer as? any LimitingLayer {
       layer.limits = limiting.limits
-    } else if let normalizing = next.layer as? any BatchNormalizing {
+    } else if let normalizing = next.layer as? any BatchNormalizing, inputs.count == 1 {
       // A series of vectors is normalised along another dimension than a dense layer's outputs.
       guard !(layer is Linear) || normalizing is BatchNorm1d else { return nil }
       layer.hasBias = true
@@ -54,6 +58,18 @@ extension BoundNode {
       return nil
     }
     fused.layer = layer
+    return fused
+  }
+
+  /// This convolution with the sum of its output and another value in it.
+  fileprivate func adding(in sum: BoundNode, except own: String) -> BoundNode? {
+    guard sum.layer is Add, sum.inputs.count == 2, let addend = sum.inputs.first(where: { $0 != own }),
+      let convolution = layer as? Conv2d, convolution.limits == .none, inputs.count == 1
+    else { return nil }
+    var fused = self
+    fused.values = sum.values
+    fused.nodes += sum.nodes
+    fused.inputs.append(addend)
     return fused
   }
 

@@ -19,11 +19,7 @@ public struct PreparedNetwork: Sendable {
   public func forward(
     _ inputs: [String: Tensor], context: ForwardContext = ForwardContext()
   ) throws(NetworkError) -> Trace {
-    try checkMemory(architecture.shapes(for: inputs.mapValues(\.shape)))
-    let context = ForwardContext(execution: context.execution, memory: memory)
-    var values = [Tensor?](repeating: nil, count: slots.count)
-    for (name, tensor) in inputs { if let slot = slots[name] { values[slot] = tensor } }
-    for step in steps { step.run(&values, context) }
+    let values = try forEachStep(of: inputs, context) { $0() }
     var outputs: [String: Tensor] = [:]
     for output in architecture.outputs {
       outputs[output.name] = slots[output.value].flatMap { values[$0] }
@@ -32,6 +28,22 @@ public struct PreparedNetwork: Sendable {
     for name in slots.captured { captured[name] = slots[name].flatMap { values[$0] } }
     return Trace(outputs: outputs, captured: captured)
   }
+
+  /// Calls `body` with every step in turn, which has to run it; the values that are left at the end.
+  @discardableResult
+  func forEachStep(
+    of inputs: [String: Tensor], _ context: ForwardContext, _ body: (() -> Void) -> Void
+  ) throws(NetworkError) -> [Tensor?] {
+    try checkMemory(architecture.shapes(for: inputs.mapValues(\.shape)))
+    let context = ForwardContext(execution: context.execution, memory: memory)
+    var values = [Tensor?](repeating: nil, count: slots.count)
+    for (name, tensor) in inputs { if let slot = slots[name] { values[slot] = tensor } }
+    for step in steps { body { step.run(&values, context) } }
+    return values
+  }
+
+  /// The layers of each step.
+  var stepNodes: [[String]] { steps.map(\.nodes) }
 
   /// Adds up what is held while the steps run, before any of it is allocated.
   private func checkMemory(_ shapes: [String: Shape]) throws(NetworkError) {
@@ -67,6 +79,8 @@ struct BoundNode {
   var parameters: LayerParameters
   /// The names of its values, which fusing may take over from a later node.
   var values: [String]
+  /// The nodes that it is made of, in their order.
+  var nodes: [String]
 }
 
 /// A layer with its parameters ready, and where it reads and writes.
@@ -74,6 +88,7 @@ private struct Step: Sendable {
   /// The node's name and the layer's type, for errors.
   let name: String
   let layer: String
+  let nodes: [String]
   let forward: @Sendable ([Tensor], ForwardContext) -> [Tensor]
   let inputs: [Int]
   let outputs: [Int]
@@ -115,7 +130,7 @@ private struct Slots: Sendable {
       needed.formUnion(inputs)
       steps.append(
         Step(
-          name: node.name, layer: node.layer.typeName,
+          name: node.name, layer: node.layer.typeName, nodes: node.nodes,
           forward: node.layer.bound(to: node.parameters), inputs: inputs, outputs: outputs,
           dropped: dropped.sorted()))
     }

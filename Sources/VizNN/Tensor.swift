@@ -73,6 +73,11 @@ extension Tensor {
     unsafe UnsafePointer((storage.bytes + byteOffset).assumingMemoryBound(to: Float.self))
   }
 
+  /// The numbers for a convolution, which keeps them alive.
+  package var numbers: ConvolutionWeights.Numbers {
+    unsafe ConvolutionWeights.Numbers(start, in: storage)
+  }
+
   /// For whoever makes the tensor, until it is handed on.
   @unsafe package var mutableStart: UnsafeMutablePointer<Float> {
     unsafe (storage.bytes + byteOffset).assumingMemoryBound(to: Float.self)

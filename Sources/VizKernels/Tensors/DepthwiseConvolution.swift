@@ -1,18 +1,17 @@
 /// A convolution where every output channel reads one input channel: no sums over channels that a matrix
 /// product could share, so each plane is convolved directly.
 ///
-///     out[n, o, y, x] = clamp(bias[o] + Σ weight[o, ky, kx] · input[n, o / multiplier, …])
+///     out[n, o, y, x] = clamp(bias[o] + Σ weight[o, ky, kx] · input[n, o / multiplier, …] + addend[n, o, …])
 ///
 /// The image is laid out with its zero border once, columns of the same remainder by the stride side by
-/// side; then every tap reads neighbours and `accumulateRow` does the rest.
+/// side; then every tap reads neighbours and `weighRows` does the rest.
 package struct DepthwiseConvolution: Sendable {
   package let batch: Int
   package let channels: Int
   /// Output channels for each input channel.
   package let multiplier: Int
   package let grid: WindowGrid
-  package var lower: Float = -.infinity
-  package var upper: Float = .infinity
+  package var ending = ConvolutionEnding()
 
   package init(batch: Int, channels: Int, multiplier: Int, grid: WindowGrid) {
     self.batch = batch
@@ -36,62 +35,56 @@ package struct DepthwiseConvolution: Sendable {
   ) {
     nonisolated(unsafe) let (input, weight, bias, output) = (input, weight, bias, output)
     guard grid.pixels > 0 else { return }
-    let scratch = ScratchShelf()
-    let accumulate = execution.kernels.accumulateRow
+    let kernels = execution.kernels.tensors
+    let offsets = tapOffsets
     ThreadPool.run(count: batch * channels, jobs: execution.jobs) { plane in
-      scratch.lending(rows * rowWidth * 4) { memory in
+      ScratchShelf.lending(rows * rowWidth * 4) { memory in
         let image = memory.assumingMemoryBound(to: Float.self)
-        layOut(input + plane * grid.height * grid.width, into: image)
+        layOut(input + plane * grid.height * grid.width, into: image, kernels)
         for m in 0..<multiplier {
           let channel = plane % channels * multiplier + m
-          convolve(
-            image, weight + channel * grid.taps, bias?[channel] ?? 0,
-            into: output + (plane * multiplier + m) * grid.pixels, accumulate)
-        }
-      }
-    }
-  }
-
-  private func layOut(_ plane: UnsafePointer<Float>, into image: UnsafeMutablePointer<Float>) {
-    for y in 0..<rows {
-      let target = image + y * rowWidth
-      let sourceY = y - grid.top
-      for phase in 0..<grid.strideX {
-        let out = target + phase * phaseWidth
-        guard 0..<grid.height ~= sourceY else {
-          for j in 0..<phaseWidth { out[j] = 0 }
-          continue
-        }
-        let source = plane + sourceY * grid.width
-        for j in 0..<phaseWidth {
-          let x = j * grid.strideX + phase - grid.left
-          out[j] = x >= 0 && x < grid.width ? source[x] : 0
-        }
-      }
-    }
-  }
-
-  private func convolve(
-    _ image: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, _ bias: Float,
-    into output: UnsafeMutablePointer<Float>, _ accumulate: KernelTable.AccumulateRow
-  ) {
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: grid.taps) { sources in
-      guard let first = sources.baseAddress else { return }
-      for y in 0..<grid.outputHeight {
-        for ky in 0..<grid.kernelHeight {
-          let row = image + (y * grid.strideY + ky * grid.dilationY) * rowWidth
-          for kx in 0..<grid.kernelWidth {
-            let shift = kx * grid.dilationX
-            let column = shift % grid.strideX * phaseWidth + shift / grid.strideX
-            sources[ky * grid.kernelWidth + kx] = UnsafeRawPointer(row + column)
+          let place = (plane * multiplier + m) * grid.pixels
+          offsets.withUnsafeBufferPointer { offsets in
+            guard let offsets = offsets.baseAddress else { return }
+            kernels.weighRows(
+              image, grid.strideY * rowWidth, offsets, weight + channel * grid.taps, grid.taps,
+              bias?[channel] ?? 0, grid.outputHeight, grid.outputWidth, output + place,
+              grid.outputWidth)
           }
+          ending.apply(
+            to: output, place, stride: grid.pixels, rows: 1, count: grid.pixels, kernels)
         }
-        let out = output + y * grid.outputWidth
-        accumulate(3, first, weight, grid.taps, grid.outputWidth, out)
-        for x in 0..<grid.outputWidth {
-          let sum = out[x] + bias
-          out[x] = sum < lower ? lower : sum > upper ? upper : sum
-        }
+      }
+    }
+  }
+
+  /// Where the taps of the first pixel are in the laid-out image.
+  private var tapOffsets: [Int] {
+    (0..<grid.taps).map { tap in
+      let (ky, kx) = tap.quotientAndRemainder(dividingBy: grid.kernelWidth)
+      let shift = kx * grid.dilationX
+      return ky * grid.dilationY * rowWidth + shift % grid.strideX * phaseWidth
+        + shift / grid.strideX
+    }
+  }
+
+  private func layOut(
+    _ plane: UnsafePointer<Float>, into image: UnsafeMutablePointer<Float>,
+    _ kernels: TensorKernels
+  ) {
+    let step = grid.strideX
+    for y in 0..<rows {
+      let sourceY = y - grid.top
+      for phase in 0..<step {
+        let column = phase - grid.left
+        // The numbers that lie in the image.
+        let first = min(phaseWidth, max(0, (step - 1 - column) / step))
+        let end = min(phaseWidth, max(first, (grid.width - column + step - 1) / step))
+        let count = 0..<grid.height ~= sourceY ? end - first : 0
+        kernels.packColumns(
+          count == 0 ? plane : plane + sourceY * grid.width + column + first * step, 0, 1, step,
+          count == 0 ? phaseWidth : first, count, count == 0 ? 0 : phaseWidth - end,
+          image + y * rowWidth + phase * phaseWidth, 0)
       }
     }
   }

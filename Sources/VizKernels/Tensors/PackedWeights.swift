@@ -22,26 +22,53 @@ package struct PackedWeights: Sendable {
     weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, groups: Int, outputs: Int,
     channels: Int, taps: Int
   ) {
-    (self.groups, self.outputs, self.channels, self.taps) = (groups, outputs, channels, taps)
-    let count = (outputs + 11) / 12
-    let tiles = (0...count).map { $0 * outputs / max(count, 1) }
-    self.tiles = tiles
     let depth = channels * taps
-    numbers = SampleBuffer(byteCount: max(groups * outputs * depth, 1) * 4)
-    let packed = numbers.bytes.assumingMemoryBound(to: Float.self)
-    for g in 0..<groups {
-      for t in 0..<count {
-        let rows = tiles[t + 1] - tiles[t]
-        let first = (g * outputs + tiles[t]) * depth
-        for r in 0..<rows {
-          let row = weight + first + r * depth
-          for k in 0..<depth { packed[first + k * rows + r] = row[k] }
+    self.init(groups: groups, outputs: outputs, channels: channels, taps: taps, bias: bias) {
+      numbers in
+      for g in 0..<groups {
+        for o in 0..<outputs {
+          let row = weight + (g * outputs + o) * depth
+          for k in 0..<depth { numbers.set(row[k], group: g, row: o, depth: k) }
         }
       }
     }
+  }
+
+  /// Weights that `fill` sets one by one.
+  init(
+    groups: Int, outputs: Int, channels: Int, taps: Int, bias: UnsafePointer<Float>? = nil,
+    _ fill: (Places) -> Void
+  ) {
+    (self.groups, self.outputs, self.channels, self.taps) = (groups, outputs, channels, taps)
+    let count = (outputs + 11) / 12
+    tiles = (0...count).map { $0 * outputs / max(count, 1) }
+    numbers = SampleBuffer(byteCount: max(groups * outputs * channels * taps, 1) * 4)
     self.bias = SampleBuffer(byteCount: max(groups * outputs, 1) * 4)
     let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)
     for o in 0..<groups * outputs { biases[o] = bias?[o] ?? 0 }
+    fill(Places(weights: self))
+  }
+
+  /// Where each weight goes.
+  struct Places {
+    private let numbers: UnsafeMutablePointer<Float>
+    private let groupSize: Int
+    /// By output channel: where its first weight is in the group, and how far it is to the next.
+    private let rows: [(first: Int, stride: Int)]
+
+    fileprivate init(weights: PackedWeights) {
+      numbers = weights.numbers.bytes.assumingMemoryBound(to: Float.self)
+      groupSize = weights.outputs * weights.depth
+      rows = zip(weights.tiles, weights.tiles.dropFirst()).flatMap { first, end in
+        (first..<end).map { (first * weights.depth + $0 - first, end - first) }
+      }
+    }
+
+    @inline(__always)
+    func set(_ value: Float, group: Int, row: Int, depth: Int) {
+      let place = rows[row]
+      numbers[group * groupSize + place.first + depth * place.stride] = value
+    }
   }
 
   var depth: Int { channels * taps }

@@ -27,11 +27,21 @@ struct PanelColumns: BlockColumns {
     _ channels: Int, of source: UnsafePointer<Float>, imageStride: Int,
     into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
+    if grid.isPointwise {
+      forRuns(of: 0..<panels) { column, run in
+        kernels.packPanels(
+          source + run.image * imageStride + run.pixel, grid.pixels, channels, column, run.count,
+          room, start(of: 1, channels: channels))
+      }
+    }
     for p in 0..<panels {
       let packed = room + start(of: p, channels: channels)
       var used = 0
       forRuns(of: p) { column, run in
-        pack(run, channels, source + run.image * imageStride, into: packed + column, kernels)
+        if !grid.isPointwise {
+          pack(
+            run, channels, source + run.image * imageStride, into: packed + column, kernels)
+        }
         used = column + run.count
       }
       // What is multiplied with columns that do not exist is not used, but should not be slow either.
@@ -44,8 +54,14 @@ struct PanelColumns: BlockColumns {
   }
 
   func forRuns(of panel: Int, _ body: (_ column: Int, _ run: PixelRun) -> Void) {
-    let first = columns.lowerBound + panel * width
-    let end = min(first + width, columns.upperBound)
+    forRuns(of: panel..<panel + 1, body)
+  }
+
+  private func forRuns(
+    of panels: Range<Int>, _ body: (_ column: Int, _ run: PixelRun) -> Void
+  ) {
+    let first = columns.lowerBound + panels.lowerBound * width
+    let end = min(columns.lowerBound + panels.upperBound * width, columns.upperBound)
     var column = first
     while column < end {
       let (image, pixel) = column.quotientAndRemainder(dividingBy: grid.pixels)

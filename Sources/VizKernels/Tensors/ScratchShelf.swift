@@ -1,16 +1,33 @@
 internal import Synchronization
 
-/// Memory for the threads of one piece of work: each takes what another has put back.
-final class ScratchShelf: Sendable {
-  private let free = Mutex<[SampleBuffer]>([])
+/// Memory for the threads that work on one layer after the other: each takes what another has put back, and
+/// what is there stays for the next layer. Fresh memory would have to be cleared and mapped by the system.
+enum ScratchShelf {
+  private static let free = Mutex<[SampleBuffer]>([])
+  private static let smallest = 1 << 21
+  /// What is larger goes back to the system.
+  private static let largest = 1 << 25
 
-  /// Lends memory for `body`; all borrowers of a shelf ask for about the same size.
-  func lending(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
-    let buffer =
-      free.withLock { free in
-        free.last.map { $0.byteCount >= byteCount ? free.removeLast() : nil } ?? nil
-      } ?? SampleBuffer(byteCount: byteCount)
+  /// Lends memory for `body`.
+  static func lending(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+    let buffer = taken(byteCount) ?? SampleBuffer(byteCount: rounded(byteCount))
     body(buffer.bytes)
+    guard buffer.byteCount <= largest else { return }
     free.withLock { $0.append(buffer) }
+  }
+
+  /// The last buffer that is large enough; those that are not make room for one that will be.
+  private static func taken(_ byteCount: Int) -> SampleBuffer? {
+    free.withLock { free in
+      if let i = free.lastIndex(where: { $0.byteCount >= byteCount }) { return free.remove(at: i) }
+      _ = free.popLast()
+      return nil
+    }
+  }
+
+  private static func rounded(_ byteCount: Int) -> Int {
+    var size = smallest
+    while size < byteCount { size *= 2 }
+    return size
   }
 }

@@ -1,6 +1,6 @@
 /// A convolution of many channels as a matrix product whose right side is never stored as a whole.
 ///
-///     out[n, o, p] = clamp(bias[o] + Σₖ weight[o, k] · input[n, pixel that tap k of output p reads])
+///     out[n, o, p] = clamp(bias[o] + Σₖ weight[o, k] · input[n, pixel that tap k of output p reads] + addend[n, o, p])
 ///
 /// Columns are output pixels. They are cut into blocks, and a block into panels that are as wide as a
 /// tile. What a block reads of a few input channels is laid out beside the input, small enough for the
@@ -11,8 +11,7 @@ package struct TensorConvolution: Sendable {
   package let batch: Int
   package let grid: WindowGrid
   package let weights: PackedWeights
-  package var lower: Float = -.infinity
-  package var upper: Float = .infinity
+  package var ending = ConvolutionEnding()
   /// How blocks are laid out; nil for the way that takes less time.
   package var layout: Layout?
 
@@ -39,9 +38,11 @@ package struct TensorConvolution: Sendable {
     }
   }
 
-  /// Lines cost products with columns that are no pixels, at each line's end; panels cost the copy of every
-  /// number for each tap, which many output channels share.
+  /// Lines cost products with columns that are no pixels, at each line's end, and lie far apart where there are
+  /// many channels and phases; panels cost the copy of every number for each tap, which many output channels
+  /// share.
   private var cheapest: Layout {
+    if grid.taps == 1 || grid.strideX > 1 && weights.channels >= 16 { return .panels }
     let idle = Double(LineLayout(grid).width) / Double(grid.outputWidth) - 1
     return idle * Double(weights.outputs) < 12 ? .lines : .panels
   }
@@ -62,14 +63,13 @@ package struct TensorConvolution: Sendable {
     let tiles = weights.tiles.count - 1
     // Where there are fewer blocks than threads, threads share a block and take tiles in turn.
     let shares = min(tiles, max(1, 2 * execution.jobs / (blocks.count * weights.groups)))
-    let scratch = ScratchShelf()
     ThreadPool.run(count: blocks.count * weights.groups * shares, jobs: execution.jobs) { task in
       let share = task % shares
       let part = ConvolutionBlock(
         convolution: self, kernels: execution.kernels.tensors, input: input, output: output,
         group: task / shares / blocks.count, columns: blocks[task / shares % blocks.count],
         tiles: share * tiles / shares..<(share + 1) * tiles / shares)
-      scratch.lending(part.byteCount(channels: channels)) {
+      ScratchShelf.lending(part.byteCount(channels: channels)) {
         part.run(channelsPerBlock: channels, scratch: $0)
       }
     }
@@ -157,21 +157,21 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     _ t: Int, _ channels: Range<Int>, _ p: Int, _ b: UnsafePointer<Float>,
     _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>
   ) {
-    let rows = weights.tiles[t]..<weights.tiles[t + 1]
-    let depth = channels.count * weights.taps
-    let a = weights.tile(t, group: group) + channels.lowerBound * weights.taps * rows.count
+    let (first, end) = (weights.tiles[t], weights.tiles[t + 1])
+    let (height, depth) = (end - first, channels.count * weights.taps)
+    let a = weights.tile(t, group: group) + channels.lowerBound * weights.taps * height
     let isFirst = channels.lowerBound == 0
     let isLast = channels.upperBound == weights.channels
-    var row = rows.lowerBound
-    while row < rows.upperBound {
-      let count = min(kernels.tileRows, rows.upperBound - row)
-      place(p, row, count, spare, isFirst: isFirst) { out, stride, vectors in
+    var row = first
+    while row < end {
+      let count = min(kernels.tileRows, end - row)
+      let rows = row..<row + count
+      place(p, rows, spare, isFirst: isFirst) { out, stride, vectors in
         kernels.multiplyTile(
-          count, vectors, depth, a + row - rows.lowerBound, rows.count, b, offsets,
-          isFirst ? weights.bias(row, group: group) : nil,
-          isLast ? convolution.lower : -.infinity, isLast ? convolution.upper : .infinity, out,
-          stride)
+          count, vectors, depth, a + row - first, height, b, offsets,
+          isFirst ? weights.bias(row, group: group) : nil, out, stride)
       }
+      if isLast { finish(p, rows) }
       row += count
     }
   }
@@ -179,7 +179,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   /// Lends the place of a tile in the output, or where its columns are not side by side there a spare one
   /// that is copied.
   private func place(
-    _ panel: Int, _ row: Int, _ rows: Int, _ spare: UnsafeMutablePointer<Float>, isFirst: Bool,
+    _ panel: Int, _ rows: Range<Int>, _ spare: UnsafeMutablePointer<Float>, isFirst: Bool,
     _ body: (UnsafeMutablePointer<Float>, Int, Int) -> Void
   ) {
     var (end, whole) = (0, PixelRun(image: 0, pixel: 0, count: 0))
@@ -189,24 +189,36 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     }
     let vectors = end > width / 2 ? 2 : 1
     if whole.count == vectors * width / 2 {
-      body(address(whole, row), grid.pixels, vectors)
+      body(output + place(whole, rows.lowerBound), grid.pixels, vectors)
       return
     }
     if !isFirst {
       columns.forRuns(of: panel) { column, run in
         kernels.packColumns(
-          address(run, row), grid.pixels, rows, 1, 0, run.count, 0, spare + column, width)
+          output + place(run, rows.lowerBound), grid.pixels, rows.count, 1, 0, run.count, 0,
+          spare + column, width)
       }
     }
     body(spare, width, vectors)
     columns.forRuns(of: panel) { column, run in
       kernels.packColumns(
-        spare + column, width, rows, 1, 0, run.count, 0, address(run, row), grid.pixels)
+        spare + column, width, rows.count, 1, 0, run.count, 0,
+        output + place(run, rows.lowerBound), grid.pixels)
     }
   }
 
-  private func address(_ run: PixelRun, _ row: Int) -> UnsafeMutablePointer<Float> {
+  /// Ends the sums of a tile, which are still in the first cache.
+  private func finish(_ panel: Int, _ rows: Range<Int>) {
+    guard convolution.ending.isNeeded else { return }
+    columns.forRuns(of: panel) { _, run in
+      convolution.ending.apply(
+        to: output, place(run, rows.lowerBound), stride: grid.pixels, rows: rows.count,
+        count: run.count, kernels)
+    }
+  }
+
+  private func place(_ run: PixelRun, _ row: Int) -> Int {
     let channel = (run.image * weights.groups + group) * weights.outputs + row
-    return output + channel * grid.pixels + run.pixel
+    return channel * grid.pixels + run.pixel
   }
 }

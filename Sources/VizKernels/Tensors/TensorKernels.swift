@@ -12,8 +12,7 @@ package struct TensorKernels: Sendable {
 
   package typealias MultiplyTile =
     @Sendable (
-      Int, Int, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?, Float, Float,
-      MutableNumbers, Int
+      Int, Int, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?, MutableNumbers, Int
     ) -> Void
   package typealias DotRows =
     @Sendable (
@@ -21,6 +20,22 @@ package struct TensorKernels: Sendable {
     ) -> Void
   package typealias PackColumns =
     @Sendable (Numbers, Int, Int, Int, Int, Int, Int, MutableNumbers, Int) -> Void
+  package typealias PackPanels =
+    @Sendable (Numbers, Int, Int, Int, Int, MutableNumbers, Int) -> Void
+  package typealias WinogradInput =
+    @Sendable (
+      Int, Numbers, Int, Int, Int, Int, Int, Int, MutableNumbers, MutableNumbers, Int
+    ) -> Void
+  package typealias WinogradOutput =
+    @Sendable (
+      Int, Numbers, Int, Float, Int, Int, MutableNumbers, MutableNumbers, Int, Int, Int
+    ) -> Bool
+  package typealias WeighRows =
+    @Sendable (
+      Numbers, Int, UnsafePointer<Int>, Numbers, Int, Float, Int, Int, MutableNumbers, Int
+    ) -> Void
+  package typealias FinishSums =
+    @Sendable (MutableNumbers, Numbers?, Int, Int, Int, Float, Float) -> Void
   package typealias FoldRow = @Sendable (Bool, Numbers, Int, Int, MutableNumbers) -> Void
 
   /// The most rows, and the columns, of a tile that `multiplyTile` makes.
@@ -31,26 +46,42 @@ package struct TensorKernels: Sendable {
   package let dotInputs: Int
   package let dotRows: DotRows
   package let packColumns: PackColumns
+  package let packPanels: PackPanels
+  package let weighRows: WeighRows
+  package let finishSums: FinishSums
   package let foldRow: FoldRow
+  /// Numbers of memory that the two below need.
+  package let winogradScratch: @Sendable (Int, Int, Int) -> Int
+  package let winogradInput: WinogradInput
+  package let winogradOutput: WinogradOutput
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
     multiplyTile: VizKernelsBaseline.multiplyTile, dotInputs: VizKernelsBaseline.dotInputs,
-    dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
-    foldRow: VizKernelsBaseline.foldRow)
+    dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns, packPanels: VizKernelsBaseline.packPanels,
+    weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums, foldRow: VizKernelsBaseline.foldRow,
+      winogradScratch: VizKernelsBaseline.winogradScratch,
+      winogradInput: VizKernelsBaseline.winogradInput,
+      winogradOutput: VizKernelsBaseline.winogradOutput)
 
   #if arch(x86_64)
     static let avx2 = TensorKernels(
       tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
       multiplyTile: VizKernelsAVX2.multiplyTile, dotInputs: VizKernelsAVX2.dotInputs,
-      dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
-      foldRow: VizKernelsAVX2.foldRow)
+      dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns, packPanels: VizKernelsAVX2.packPanels,
+      weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums, foldRow: VizKernelsAVX2.foldRow,
+      winogradScratch: VizKernelsAVX2.winogradScratch,
+      winogradInput: VizKernelsAVX2.winogradInput,
+      winogradOutput: VizKernelsAVX2.winogradOutput)
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
       multiplyTile: VizKernelsAVX512.multiplyTile, dotInputs: VizKernelsAVX512.dotInputs,
-      dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
-      foldRow: VizKernelsAVX512.foldRow)
+      dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns, packPanels: VizKernelsAVX512.packPanels,
+      weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums, foldRow: VizKernelsAVX512.foldRow,
+      winogradScratch: VizKernelsAVX512.winogradScratch,
+      winogradInput: VizKernelsAVX512.winogradInput,
+      winogradOutput: VizKernelsAVX512.winogradOutput)
   #endif
 }
 

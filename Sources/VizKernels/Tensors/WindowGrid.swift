@@ -31,6 +31,12 @@ package struct WindowGrid: Sendable, Equatable {
   var taps: Int { kernelHeight * kernelWidth }
   var pixels: Int { outputHeight * outputWidth }
 
+  /// Whether every output pixel reads the input's pixel of the same number, and no other.
+  var isPointwise: Bool {
+    taps == 1 && strideY * strideX == 1 && top == 0 && left == 0 && height == outputHeight
+      && width == outputWidth
+  }
+
   /// The taps of output row `y` that lie in rows of the image.
   func rowTaps(_ y: Int) -> Range<Int> {
     Self.inside(start: y * strideY - top, step: dilationY, taps: kernelHeight, length: height)

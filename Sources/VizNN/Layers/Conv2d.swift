@@ -42,30 +42,35 @@ public struct Conv2d: UnaryLayer {
     return [input[0], outputChannels, grid.outputHeight, grid.outputWidth]
   }
 
-  /// Weights for the way that the shape calls for: plane by plane where every output channel reads one
-  /// input channel, else as a product of matrices.
+  /// The weights, packed for the way that the shape of the first image calls for.
   public struct Prepared: Sendable {
-    fileprivate enum Weights {
-      case depthwise(LayerParameters)
-      case product(PackedWeights)
-    }
-
-    fileprivate let weights: Weights
+    fileprivate let weights: ConvolutionWeights
   }
 
   public func prepared(_ parameters: LayerParameters) -> Prepared {
-    guard groups != inputChannels || groups == 1, let weight = parameters["weight"] else {
-      return Prepared(weights: .depthwise(parameters))
-    }
-    let packed = unsafe PackedWeights(
-      weight: weight.start, bias: parameters["bias"]?.start, groups: groups,
-      outputs: outputChannels / groups, channels: inputChannels / groups,
-      taps: window.kernelSize.vertical * window.kernelSize.horizontal)
-    return Prepared(weights: .product(packed))
+    guard let weight = parameters["weight"] else { preconditionFailure("no weight") }
+    return Prepared(
+      weights: ConvolutionWeights(
+        weight.numbers, bias: parameters["bias"]?.numbers, groups: groups,
+        outputs: outputChannels / groups, channels: inputChannels / groups,
+        kernelHeight: window.kernelSize.vertical, kernelWidth: window.kernelSize.horizontal))
   }
 
   public func forward(
     _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext
+  ) -> Tensor {
+    forward(input, adding: nil, parameters, context)
+  }
+
+  /// A second input, which fusing brings, is added to the sums.
+  public func forward(
+    _ inputs: [Tensor], _ parameters: Prepared, _ context: ForwardContext
+  ) -> [Tensor] {
+    [forward(inputs[0], adding: inputs.count > 1 ? inputs[1] : nil, parameters, context)]
+  }
+
+  private func forward(
+    _ input: Tensor, adding addend: Tensor?, _ parameters: Prepared, _ context: ForwardContext
   ) -> Tensor {
     guard let grid = try? window.grid(for: input.shape) else {
       preconditionFailure("\(text) got \(input.shape)")
@@ -73,22 +78,20 @@ public struct Conv2d: UnaryLayer {
     let output = context.tensor([
       input.shape[0], outputChannels, grid.outputHeight, grid.outputWidth,
     ])
-    switch parameters.weights {
-    case .product(let weights):
-      var convolution = TensorConvolution(batch: input.shape[0], grid: grid, weights: weights)
-      (convolution.lower, convolution.upper) = (limits.lower, limits.upper)
-      unsafe convolution.run(
-        input: input.start, output: output.mutableStart, execution: context.execution)
-    case .depthwise(let parameters):
-      guard let weight = parameters["weight"] else { preconditionFailure("no weight") }
-      var convolution = DepthwiseConvolution(
-        batch: input.shape[0], channels: inputChannels, multiplier: outputChannels / groups,
-        grid: grid)
-      (convolution.lower, convolution.upper) = (limits.lower, limits.upper)
-      unsafe convolution.run(
-        input: input.start, weight: weight.start, bias: parameters["bias"]?.start,
-        output: output.mutableStart, execution: context.execution)
+    if let addend, addend.shape != output.shape {
+      // A sum over repeated dimensions; limits are for what comes out of it.
+      var plain = self
+      plain.limits = .none
+      let sums = plain.forward(input, parameters, context)
+      return Hardtanh(lower: limits.lower, upper: limits.upper).forward(
+        Add().forward([sums, addend], [:], context)[0], [:], context)
     }
+    var convolution = ChannelConvolution(
+      batch: input.shape[0], grid: grid, weights: parameters.weights)
+    unsafe convolution.ending = ConvolutionEnding(
+      lower: limits.lower, upper: limits.upper, addend: addend?.start)
+    unsafe convolution.run(
+      input: input.start, output: output.mutableStart, execution: context.execution)
     return output
   }
 

@@ -1,0 +1,112 @@
+/// The ways to compute a convolution.
+package enum ConvolutionAlgorithm: Sendable, CaseIterable {
+  /// Plane by plane: no channels are added up.
+  case depthwise
+  /// A product of matrices.
+  case direct
+  /// Tiles of 2 × 2 outputs by minimal filtering.
+  case winograd2
+  /// Tiles of 4 × 4.
+  case winograd4
+}
+
+/// A convolution of many channels, and the way to compute it.
+///
+///     output[n, o, y, x] = clamp(bias[o] + Σ weight[o, i, ky, kx] · input[n, i, y + …, x + …] + addend[n, o, y, x])
+///
+/// The way follows from the layer's and the image's shape alone, never from the batch, threads or instruction set.
+package struct ChannelConvolution: Sendable {
+  package let batch: Int
+  package let grid: WindowGrid
+  package let weights: ConvolutionWeights
+  package var ending = ConvolutionEnding()
+
+  package init(batch: Int, grid: WindowGrid, weights: ConvolutionWeights) {
+    self.batch = batch
+    self.grid = grid
+    self.weights = weights
+  }
+
+  package func run(
+    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    let forced = execution.convolution.flatMap { isPossible($0) ? $0 : nil }
+    switch forced ?? algorithm {
+    case .depthwise:
+      var convolution = DepthwiseConvolution(
+        batch: batch, channels: weights.groups, multiplier: weights.outputs, grid: grid)
+      convolution.ending = ending
+      convolution.run(
+        input: input, weight: weights.numbers, bias: weights.biases, output: output,
+        execution: execution)
+    case .direct: runDirectly(input, output, execution)
+    case .winograd2: runTiles(2, input, output, execution)
+    case .winograd4: runTiles(4, input, output, execution)
+    }
+  }
+
+  private func runDirectly(
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ execution: Execution
+  ) {
+    var convolution = TensorConvolution(batch: batch, grid: grid, weights: weights.direct())
+    convolution.ending = ending
+    convolution.run(input: input, output: output, execution: execution)
+  }
+
+  private func runTiles(
+    _ tile: Int, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+    _ execution: Execution
+  ) {
+    var convolution = WinogradConvolution(
+      batch: batch, grid: grid, weights: weights.winograd(tile: tile))
+    convolution.ending = ending
+    // Infinity, NaN and what overflows belong to the pixels that the definition gives them to.
+    if !convolution.run(input: input, output: output, execution: execution) {
+      runDirectly(input, output, execution)
+    }
+  }
+
+  private func isPossible(_ algorithm: ConvolutionAlgorithm) -> Bool {
+    switch algorithm {
+    case .direct: true
+    case .depthwise: weights.channels == 1
+    case .winograd2, .winograd4:
+      weights.groups == 1 && grid.kernelHeight == 3 && grid.kernelWidth == 3
+        && grid.strideY * grid.strideX == 1 && grid.dilationY * grid.dilationX == 1
+    }
+  }
+
+  /// The way of the least estimated time.
+  package var algorithm: ConvolutionAlgorithm {
+    if weights.channels == 1, weights.groups > 1 { return .depthwise }
+    guard isPossible(.winograd4) else { return .direct }
+    let (two, four) = (winogradCost(tile: 2), winogradCost(tile: 4))
+    guard min(two, four) < directCost * Self.worthwhile else { return .direct }
+    return two < four ? .winograd2 : .winograd4
+  }
+
+  // Estimates in multiplications and additions, for one image; measured on the cases of `VizBench networks`.
+
+  /// A way with a greater error has to be this much faster.
+  private static let worthwhile = 0.9
+  /// To bring a weight from memory.
+  private static let weightCost = 12.0
+  /// To transform a number.
+  private static let transformCost = 32.0
+
+  private var weightCount: Double { Double(weights.outputs * weights.channels) }
+
+  private var directCost: Double {
+    9 * weightCount * (Self.wholeVectors(grid.pixels) + Self.weightCost)
+  }
+
+  private func winogradCost(tile m: Int) -> Double {
+    let tiles = Self.wholeVectors(
+      ((grid.outputHeight + m - 1) / m) * ((grid.outputWidth + m - 1) / m))
+    let channels = Double(weights.outputs + weights.channels)
+    return Double((m + 2) * (m + 2))
+      * (weightCount * (tiles + Self.weightCost) + Self.transformCost * channels * tiles)
+  }
+
+  private static func wholeVectors(_ count: Int) -> Double { Double((count + 15) / 16 * 16) }
+}

@@ -1,0 +1,27 @@
+/// What is done to the sums of a convolution before anybody reads them.
+///
+///     out = clamp(out + addend)
+package struct ConvolutionEnding: @unchecked Sendable {
+  package var lower: Float = -.infinity
+  package var upper: Float = .infinity
+  /// Numbers of the output's shape; nil for none.
+  package var addend: UnsafePointer<Float>?
+
+  package init(
+    lower: Float = -.infinity, upper: Float = .infinity, addend: UnsafePointer<Float>? = nil
+  ) {
+    (self.lower, self.upper, self.addend) = (lower, upper, addend)
+  }
+
+  var isNeeded: Bool { addend != nil || lower > -.infinity || upper < .infinity }
+
+  /// Ends rows of `count` numbers, the first of which begins at `place` of the output.
+  func apply(
+    to output: UnsafeMutablePointer<Float>, _ place: Int, stride: Int, rows: Int, count: Int,
+    _ kernels: TensorKernels
+  ) {
+    guard isNeeded else { return }
+    kernels.finishSums(
+      output + place, addend.map { $0 + place }, stride, rows, count, lower, upper)
+  }
+}

@@ -1,0 +1,77 @@
+/// Kernels of 3×3 taps as `WinogradConvolution` multiplies with them.
+///
+///     U[ξ, o, c] = (G · weight[o, c] · Gᵀ)[ξ]
+package struct WinogradWeights: Sendable {
+  /// Outputs of a tile along each side: 2 or 4.
+  package let tile: Int
+  /// A group for each of the (tile + 2)² places of a tile.
+  let products: PackedWeights
+  let bias: SampleBuffer
+
+  /// Transforms `weight` `[outputs, channels, 3, 3]`; nil for no bias.
+  package init(
+    tile: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, outputs: Int,
+    channels: Int
+  ) {
+    self.tile = tile
+    let places = (tile + 2) * (tile + 2)
+    products = PackedWeights(
+      groups: places, outputs: outputs, channels: channels, taps: 1
+    ) { numbers in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: places) { square in
+        guard let square = square.baseAddress else { return }
+        for o in 0..<outputs {
+          for c in 0..<channels {
+            Self.transform(weight + (o * channels + c) * 9, tile: tile, into: square)
+            for i in 0..<places { numbers.set(Float(square[i]), group: i, row: o, depth: c) }
+          }
+        }
+      }
+    }
+    self.bias = SampleBuffer(byteCount: max(outputs, 1) * 4)
+    let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)
+    for o in 0..<outputs { biases[o] = bias?[o] ?? 0 }
+  }
+
+  func bias(_ output: Int) -> Float { bias.bytes.assumingMemoryBound(to: Float.self)[output] }
+
+  /// G · g · Gᵀ.
+  private static func transform(
+    _ g: UnsafePointer<Float>, tile: Int, into out: UnsafeMutablePointer<Double>
+  ) {
+    let size = tile + 2
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * size) { rows in
+      guard let rows = rows.baseAddress else { return }
+      for ky in 0..<3 {
+        let g = g + 3 * ky
+        line(tile, Double(g[0]), Double(g[1]), Double(g[2]), into: rows + ky, stride: 3)
+      }
+      for j in 0..<size {
+        let r = rows + 3 * j
+        line(tile, r[0], r[1], r[2], into: out + j, stride: size)
+      }
+    }
+  }
+
+  /// G · g for three numbers.
+  @inline(__always)
+  private static func line(
+    _ tile: Int, _ g0: Double, _ g1: Double, _ g2: Double, into out: UnsafeMutablePointer<Double>,
+    stride: Int
+  ) {
+    let ends = g0 + g2
+    out[0] = g0
+    if tile == 2 {
+      out[stride] = (ends + g1) / 2
+      out[2 * stride] = (ends - g1) / 2
+    } else {
+      let far = g0 / 24 + g2 / 6
+      out[0] = g0 / 4
+      out[stride] = (ends + g1) / -6
+      out[2 * stride] = (ends - g1) / -6
+      out[3 * stride] = far + g1 / 12
+      out[4 * stride] = far - g1 / 12
+    }
+    out[(tile + 1) * stride] = g2
+  }
+}
