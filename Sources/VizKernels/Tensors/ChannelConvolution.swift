@@ -81,16 +81,16 @@ package struct ChannelConvolution: Sendable {
     if weights.channels == 1, weights.groups > 1 { return .depthwise }
     guard isPossible(.winograd4) else { return .direct }
     let (two, four) = (winogradCost(tile: 2), winogradCost(tile: 4))
-    guard min(two, four) < directCost * Self.worthwhile else { return .direct }
-    return two < four ? .winograd2 : .winograd4
+    guard min(two, four) < directCost else { return .direct }
+    return four < two * Self.worthwhile ? .winograd4 : .winograd2
   }
 
   // Estimates in multiplications and additions, for one image; measured on the cases of `VizBench networks`.
 
-  /// A way with a greater error has to be this much faster.
+  /// Tiles of 4 × 4 have the greater error and twice the weights, and have to gain this much.
   private static let worthwhile = 0.9
   /// To bring a weight from memory.
-  private static let weightCost = 12.0
+  private static let weightCost = 24.0
   /// To transform a number.
   private static let transformCost = 32.0
 

@@ -31,30 +31,37 @@ package struct TensorPooling: Sendable {
     let fold = execution.kernels.tensors.foldRow
     let perTask = max(1, (1 << 15) / max(grid.height * grid.width, 1))
     ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
-      for plane in task * perTask..<min((task + 1) * perTask, planes) {
-        pool(
-          input + plane * grid.height * grid.width, into: output + plane * grid.pixels, fold)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: max(grid.width, 1)) { column in
+        guard let folded = column.baseAddress else { return }
+        for plane in task * perTask..<min((task + 1) * perTask, planes) {
+          pool(
+            input + plane * grid.height * grid.width, into: output + plane * grid.pixels,
+            folded: folded, fold)
+        }
       }
     }
   }
 
+  /// Folds the rows of every window into one, `folded`, and then its columns.
   private func pool(
     _ image: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
-    _ fold: TensorKernels.FoldRow
+    folded: UnsafeMutablePointer<Float>, _ fold: TensorKernels.FoldRow
   ) {
     var isMaximum = false
     if case .maximum = kind { isMaximum = true }
+    let none: Float = isMaximum ? -.infinity : 0
+    let taps = (0..<grid.kernelWidth).map { grid.columns(of: 0..<grid.outputWidth, tap: $0) }
     for y in 0..<grid.outputHeight {
-      let out = output + y * grid.outputWidth
-      for x in 0..<grid.outputWidth { out[x] = isMaximum ? -.infinity : 0 }
+      for x in 0..<grid.width { folded[x] = none }
       for ky in grid.rowTaps(y) {
-        let row = image + (y * grid.strideY + ky * grid.dilationY - grid.top) * grid.width
-        for kx in 0..<grid.kernelWidth {
-          let columns = grid.columns(of: 0..<grid.outputWidth, tap: kx)
-          if columns.isEmpty { continue }
-          let first = columns.lowerBound * grid.strideX + kx * grid.dilationX - grid.left
-          fold(isMaximum, row + first, grid.strideX, columns.count, out + columns.lowerBound)
-        }
+        let row = y * grid.strideY + ky * grid.dilationY - grid.top
+        fold(isMaximum, image + row * grid.width, 1, grid.width, folded)
+      }
+      let out = output + y * grid.outputWidth
+      for x in 0..<grid.outputWidth { out[x] = none }
+      for (kx, columns) in taps.enumerated() where !columns.isEmpty {
+        let first = columns.lowerBound * grid.strideX + kx * grid.dilationX - grid.left
+        fold(isMaximum, folded + first, grid.strideX, columns.count, out + columns.lowerBound)
       }
       if case .mean(let divisor) = kind { divide(out, y, by: divisor) }
     }
