@@ -10,6 +10,8 @@ struct ONNXSample {
   let shapes: [String: Shape]
   private let isBatchOpen: Bool
   private let areOthersOpen: Bool
+  /// What else than the batch the network leaves open and the model cannot: the input and its lengths.
+  let closed: [(input: String, shape: [Int])]
 
   /// Heights and widths that are tried where nothing says one: those of the well-known data sets, then
   /// all.
@@ -45,13 +47,21 @@ struct ONNXSample {
           a.count == b.count
           && zip(a, b).allSatisfy { a, b in
             a.operation == b.operation && a.inputs == b.inputs && a.attributes == b.attributes
+              && a.makes == b.makes
           }
         if !same { return false }
       }
       return true
     }
     isBatchOpen = isSame(2, found.size)
-    areOthersOpen = !isFixed && isSame(1, (2 * found.size.height, 3 * found.size.width))
+    let areOthersOpen = !isFixed && isSame(1, (2 * found.size.height, 3 * found.size.width))
+    self.areOthersOpen = areOthersOpen
+    closed =
+      isFixed || areOthersOpen
+      ? []
+      : architecture.inputs.filter { $0.shape.dropFirst().contains(nil) }.map { input in
+        (input.name, Array(found.shapes[input.name]?.dimensions.dropFirst() ?? []))
+      }
   }
 
   /// Shapes of the inputs.
