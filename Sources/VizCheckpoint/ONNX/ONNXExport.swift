@@ -17,13 +17,13 @@ struct ONNXExport {
   private var names: [String: String] = [:]
   private var taken: Set<String> = []
 
-  /// The bytes of a model; `size` is the usual height and width, where the network leaves them open, and
-  /// `metadata` what else is to be said.
+  /// The bytes of a model, and what has to be said about it; `size` is the usual height and width, where the
+  /// network leaves them open, and `metadata` what else is to be written.
   ///
   /// - Throws: `notRepresentable` for a layer that ONNX has no operators for.
   static func encoded(
     _ network: Network, size: (height: Int, width: Int)? = nil, metadata: [String: String] = [:]
-  ) throws(CheckpointError) -> [UInt8] {
+  ) throws(CheckpointError) -> (bytes: [UInt8], notes: [String]) {
     var export = ONNXExport(
       network: network, sample: try ONNXSample(network.architecture, size: size))
     try export.build()
@@ -40,7 +40,7 @@ struct ONNXExport {
       return entry
     }
     do {
-      return try model.serializedBytes()
+      return (try model.serializedBytes(), export.sample.notes)
     } catch {
       // Protobuf's own limit of 2 GiB.
       throw .notRepresentable(format: "ONNX", detail: "\(error)")
@@ -122,7 +122,10 @@ extension ONNXExport {
         if let value { names[value] = name }
         proto.output.append(name)
       }
-      proto.name = isLast ? node.name : proto.output[0]
+      // A step that makes one of the layer's values leaves the layer's name to the last.
+      let isInner = makes.first == .some(nil)
+      proto.name =
+        isLast ? node.name : isInner ? proto.output[0] : freeName("\(node.name)/\(i)")
       results.append(proto.output)
       graph.node.append(proto)
     }

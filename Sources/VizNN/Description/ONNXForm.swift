@@ -81,7 +81,7 @@ public struct ONNXCall: Sendable {
 }
 
 /// A node that a layer is written as; a layer may need several.
-public struct ONNXNode: Sendable {
+public struct ONNXNode: Equatable, Sendable {
   public enum Operand: Equatable, Sendable {
     /// An input of the layer.
     case input(Int)

@@ -273,7 +273,7 @@ extension ConvTranspose2d {
   }
 
   /// The padding that leaves an output of a given size, half of it on either side; of an odd one more at the
-  /// end, or with SAME_UPPER at the beginning.
+  /// beginning, or with SAME_UPPER at the end.
   private static func padding(
     _ call: ONNXCall, _ window: SlidingWindow, _ extra: Pair
   ) throws(LayerError) -> Padding {
@@ -302,7 +302,7 @@ extension ConvTranspose2d {
       == "SAME_UPPER"
     let (top, left) =
       isUpper
-      ? (vertical - vertical / 2, horizontal - horizontal / 2) : (vertical / 2, horizontal / 2)
+      ? (vertical / 2, horizontal / 2) : (vertical - vertical / 2, horizontal - horizontal / 2)
     return .sides(top: top, left: left, bottom: vertical - top, right: horizontal - left)
   }
 
