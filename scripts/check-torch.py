@@ -49,7 +49,7 @@ def randomized(model):
 
 def save_torchvision(folder):
     torch.manual_seed(20)
-    for name in ["alexnet", "vgg16_bn", "resnet18", "resnet50"]:
+    for name in ["alexnet", "vgg16_bn", "resnet18", "resnet50", "mobilenet_v2", "squeezenet1_0", "squeezenet1_1", "densenet121"]:
         model = randomized(getattr(torchvision.models, name)(weights=None))
         image = torch.randn(2, 3, 224, 224)
         with torch.no_grad():

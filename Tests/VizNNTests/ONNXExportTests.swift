@@ -74,7 +74,8 @@ struct ONNXExportTests {
     let asked = try written([("conv", conv), ("pool", pool)], open, size: (30, 41))
     #expect(asked.network.architecture.inputs[0].shape == [nil, 3, 30, 41])
     #expect(asked.notes.count == 1 && asked.notes[0].contains("3x30x41"))
-    let whole = try written([("conv", conv), ("pool", AdaptiveAvgPool2d(height: 1, width: 1))], open)
+    let whole = try written(
+      [("conv", conv), ("pool", AdaptiveAvgPool2d(height: 1, width: 1))], open)
     #expect(whole.network.architecture.inputs[0].shape == open && whole.notes.isEmpty)
     let fixed = try written([("conv", conv), ("pool", pool)], [nil, 3, 9, 10])
     #expect(fixed.notes.isEmpty)

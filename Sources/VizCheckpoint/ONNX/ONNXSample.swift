@@ -125,7 +125,8 @@ struct ONNXSample {
     input.shape.enumerated().map { i, length in
       let isOpen =
         length == nil
-        && (i == 0 ? isBatchOpen : Self.isOfChannels(i, in: input) ? areChannelsOpen : areOthersOpen)
+        && (i == 0
+          ? isBatchOpen : Self.isOfChannels(i, in: input) ? areChannelsOpen : areOthersOpen)
       return isOpen ? nil : shapes[input.name]?[i]
     }
   }

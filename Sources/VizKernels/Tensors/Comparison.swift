@@ -19,7 +19,7 @@ package enum Comparison: String, Sendable, CaseIterable {
   /// a − b · ⌊a / b⌋, which has the sign of the divisor.
   case remainder = "Mod"
 
-  /// out[i] = f(a[i], b[i])
+  /// Writes f of two numbers at a time: `out[i] = f(a[i], b[i])`.
   package func apply(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
     count: Int, execution: Execution
@@ -84,7 +84,8 @@ package struct PlaceOfExtreme: Sendable {
       for row in range {
         let source = input + row / inner * length * inner + row % inner
         var place = 0
-        for i in stride(from: 1, to: length, by: 1) where beats(source[i * inner], source[place * inner]) { place = i }
+        for i in stride(from: 1, to: length, by: 1)
+        where beats(source[i * inner], source[place * inner]) { place = i }
         output[row] = Float(place)
       }
     }

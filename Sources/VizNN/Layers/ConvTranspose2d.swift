@@ -297,8 +297,9 @@ extension ConvTranspose2d {
         found: "an output_shape of \(height)×\(width)",
         expected: "no more than the kernels reach")
     }
-    let isUpper = try call.attributes.string(
-      "auto_pad", default: "NOTSET", among: ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"])
+    let isUpper =
+      try call.attributes.string(
+        "auto_pad", default: "NOTSET", among: ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"])
       == "SAME_UPPER"
     let (top, left) =
       isUpper

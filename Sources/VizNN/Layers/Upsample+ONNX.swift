@@ -61,7 +61,7 @@ extension Upsample {
     }
   }
 
-  /// Weights · image · weightsᵀ
+  /// The image between two matrices of weights, `rows · image · columnsᵀ`.
   private func nodesOfSums(_ axes: [ResizeAxis]) -> [ONNXNode] {
     [
       ONNXNode(

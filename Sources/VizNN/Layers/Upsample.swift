@@ -81,7 +81,8 @@ public struct Upsample: UnaryLayer {
   public func reach(inputs: [Shape]) -> Reach {
     let windows = axes(inputs[0]).map { axis in
       Reach.Window(
-        size: mode == .nearest ? 1 : mode == .bilinear ? 2 : 4, stride: Double(axis.length) / Double(axis.outputLength),
+        size: mode == .nearest ? 1 : mode == .bilinear ? 2 : 4,
+        stride: Double(axis.length) / Double(axis.outputLength),
         padding: mode == .bicubic ? 1 : 0)
     }
     return .window(vertical: windows[0], horizontal: windows[1])

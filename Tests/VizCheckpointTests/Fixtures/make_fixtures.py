@@ -222,5 +222,6 @@ record("bare.pt", {"0": bare})
 torch.save([bare, bare[0] + 1], FOLDER / "tensors.pt")
 record("tensors.pt", {"0": bare, "1": bare[0] + 1})
 torch.save({"w": numpy.ones((2, 3), numpy.float32)}, FOLDER / "arrays.pt")
+torch.save({"ema": {"shadow": {"w": numpy.ones((2, 3), numpy.float32)}}, "step": 3}, FOLDER / "nested-arrays.pt")
 
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent=None, separators=(",", ":")))

@@ -25,15 +25,14 @@ extension ReferenceCase {
     return cases
   }
 
-  private static let operations:
-    [(Compare.Operation, @Sendable (Double, Double) -> Double)] = [
-      (.equal, { $0 == $1 ? 1 : 0 }), (.greater, { $0 > $1 ? 1 : 0 }),
-      (.less, { $0 < $1 ? 1 : 0 }), (.greaterOrEqual, { $0 >= $1 ? 1 : 0 }),
-      (.lessOrEqual, { $0 <= $1 ? 1 : 0 }), (.and, { $0 == 0 || $1 == 0 ? 0 : 1 }),
-      (.or, { $0 == 0 && $1 == 0 ? 0 : 1 }),
-      (.exclusiveOr, { ($0 == 0) == ($1 == 0) ? 0 : 1 }),
-      (.remainder, { $1 == 0 ? .nan : $0 - $1 * ($0 / $1).rounded(.down) }),
-    ]
+  private static let operations: [(Compare.Operation, @Sendable (Double, Double) -> Double)] = [
+    (.equal, { $0 == $1 ? 1 : 0 }), (.greater, { $0 > $1 ? 1 : 0 }),
+    (.less, { $0 < $1 ? 1 : 0 }), (.greaterOrEqual, { $0 >= $1 ? 1 : 0 }),
+    (.lessOrEqual, { $0 <= $1 ? 1 : 0 }), (.and, { $0 == 0 || $1 == 0 ? 0 : 1 }),
+    (.or, { $0 == 0 && $1 == 0 ? 0 : 1 }),
+    (.exclusiveOr, { ($0 == 0) == ($1 == 0) ? 0 : 1 }),
+    (.remainder, { $1 == 0 ? .nan : $0 - $1 * ($0 / $1).rounded(.down) }),
+  ]
 
   private static let conditions: [ReferenceCase] = [
     ([2, 1, 5], [2, 3, 5], [3, 1]), ([4], [], [1]), ([1], [2, 3], [3]),

@@ -24,7 +24,8 @@ extension ReferenceCase {
     return cases + cubics + others
   }()
 
-  private static let cubics: [ReferenceCase] = ReferenceCoordinates.allCases.flatMap { coordinates in
+  private static let cubics: [ReferenceCase] = ReferenceCoordinates.allCases.flatMap {
+    coordinates in
     [([2, 3, 4, 6], 8, 9), ([1, 1, 1, 1], 2, 3), ([1, 2, 8, 32], 4, 8)].flatMap {
       (shape: Shape, height: Int, width: Int) in
       [(-0.75, false), (-0.5, true)].map { coefficient, excludesOutside in
