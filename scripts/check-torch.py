@@ -7,6 +7,8 @@ Random weights of torchvision's networks are saved as people save them, the suit
 reads each file, compares its own output with torch's, and writes the network as ONNX and as a checkpoint. Single
 layers go the same way, those whose ONNX is more than one operator of the same name.
 Those are then read here: onnxruntime has to give torch's numbers, and safetensors the weights, bit by bit.
+Every layer of the suite's fixtures (Tests/VizNNTests/Fixtures/make_layers.py) is written as a checkpoint, which
+`vizcnn convert` makes an ONNX model of; onnxruntime has to give the fixture's outputs, all of them.
 With --data (the folder that VIZCNN_DATA names), the published ONNX models go the same way.
 
 Needs torch, torchvision, onnxruntime and safetensors; tried with 2.15.0, 0.29.2, 1.32.0 and 0.8.0. Not a part of
@@ -16,6 +18,7 @@ import argparse
 import json
 import os
 import pathlib
+import runpy
 import shutil
 import subprocess
 import sys
@@ -30,6 +33,7 @@ from safetensors.numpy import load_file, save_file
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOLERANCE = 1e-4  # of the largest number: sums in another order through up to 50 layers
+PLACES = 5e-5  # places between samples, divided where torch multiplies, at the end of a row of 100
 
 
 def randomized(model):
@@ -45,7 +49,7 @@ def randomized(model):
 
 def save_torchvision(folder):
     torch.manual_seed(20)
-    for name in ["alexnet", "vgg16_bn", "resnet18", "resnet50"]:
+    for name in ["alexnet", "vgg16_bn", "resnet18", "resnet50", "mobilenet_v2", "squeezenet1_0", "squeezenet1_1", "densenet121"]:
         model = randomized(getattr(torchvision.models, name)(weights=None))
         image = torch.randn(2, 3, 224, 224)
         with torch.no_grad():
@@ -71,9 +75,12 @@ def save_layers(folder):
         nn.Sequential(nn.Conv2d(4, 4, 1), nn.Linear(10, 3)),
         nn.Sequential(nn.Conv2d(4, 4, 1), nn.Linear(10, 3, bias=False)), nn.Softmax(1), nn.LogSoftmax(2), nn.Upsample((5, 17)),
         nn.Upsample((12, 7), mode="bilinear"), nn.Upsample((12, 7), mode="bilinear", align_corners=True),
-        nn.PixelShuffle(2), nn.ReflectionPad2d((1, 2, 3, 4)), nn.ZeroPad2d((-1, 2, 1, -1)), nn.Hardtanh(-2, 0.5),
+        nn.PixelShuffle(2), nn.PixelUnshuffle(2), nn.CircularPad2d((1, 2, 3, 4)), nn.LayerNorm((9, 10)), nn.LayerNorm(10, bias=False),
+        nn.Threshold(0.5, -1), nn.Threshold(0.5, 0), nn.AdaptiveAvgPool2d((300, 4)), nn.AdaptiveMaxPool2d((300, 4)),
+        nn.Upsample(scale_factor=1.3, mode="bicubic"), nn.Upsample((12, 7), mode="bicubic", align_corners=True),
+        nn.ReflectionPad2d((1, 2, 3, 4)), nn.ZeroPad2d((-1, 2, 1, -1)), nn.Hardtanh(-2, 0.5),
     ]
-    for scale in [0.3, 0.6, 0.7, 0.9, 1.1, 1.2, 1.3, 1.4, 1.6, 1.7, 1.9, 2, 2.2, 2.6, 3.3, (2.0, 1.2)]:
+    for scale in [1.15, 2.3, 2.7, 0.3, 0.6, 0.7, 0.9, 1.1, 1.2, 1.3, 1.4, 1.6, 1.7, 1.9, 2, 2.2, 2.6, 3.3, (2.0, 1.2)]:
         layers += [nn.Upsample(scale_factor=scale),
                    nn.Upsample(scale_factor=scale, mode="bilinear"),
                    nn.Upsample(scale_factor=scale, mode="bilinear", align_corners=True),
@@ -94,6 +101,62 @@ def save_layers(folder):
             output = module(image)
         save_file({"input": image.numpy(), "output": output.contiguous().numpy()},
                   folder / f"{name}.expected.safetensors")
+
+
+def text(value):
+    """As Python writes it, tuples as lists."""
+    return repr(list(value) if isinstance(value, tuple) else value)
+
+
+def check_fixtures(folder):
+    """Every case of the suite through a checkpoint of one layer and its ONNX model."""
+    import safetensors.torch
+    safetensors.torch.save_file = lambda *_, **__: None  # the fixture stays as it is
+    made = runpy.run_path(str(ROOT / "Tests/VizNNTests/Fixtures/make_layers.py"))
+    bin_path = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
+    vizcnn = pathlib.Path(bin_path.stdout.strip()) / "vizcnn"
+    failures, offset = 0, 0
+    outputs = torch.cat(made["outputs"]).numpy()
+    for i, (kind, arguments, shapes, results, *wide) in enumerate(made["described"]):
+        scale, whole = wide or (1, 0)
+        numbers = made["Numbers"](i)
+        inputs = [numbers.tensor(shape) * scale for shape in shapes]
+        inputs = [(x.round() if whole else x).numpy() for x in inputs]
+        module = getattr(torch.nn, kind, None)
+        state = {} if made["cases"][i][3] else module(**arguments).eval().state_dict()
+        weights = {}
+        for name, tensor in state.items():
+            if name != "num_batches_tracked":
+                drawn = numbers.tensor(tuple(tensor.shape))
+                weights[f"layer.{name}"] = (drawn.abs() + 0.5 if name == "running_var" else drawn).numpy()
+        call = f"{kind}(" + ", ".join(f"{k}={text(v)}" for k, v in arguments.items()) + ")"
+        names = [f"x{j}" for j in range(len(inputs))]
+        network = {
+            "inputs": [{"name": n, "shape": list(s)} for n, s in zip(names, shapes)],
+            "nodes": [{"name": "layer", "layer": call, "inputs": names}],
+            "outputs": [{"name": f"y{j}", "value": f"layer:{j}" if j else "layer"} for j in range(len(results))]}
+        save_file(weights, folder / "layer.ckpt",
+                  metadata={"vizcnn": json.dumps({"version": 1, "network": network})})
+        written = subprocess.run([vizcnn, "convert", "layer.ckpt", "layer.onnx"], cwd=folder, capture_output=True, text=True)
+        problem = written.stderr.strip()
+        if not written.returncode:
+            session = onnxruntime.InferenceSession(folder / "layer.onnx", providers=["CPUExecutionProvider"])
+            found = session.run([f"y{j}" for j in range(len(results))], dict(zip(names, inputs)))
+            expected = []
+            for shape in results:
+                count = int(np.prod(shape))
+                expected.append(outputs[offset:offset + count].reshape(shape))
+                offset += count
+            problem = "; ".join(
+                f"{a.shape} differs by {np.abs(a - b).max()}" for a, b in zip(found, expected)
+                if a.shape != b.shape or not np.allclose(a, b, rtol=0, atol=PLACES * np.nanmax(np.abs(b), initial=1), equal_nan=True))
+        else:
+            offset += sum(int(np.prod(shape)) for shape in results)
+        if problem:
+            failures += 1
+            print(f"{call} of {shapes}: {problem}")
+    print(f"{len(made['described'])} layers of the fixtures, {failures} of them not with torch's numbers in onnxruntime")
+    return failures
 
 
 def save_published(folder, data):
@@ -147,7 +210,7 @@ def main():
         subprocess.run(
             ["swift", "test", "--filter", "ExchangeTests"], cwd=ROOT, check=True,
             env={**os.environ, "VIZCNN_EXCHANGE": name})
-        return min(1, check(folder))
+        return min(1, check(folder) + check_fixtures(folder))
 
 
 if __name__ == "__main__":

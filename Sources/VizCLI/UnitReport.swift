@@ -17,7 +17,8 @@ struct UnitReport {
     var lines = ["\(trace.unit): \(trace.layer), layer \(trace.position) of \(model)"]
     lines.append(sees)
     lines += [""]
-    lines += trace.unit.place == nil || trace.terms.first?.place == nil ? list : tables
+    let isVector = trace.unit.place == nil || trace.terms.first?.place == nil
+    lines += trace.operation == .sum ? addends : isVector ? list : tables
     if trace.outsideCount > 0 {
       lines.append("\(trace.outsideCount) taps lie outside of the layer's input and add nothing")
     }
@@ -45,6 +46,9 @@ struct UnitReport {
       guard let bias = trace.bias else { return "Σ = \(result)" }
       return "Σ \(Self.number(trace.sum)) + bias \(Self.number(bias)) = \(result)"
     case .mean: return "mean = \(result)"
+    case .sum:
+      let numbers = trace.terms.map { Self.number($0.product) }
+      return numbers.joined(separator: " + ") + " = \(result)"
     case .maximum: return "largest = \(result)"
     case .function: return "the layer makes \(result) of it"
     }
@@ -54,6 +58,17 @@ struct UnitReport {
     "the network's own number is \(Self.number(Double(trace.stored))), "
       + (trace.difference == 0
         ? "the same" : "\(shortNumber(abs(trace.difference))) away (it adds in Float32)")
+  }
+
+  /// What is added, by the layers that made it.
+  private var addends: [String] {
+    var table = TextTable(("from", .left), ("number", .right))
+    for term in trace.terms {
+      let place = term.place.map { ",\($0.y),\($0.x)" } ?? ""
+      table.add(
+        "\(term.source ?? "")/\(term.channel)\(place)", Self.number(Double(term.input)))
+    }
+    return table.lines
   }
 
   /// Terms of a vector, the largest first.
@@ -149,6 +164,7 @@ struct UnitReport {
               ("x", term.place.map { .int($0.x) } ?? .null), ("input", .number(Double(term.input))),
               ("weight", term.weight.map { .number($0) } ?? .null),
               ("product", .number(term.product)),
+              ("from", term.source.map { .string($0) } ?? .null),
             ])
           })
       ),

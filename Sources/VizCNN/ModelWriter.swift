@@ -14,7 +14,7 @@ public struct ModelConversion: Sendable {
 
   /// Reads a model and writes it in the format that the second name's ending says.
   ///
-  /// - Returns: what was read.
+  /// - Returns: what was read, with notes on what was written.
   @discardableResult
   public func convert(_ path: String, to target: String) throws(PipelineError) -> Checkpoint {
     guard let format = CheckpointFormat(path: target) else {
@@ -25,9 +25,13 @@ public struct ModelConversion: Sendable {
           ? "Python reads .safetensors and .ckpt with safetensors.torch.load_file" : nil)
     }
     try check(target, input: path)
-    let checkpoint = try reader.read(path)
+    var checkpoint = try reader.read(path)
+    let size = reader.inputShape.flatMap { shape in
+      shape.count == 3 ? (height: shape[1], width: shape[2]) : nil
+    }
     do throws(CheckpointError) {
-      try checkpoint.write(to: target, format: format, replacing: replacement(of: target))
+      checkpoint.notes += try checkpoint.write(
+        to: target, format: format, size: size, replacing: replacement(of: target))
     } catch {
       throw .checkpoint(file: target, error)
     }

@@ -134,6 +134,16 @@ public struct ResultWriter: Sendable {
     }
   }
 
+  /// Whether a file is a result of ours and none of the inputs.
+  func mayRemove(_ path: String) -> Bool {
+    do {
+      try FileIdentity.check(output: path, isNoneOf: inputs)
+    } catch {
+      return false
+    }
+    return FileKind(path) == .file && Self.isOurs(path)
+  }
+
   /// Whether this program wrote the file as it is: a mark inside of it, or beside its name.
   static func isOurs(_ path: String) -> Bool {
     // The mark of a picture lies near its front.

@@ -38,6 +38,7 @@ struct ReportFiles {
   let folder: String
   let writer: ResultWriter
   private(set) var written: [String] = []
+  private let earlier: EarlierReport
 
   private static let numbersName = "values.json"
   private static let pageName = "index.html"
@@ -45,6 +46,7 @@ struct ReportFiles {
   init(folder: String, writer: ResultWriter) {
     self.folder = folder
     self.writer = writer
+    earlier = EarlierReport(in: folder, listedIn: Self.numbersName)
   }
 
   /// Makes layers on several threads and writes them in their order.
@@ -98,14 +100,17 @@ struct ReportFiles {
     return ReportSection(title: "input", caption: size, parts: parts)
   }
 
-  /// Writes the page and its numbers.
+  /// Writes the page and its numbers, and removes the sheets of an earlier run that neither knows.
   mutating func write(
     _ page: ReportPage, values: [(String, JSONValue)]
   ) throws(PipelineError) {
+    let sheets = written.map { String(OutputPlan.name(of: $0)) }
     let numbers = JSONValue.object(
-      [("generator", .string("vizcnn \(VizCNNVersion.number)"))] + values)
+      [("generator", .string("vizcnn \(VizCNNVersion.number)"))] + values
+        + [("files", .array(sheets.map { .string($0) }))])
     try write(Array((numbers.text + "\n").utf8), named: Self.numbersName)
     try write(Array(page.html().utf8), named: Self.pageName)
+    try earlier.removeFiles(except: Set(sheets), by: writer)
   }
 
   private mutating func write(_ bytes: [UInt8], named name: String) throws(PipelineError) {

@@ -39,12 +39,25 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case unsupportedOperators([OperatorUse])
   /// Layers of a module that was pickled whole which are none here; each with its place.
   case unsupportedModules([OperatorUse])
+  /// Names in a `.net` text that no layer has, where they are several; each with its line.
+  case unknownLayers([UnknownLayer])
   /// A layer of a `.net` text, or of a checkpoint's own description, that cannot be made.
   case layer(line: Int, layer: String, LayerError)
   /// Layers that do not fit together, or tensors that do not fit them.
   case network(NetworkError)
   /// A network that the format cannot hold.
   case notRepresentable(format: String, detail: String)
+}
+
+/// A name in a `.net` text that no layer has.
+public struct UnknownLayer: Equatable, Sendable {
+  public let line: Int
+  public let name: String
+
+  public init(line: Int, name: String) {
+    self.line = line
+    self.name = name
+  }
 }
 
 /// An operator that is not supported, and the node it was met at.
@@ -75,6 +88,7 @@ extension CheckpointError {
   public var hint: String? {
     switch self {
     case .file(let error): error.hint
+    case .truncated: "the file is damaged or cut off; fetch it again from where it came"
     case .forbiddenConstructors:
       "save the weights alone, torch.save(model.state_dict(), \"weights.pt\"), "
         + "and give the architecture with --net; or export to ONNX"
@@ -138,6 +152,12 @@ extension CheckpointError: CustomStringConvertible {
     case .layer(let line, _, .unknownLayer(let name)):
       "line \(line): no layer is called '\(printable(name))'"
         + suggestion(for: name, among: LayerRegistry.all.map(\.name))
+    case .unknownLayers(let unknown):
+      "no layers are called so: "
+        + unknown.map { layer in
+          "line \(layer.line): '\(printable(layer.name))'"
+            + suggestion(for: layer.name, among: LayerRegistry.all.map(\.name))
+        }.joined(separator: ", ")
     case .layer(let line, let layer, let error): "line \(line): \(printable(layer)) \(error)"
     case .network(let error): "\(error)"
     case .notRepresentable(let format, let detail): "\(format) cannot hold it: \(detail)"

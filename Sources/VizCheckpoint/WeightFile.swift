@@ -69,9 +69,21 @@ package struct WeightFile: Sendable {
     }
   }
 
-  private static func description(of bytes: [UInt8]) -> String {
+  /// What a file is that holds no network, by its first bytes; nil where they do not tell.
+  static func foreignKind(of bytes: [UInt8]) -> String? {
     if bytes.isEmpty { return "an empty file" }
+    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return "a PNG picture" }
+    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "a JPEG picture" }
     if ImageDecoder.recognizes(bytes) { return "a picture" }
+    if WeightFile.format(of: bytes) != nil || bytes.starts(with: "(dp".utf8) { return nil }
+    let isText = bytes.allSatisfy { 32..<127 ~= $0 || 9...13 ~= $0 }
+    guard isText, bytes.count > 1 else { return nil }
+    let line = bytes.prefix { $0 >= 32 }.prefix(24)
+    return "a text that begins with '\(String(decoding: line, as: UTF8.self))'"
+  }
+
+  private static func description(of bytes: [UInt8]) -> String {
+    if let kind = foreignKind(of: bytes) { return kind }
     let isPickle = bytes[0] == 0x80 || bytes.starts(with: "(dp".utf8)
     return (isPickle ? "a pickle that torch.save did not write; it" : "it") + " begins with "
       + bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }

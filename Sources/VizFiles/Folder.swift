@@ -20,6 +20,15 @@ public enum Folder {
     if path.isEmpty { throw .writeFailed(path: path, reason: SystemError(code: ENOENT)) }
   }
 
+  /// Takes a file out of its folder.
+  public static func remove(_ path: String) throws(FileError) {
+    do {
+      _ = try retrying { unsafe unlink(path) }
+    } catch {
+      throw .writeFailed(path: path, reason: error)
+    }
+  }
+
   /// Another process may make the same folder meanwhile; only what is there in the end counts.
   private static func createOne(_ folder: String, for path: String) throws(FileError) {
     do {

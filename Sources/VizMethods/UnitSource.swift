@@ -38,6 +38,17 @@ struct UnitSource {
       let share = 1 / Double(window.divisor(of: layer, over: input.shape))
       take(window, channels: [unit.channel], from: input) { _, _ in share }
       result = terms.reduce(0) { $0 + $1.product }
+    case is Add:
+      self.init(operation: .sum, result: 0)
+      for (name, addend) in zip(layer.node.inputs, pass.inputs) {
+        guard let own = unit.met(in: addend.shape, of: pass.output.shape),
+          let number = addend.number(at: own)
+        else { return nil }
+        terms.append(
+          UnitTrace.Term(
+            channel: own.channel, place: own.place, input: number, weight: nil, source: name))
+      }
+      result = terms.reduce(0) { $0 + $1.product }
     case let layer where layer is BatchNorm2d || layer is BatchNorm1d:
       guard let number = input.number(at: unit) else { return nil }
       self.init(normalizing: number, unit, layer, parameters)
@@ -150,6 +161,18 @@ private struct Window {
       columns.count { -left..<(input[3] + right) ~= $0 }
     )
     return counted.0 * counted.1
+  }
+}
+
+extension UnitAddress {
+  /// The place that an output's number is read from in an input of as many dimensions, whose lengths of 1 are
+  /// repeated; nil for inputs of fewer.
+  fileprivate func met(in input: Shape, of output: Shape) -> UnitAddress? {
+    guard input.rank == output.rank, input.rank > 1 else { return nil }
+    func own(_ i: Int, _ dimension: Int) -> Int { input[dimension] == 1 ? 0 : i }
+    return UnitAddress(
+      layer: layer, channel: own(channel, 1),
+      place: place.map { Place(y: own($0.y, 2), x: own($0.x, 3)) })
   }
 }
 

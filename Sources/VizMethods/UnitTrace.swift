@@ -6,6 +6,7 @@ public import VizNN
 ///     weighted sum, mean   result = Σ terms · weights + bias
 ///     maximum              result = max terms
 ///     function             result = f(term)
+///     sum                  result = Σ terms, one from each layer that is added
 ///
 /// Sums are made in Float64 here and compared with the number of the forward pass.
 public struct UnitTrace: Sendable {
@@ -14,6 +15,7 @@ public struct UnitTrace: Sendable {
     case mean
     case maximum
     case function
+    case sum
   }
 
   /// One number that the layer read.
@@ -24,6 +26,19 @@ public struct UnitTrace: Sendable {
     public let input: Float
     /// nil where nothing is multiplied.
     public let weight: Double?
+    /// The layer that made it, where several are read.
+    public let source: String?
+
+    init(
+      channel: Int, place: UnitAddress.Place?, input: Float, weight: Double?,
+      source: String? = nil
+    ) {
+      self.channel = channel
+      self.place = place
+      self.input = input
+      self.weight = weight
+      self.source = source
+    }
 
     /// What the term adds, or what is compared.
     public var product: Double { weight.map { Double(input) * $0 } ?? Double(input) }
@@ -78,7 +93,7 @@ public struct UnitTrace: Sendable {
 
   /// The kinds of layers whose numbers can be traced.
   public static let supportedTypes =
-    ["Conv2d", "Linear", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "BatchNorm1d"]
+    ["Conv2d", "Linear", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "BatchNorm1d", "Add"]
     + LayerRole.types(of: .activation)
 
   /// Traces a number of the forward pass for one picture.
@@ -92,7 +107,9 @@ public struct UnitTrace: Sendable {
     guard layers.count == 1, let layer = layers.first else {
       throw .malformedUnit(unit.description)
     }
-    guard Self.supportedTypes.contains(layer.type), layer.node.inputs.count == 1 else {
+    guard Self.supportedTypes.contains(layer.type),
+      layer.node.inputs.count == 1 || layer.node.layer is Add
+    else {
       throw .notTraceable(
         layer: layer.name, type: layer.type, supported: Self.supportedTypes)
     }
@@ -123,11 +140,15 @@ public struct UnitTrace: Sendable {
 /// The values of a forward pass that a trace needs.
 struct UnitPass {
   let network: Network
-  let input: Tensor
+  /// What the layer reads, in its order.
+  let inputs: [Tensor]
   let output: Tensor
   let following: (Architecture.Node, Tensor)?
   private let field: ReceptiveField?
   private let picture: Shape
+
+  /// The only thing that most layers read.
+  var input: Tensor { inputs[0] }
 
   init(
     _ layer: SelectedLayer, in network: Network, input picture: Tensor, context: ForwardContext
@@ -142,18 +163,19 @@ struct UnitPass {
     }
     let readers = architecture.nodes.filter { $0.inputs.contains(layer.name) }
     let next = readers.first { LayerRole($0.layer) == .activation }
-    let names = [layer.name, layer.node.inputs[0]] + (next.map { [$0.name] } ?? [])
+    let names = [layer.name] + layer.node.inputs + (next.map { [$0.name] } ?? [])
     let (captured, fields) = try MethodError.naming { () throws(NetworkError) in
       (
         try network.forward([name: picture], capturing: Set(names), context: context).captured,
         try architecture.receptiveFields(for: [name: picture.shape])
       )
     }
-    guard let input = captured[names[1]], let output = captured[names[0]] else {
+    let inputs = layer.node.inputs.compactMap { captured[$0] }
+    guard inputs.count == layer.node.inputs.count, let output = captured[layer.name] else {
       throw .network(.unknownName(layer.name))
     }
     self.network = network
-    self.input = input
+    self.inputs = inputs
     self.output = output
     following = next.flatMap { node in captured[node.name].map { (node, $0) } }
     field = fields[layer.name] ?? nil

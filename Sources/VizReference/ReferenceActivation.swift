@@ -40,6 +40,9 @@ package enum ReferenceActivation {
     case "Softplus":
       let (beta, threshold) = (arguments["beta"] ?? 1, arguments["threshold"] ?? 20)
       return { $0 * beta > threshold ? $0 : log(1 + exp(beta * $0)) / beta }
+    case "Threshold":
+      let (threshold, value) = (arguments["threshold"] ?? 0, arguments["value"] ?? 0)
+      return { $0 <= threshold ? value : $0 }
     case "Softsign": return { $0 / (1 + abs($0)) }
     default: return mathematics(name)
     }
@@ -60,6 +63,9 @@ package enum ReferenceActivation {
     case "Sign": { $0.isNaN ? .nan : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
     case "Sin": { sin($0) }
     case "Cos": { cos($0) }
+    case "whole": { $0 < 0 ? ceil($0) : floor($0) }
+    case "bool": { $0 == 0 ? 0 : 1 }
+    case "not": { $0 == 0 ? 1 : 0 }
     default: nil
     }
   }

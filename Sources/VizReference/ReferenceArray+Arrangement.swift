@@ -39,6 +39,8 @@ extension ReferenceArray {
     case reflect
     /// `aa│abc│cc`
     case replicate
+    /// `bc│abc│ab`
+    case circular
   }
 
   /// So many before and after each of the last dimensions, the slowest first; negative ones cut off.
@@ -52,6 +54,7 @@ extension ReferenceArray {
         switch border {
         case .constant(let value): return value
         case .replicate: source[i] = source[i] < 0 ? 0 : shape[i] - 1
+        case .circular: source[i] = (source[i] + shape[i]) % shape[i]
         case .reflect:
           // Back and forth over the array, its ends once each.
           source[i] = source[i] < 0 ? -source[i] : 2 * (shape[i] - 1) - source[i]
@@ -83,6 +86,27 @@ extension ReferenceArray {
       let (c, i, j) = (index[1], index[2] % r, index[3] % r)
       let channel = isDepthFirst ? (i * r + j) * channels + c : (c * r + i) * r + j
       return self[[index[0], channel, index[2] / r, index[3] / r]]
+    }
+  }
+
+  /// The pixels of squares of an image as channels: what `pixelShuffled` undoes.
+  package func pixelUnshuffled(_ r: Int, isDepthFirst: Bool = false) -> ReferenceArray {
+    let channels = shape[1]
+    return ReferenceArray(shape: [shape[0], channels * r * r, shape[2] / r, shape[3] / r]) {
+      index in
+      let (c, place) =
+        isDepthFirst
+        ? (index[1] % channels, index[1] / channels) : (index[1] / (r * r), index[1] % (r * r))
+      return self[[index[0], c, index[2] * r + place / r, index[3] * r + place % r]]
+    }
+  }
+
+  /// Indices of one dimension, in any order; below 0 from the end.
+  package func taking(_ places: [Int], along dimension: Int) -> ReferenceArray {
+    let axis = axis(dimension)
+    return ReferenceArray(shape: shape.with(places.count, at: axis)) { index in
+      let place = places[index[axis]]
+      return self[index.with(place < 0 ? place + shape[axis] : place, at: axis)]
     }
   }
 }

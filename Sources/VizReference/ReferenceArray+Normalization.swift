@@ -48,16 +48,33 @@ extension ReferenceArray {
     }
   }
 
-  /// Local response normalisation over `size` channels, of which ⌊size / 2⌋ lie before.
+  /// The last dimensions together, by the mean and variance of their own numbers.
+  ///
+  ///     (input − mean) / √(variance + ε) · weight + bias
+  package func layerNormalized(
+    dimensions: Int, weight: [Double]?, bias: [Double]?, epsilon: Double
+  ) -> ReferenceArray {
+    let size = shape.suffix(dimensions).reduce(1, *)
+    let numbers = values.indices.map { i in
+      let row = values[i / size * size..<i / size * size + size]
+      let mean = row.reduce(0, +) / Double(size)
+      let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(size)
+      return (values[i] - mean) / (variance + epsilon).squareRoot() * (weight?[i % size] ?? 1)
+        + (bias?[i % size] ?? 0)
+    }
+    return ReferenceArray(shape: shape, values: numbers)
+  }
+
+  /// Local response normalisation over `size` channels, of which ⌊size / 2⌋ lie before, or `before`.
   ///
   ///     input / (k + α / size · Σ input[c′]²)^β
   package func responseNormalized(
-    size: Int, alpha: Double, beta: Double, k: Double
+    size: Int, alpha: Double, beta: Double, k: Double, before: Int? = nil
   ) -> ReferenceArray {
     ReferenceArray(shape: shape) { index in
       var squares = 0.0
       for step in 0..<size {
-        let c = index[1] - size / 2 + step
+        let c = index[1] - (before ?? size / 2) + step
         guard 0..<shape[1] ~= c else { continue }
         squares += self[index.with(c, at: 1)] * self[index.with(c, at: 1)]
       }

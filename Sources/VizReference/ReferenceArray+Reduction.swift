@@ -71,4 +71,22 @@ extension ReferenceArray {
       return reduction.value(of: seen)
     }
   }
+
+  /// Where along a dimension the largest or smallest number is, of equal ones the first or the last; NaN goes
+  /// before all.
+  package func placeOfExtreme(
+    along dimension: Int, keepsDimension: Bool, isMinimum: Bool, takesLast: Bool
+  ) -> ReferenceArray {
+    let axis = axis(dimension)
+    let kept = ReferenceArray(shape: shape.with(1, at: axis)) { index in
+      let row = (0..<shape[axis]).map { self[index.with($0, at: axis)] }
+      let isNaN = row.contains { $0.isNaN }
+      let best = isMinimum ? row.min() : row.max()
+      let places = row.indices.filter { isNaN ? row[$0].isNaN : row[$0] == best }
+      return Double((takesLast ? places.last : places.first) ?? -1)
+    }
+    var lengths = kept.shape
+    if !keepsDimension { lengths.remove(at: axis) }
+    return kept.reshaped(lengths)
+  }
 }

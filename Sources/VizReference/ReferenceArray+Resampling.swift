@@ -1,6 +1,7 @@
 /// Where a sample of a resized image lies in the original, under ONNX's names.
 package enum ReferenceCoordinates: String, Sendable, CaseIterable {
   case halfPixel = "half_pixel"
+  case halfPixelSymmetric = "half_pixel_symmetric"
   case pytorchHalfPixel = "pytorch_half_pixel"
   case asymmetric
   case alignCorners = "align_corners"
@@ -10,6 +11,9 @@ package enum ReferenceCoordinates: String, Sendable, CaseIterable {
     switch self {
     case .pytorchHalfPixel where outputLength == 1: 0
     case .halfPixel, .pytorchHalfPixel: (Double(i) + 0.5) / scale - 0.5
+    // Half pixels, counted from the middles of both.
+    case .halfPixelSymmetric:
+      Double(length) / 2 + (Double(i) + 0.5 - Double(outputLength) / 2) / scale - 0.5
     case .asymmetric: Double(i) / scale
     case .alignCorners where outputLength == 1: 0
     case .alignCorners: Double(i * (length - 1)) / Double(outputLength - 1)
@@ -58,5 +62,38 @@ extension ReferenceArray {
       return (1 - down) * ((1 - right) * sample(top, left) + right * sample(top, left + 1))
         + down * ((1 - right) * sample(top + 1, left) + right * sample(top + 1, left + 1))
     }
+  }
+
+  /// The same with sixteen samples around each place, by Keys' curve; those outside are the outermost, or are
+  /// left out.
+  package func resizedCubically(
+    height: Int, width: Int, scales: (vertical: Double, horizontal: Double),
+    _ coordinates: ReferenceCoordinates, a: Double, excludesOutside: Bool
+  ) -> ReferenceArray {
+    func curve(_ distance: Double) -> Double {
+      let x = abs(distance)
+      if x >= 2 { return 0 }
+      return x > 1
+        ? a * x * x * x - 5 * a * x * x + 8 * a * x - 4 * a
+        : (a + 2) * x * x * x - (a + 3) * x * x + 1
+    }
+    func along(_ axis: Int, _ length: Int, _ scale: Double, _ source: ReferenceArray)
+      -> ReferenceArray
+    {
+      let own = source.shape[axis]
+      return ReferenceArray(shape: source.shape.with(length, at: axis)) { index in
+        let place = coordinates.place(
+          index[axis], length: own, outputLength: length, scale: scale)
+        let first = Int(place.rounded(.down)) - 1
+        var (sum, weights) = (0.0, 0.0)
+        for i in first..<first + 4 where !excludesOutside || 0..<own ~= i {
+          let weight = curve(place - Double(i))
+          weights += weight
+          sum += weight * source[index.with(min(max(i, 0), own - 1), at: axis)]
+        }
+        return sum / weights
+      }
+    }
+    return along(3, width, scales.horizontal, along(2, height, scales.vertical, self))
   }
 }

@@ -87,7 +87,7 @@ public struct FeatureMapSheet: Sendable {
       tiles.append(
         .init(
           try ReportPicture(
-            rendering.image(of: item.plane), alternative: "map \(item.label) of \(name)"),
+            pagePicture(of: item.plane, rendering), alternative: "map \(item.label) of \(name)"),
           label: item.label, details: "map \(item.label) · \(found)", isDead: item.isDead,
           isFirst: first.contains(i)))
     }
@@ -95,6 +95,12 @@ public struct FeatureMapSheet: Sendable {
     return ReportTiles(
       tiles: tiles, width: ReportTiles.side(for: side),
       legend: ReportLegend(legend(map, ranges.whole)))
+  }
+
+  /// One pixel for each sample, which the page enlarges; hatched ones need some more.
+  private func pagePicture(of plane: Plane, _ rendering: PlaneRendering) -> Image {
+    plane.hasInfinities
+      ? rendering.picture(of: plane, minimum: 192, maximum: .max).image : rendering.image(of: plane)
   }
 
   private func legend(_ map: Colormap, _ whole: ClosedRange<Double>) -> Legend {
@@ -133,6 +139,10 @@ extension Plane {
   /// How many samples are NaN or infinite.
   fileprivate var nonFiniteCount: Int {
     sampleType == .float ? samples(as: Float.self).count { !$0.isFinite } : 0
+  }
+
+  fileprivate var hasInfinities: Bool {
+    sampleType == .float && samples(as: Float.self).contains(where: \.isInfinite)
   }
 
   /// Whether no sample is a finite number.

@@ -32,12 +32,12 @@ public struct GridTile: Sendable {
   }
 
   /// The picture at the size at which the grid shows it; nil for a placeholder.
-  func picture(minimum: Int, maximum: Int, theme: Theme) -> Raster? {
+  package func picture(minimum: Int, maximum: Int, theme: Theme) -> Raster? {
     switch content {
     case .image(let image):
       Raster(image, over: theme.panel).fitted(minimum: minimum, maximum: maximum)
     case .plane(let plane, let rendering):
-      rendering.raster(of: plane).fitted(minimum: minimum, maximum: maximum)
+      rendering.picture(of: plane, minimum: minimum, maximum: maximum)
     case .placeholder: nil
     }
   }

@@ -223,7 +223,7 @@ public struct KernelSheet: Sendable {
     let ends = scale == .map ? PlaneRendering(colormap: colormap).range(of: own) : ends
     let rendering = PlaneRendering(colormap: colormap, range: ends)
     var panels = choice.inputs.map {
-      rendering.raster(of: plane(filter, $0)).fitted(minimum: side, maximum: side)
+      rendering.picture(of: plane(filter, $0), minimum: side, maximum: side)
     }
     if inputs == 3 {
       panels.insert(trueColor(filter, ends).fitted(minimum: side, maximum: side), at: 0)
@@ -263,7 +263,7 @@ public struct KernelSheet: Sendable {
 
   private func matrix(_ ends: ClosedRange<Double>) -> Raster {
     let matrix = Plane(width: inputs, height: filterCount, samples: weights)
-    return PlaneRendering(colormap: colormap, range: ends).raster(of: matrix)
-      .fitted(minimum: Self.matrixSide.least, maximum: Self.matrixSide.largest)
+    return PlaneRendering(colormap: colormap, range: ends).picture(
+      of: matrix, minimum: Self.matrixSide.least, maximum: Self.matrixSide.largest)
   }
 }

@@ -99,6 +99,9 @@ public struct VectorSheet: Sendable {
       let (x, y) = (gutter + i % columns * width, i / columns * height)
       let color = Color(red: colors[3 * i], green: colors[3 * i + 1], blue: colors[3 * i + 2])
       canvas.fill(x: x, y: y, width: width - 1, height: height - 1, color: color)
+      if values[i].isInfinite {
+        canvas.hatch(x: x, y: y, width: width - 1, height: height - 1, isPositive: values[i] > 0)
+      }
       numbers?.draw(i, on: &canvas, x: x, y: y, width: width - 1, height: height - 1, over: color)
     }
     // Rows that are lower than a line of text are numbered where there is room.

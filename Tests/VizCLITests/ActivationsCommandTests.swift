@@ -34,6 +34,39 @@ struct ActivationsCommandTests {
     }
   }
 
+  @Test(
+    "fewer layers into the same folder leave no sheet of the run before, and all that is not ours")
+  func removesEarlierSheets() throws {
+    #expect(try run("digit.png", "--npy").status == 0)
+    let folder = "digit.activations"
+    // A drawing of somebody else in a sheet's place, and files that no run has listed.
+    let drawing = try place.data("digit.png")
+    try drawing.write(to: URL(filePath: place["\(folder)/02-relu1.png"]))
+    try place.copy("\(folder)/03-pool1.png", to: "\(folder)/99-kept.png")
+    try place.make("\(folder)/notes.txt", "mine")
+    let outcome = try run("digit.png", "--layers", "conv*")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      place.names(in: folder) == [
+        "01-conv1.png", "02-relu1.png", "04-conv2.png", "99-kept.png", "index.html", "notes.txt",
+        "values.json",
+      ])
+    #expect(try place.data("\(folder)/02-relu1.png") == drawing)
+  }
+
+  @Test("a list that names files elsewhere removes none of them")
+  func removesNothingElsewhere() throws {
+    #expect(try run("digit.png", "-o", "out/").status == 0)
+    let folder = "out/digit.activations"
+    let list = place.names(in: "out").contains("digit.activations") ? folder : "out"
+    try place.copy("\(list)/01-conv1.png", to: "01-outside.png")
+    let text = try place.text("\(list)/values.json").replacingOccurrences(
+      of: "\"01-conv1.png\"", with: "\"../01-outside.png\",\"../../01-outside.png\"")
+    try place.make("\(list)/values.json", text)
+    #expect(try run("digit.png", "-o", "out/", "--layers", "fc").status == 0)
+    #expect(place.names.contains("01-outside.png"))
+  }
+
   @Test("the page needs no other file") func writesOnePage() throws {
     #expect(try run("digit.png").status == 0)
     let page = try place.text("digit.activations/index.html")

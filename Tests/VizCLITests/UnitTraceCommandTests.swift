@@ -36,6 +36,25 @@ struct UnitTraceCommandTests {
     }
   }
 
+  @Test("a sum shows both addends and where they come from") func residualSum() throws {
+    try place.make(
+      "skip.net",
+      """
+      Input(1, 28, 28)
+      a: Conv2d(1, 1, 3, padding=1, kernels=[sobel-x])
+      block: add(input, a)
+      relu: ReLU()
+      """)
+    let outcome = try Command.run(
+      ["trace", "skip.net", "digit.png", "block/0,9,12"], in: place.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    for start in ["input/0,9,12 ", "a/0,9,12 ", "relu (ReLU) makes "] {
+      #expect(outcome.lines.contains { $0.hasPrefix(start) }, "\(start) in \(outcome.text)")
+    }
+    #expect(outcome.lines.contains { $0.contains(" + ") && $0.contains(" = ") })
+    #expect(outcome.lines.contains { $0.hasPrefix("the network's own number is ") })
+  }
+
   @Test("the text names the rectangle, the largest channels and what follows")
   func readsWell() throws {
     let outcome = try run("conv2/7,4,5")

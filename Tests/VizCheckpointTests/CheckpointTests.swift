@@ -148,8 +148,8 @@ struct CheckpointTests {
       Issue.record("was read")
     } catch {
       for part in [
-        "0 (Conv2d: argument 'padding_mode' is 'reflect'", "1 (GLU)", "3 (PixelUnshuffle)",
-        "4.1 (Upsample: argument 'mode' is 'bicubic'",
+        "0 (Conv2d: argument 'padding_mode' is 'reflect'", "1 (GLU)", "3 (Bilinear)",
+        "4.1 (Upsample: argument 'mode' is 'area'",
         "5 (ModuleList: only its own code knows how its parts are joined)",
       ] { #expect("\(error)".contains(part), "\(part) in \(error)") }
       #expect(!"\(error)".contains("2 (GroupNorm"), "\(error)")
@@ -252,6 +252,48 @@ struct CheckpointTests {
     } catch {
       #expect("\(error)".contains("conv1.weight [2, 1, 3, 3]"))
       #expect(error.hint?.contains("--sketch") == true)
+    }
+  }
+
+  @Test(
+    "what is no network at all is called what it is",
+    arguments: [
+      ("\u{89}PNG\r\n", "a PNG picture"), ("", "an empty file"),
+      ("import torch\n\nmodel = …", "a text that begins with 'import torch'"),
+    ])
+  func otherFiles(_ start: String, _ kind: String) {
+    let isPNG = start.hasPrefix("\u{89}")
+    let rest: [UInt8] = start.isEmpty ? [] : isPNG ? [26, 10, 0, 0, 0, 13] : []
+    let text = start.replacing("…", with: "...")
+    let bytes = (isPNG ? [0x89] + Array(text.utf8.dropFirst(2)) : Array(text.utf8)) + rest
+    for name in ["x.onnx", "x.pt", "x.ckpt", "x.safetensors"] {
+      do {
+        _ = try Checkpoint.read(ByteRegion(bytes), name: name)
+        Issue.record("\(name) was read")
+      } catch {
+        #expect("\(error)".contains(kind), "\(name): \(error)")
+        #expect("\(error)".contains("not an ONNX model") == (name == "x.onnx"), "\(error)")
+      }
+    }
+  }
+
+  @Test("a JPEG picture is called one") func jpeg() {
+    #expect(throws: CheckpointError.unknownFormat(found: "a JPEG picture, not an ONNX model")) {
+      try Checkpoint.read(ByteRegion([0xFF, 0xD8, 0xFF, 0xE0, 0, 16]), name: "x.onnx")
+    }
+  }
+
+  @Test("a file of PyTorch's that was cut off says so, with how many bytes there are")
+  func cutOff() throws {
+    let bytes = try Fixtures.bytes("zip.pt")
+    for count in [100, bytes.count / 2, bytes.count - 1] {
+      do {
+        _ = try Checkpoint.read(ByteRegion(Array(bytes[..<count])), name: "x.pt")
+        Issue.record("was read")
+      } catch {
+        #expect("\(error)".contains("damaged or cut off") && "\(error)".contains("\(count)"))
+        #expect(error.hint?.contains("cut off") == true)
+      }
     }
   }
 

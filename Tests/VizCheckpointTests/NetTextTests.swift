@@ -143,6 +143,10 @@ struct NetTextTests {
     arguments: [
       ("", "line 1: expected a layer"), ("# nothing\n\n", "line 1: expected a layer"),
       ("ReLU()\nConv3000d(1)", "line 2: no layer is called 'Conv3000d'"),
+      (
+        "Conv3d(1)\nReLU()\nSequential(Relu(), GLU())",
+        "line 1: 'Conv3d'; did you mean 'Conv2d'?, line 3: 'Relu'; did you mean 'ReLU'?, line 3: 'GLU'"
+      ),
       ("ReLU()\n\nConv2d(1, 16, 3, colour=2)", "line 3: Conv2d argument 'colour' is unknown"),
       ("Conv2d(1, 16", "expected a value"), ("Conv2d(1,, 16)", "expected a value"),
       ("ReLU() ReLU()", "expected the end of the line"), ("ReLU", "expected '('"),

@@ -91,6 +91,22 @@ struct PickleTests {
     }
   }
 
+  @Test("millions of references to one list are not walked through")
+  func selfReferences() {
+    // A list that is appended to itself: no depth, no tensors, and a million ways round.
+    let appending = [[UInt8]](repeating: [0x68, 0, 0x61], count: 1_000_000).flatMap(\.self)
+    do {
+      _ = try read([0x80, 2] + Array("]q".utf8) + [0] + appending + [0x2E])
+      Issue.record("tensors were found")
+    } catch {
+      guard case .tooLarge(_, let found, let limit) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(found == limit + 1 && limit < 160_000)
+    }
+  }
+
   @Test("more values than the limit are refused")
   func valueLimit() {
     let pickle = [UInt8](repeating: 0x5D, count: 4_000_001) + [0x2E]

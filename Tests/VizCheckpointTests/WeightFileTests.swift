@@ -74,10 +74,12 @@ struct WeightFileTests {
     }
   }
 
-  @Test("arrays of NumPy are named, not called no tensors")
-  func arrays() throws {
+  @Test(
+    "arrays of NumPy are named, not called no tensors",
+    arguments: ["arrays.pt", "nested-arrays.pt"])
+  func arrays(_ file: String) throws {
     do {
-      _ = try WeightFile(ByteRegion(try Fixtures.bytes("arrays.pt")))
+      _ = try WeightFile(ByteRegion(try Fixtures.bytes(file)))
       Issue.record("was read")
     } catch { #expect("\(error)".contains("arrays of NumPy"), "\(error)") }
   }

@@ -139,7 +139,7 @@ struct ZipArchiveTests {
       (ZipBuilder(directoryOffset: 3), "a directory that ends"),
       (ZipBuilder(directorySize: 3), "a directory that ends"),
       (ZipBuilder(directoryOffset: .max, directorySize: .max), "a directory that ends"),
-      (ZipBuilder(behindEnd: [0]), "no end record"),
+      (ZipBuilder(behindEnd: [0]), "its directory at the end is missing"),
       (ZipBuilder(beforeEnd: [0]), "a directory that ends"),
       // A zip64 locator without its record.
       (

@@ -24,6 +24,10 @@ struct ZooTests {
     ("resnet50", 267, 25_557_032, 0xd296_b015_caae_1553),
     ("resnet101", 522, 44_549_160, 0x53de_be43_3849_4eae),
     ("resnet152", 777, 60_192_808, 0x0ccb_b95c_5a95_6870),
+    ("mobilenet_v2", 262, 3_504_872, 0xaf55_7b53_cb3d_00c9),
+    ("squeezenet1_0", 52, 1_248_424, 0x77f6_3d8f_9f16_a555),
+    ("squeezenet1_1", 52, 1_235_496, 0xb3e2_14f6_c586_3cf2),
+    ("densenet121", 606, 7_978_856, 0xfb86_7ca5_94e7_9589),
   ]
 
   @Test("tensor names and shapes are torchvision's", arguments: torchvision)

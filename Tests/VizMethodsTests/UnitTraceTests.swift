@@ -98,6 +98,43 @@ import VizTestSupport
     #expect(dense.terms.count == 8 && dense.rectangle == nil)
   }
 
+  @Test("a residual sum has an addend from each way, and what the activation makes of it")
+  func residual() throws {
+    typealias Node = Architecture.Node
+    let architecture = try Architecture(
+      inputs: [.init("image", shape: [nil, 2, 5, 6])],
+      nodes: [
+        Node(
+          "conv", Conv2d(inputChannels: 2, outputChannels: 2, kernelSize: 3, padding: 1),
+          inputs: ["image"]),
+        Node("block", Add(), inputs: ["image", "conv"]),
+        Node("relu", ReLU(), inputs: ["block"]),
+        Node("mean", AdaptiveAvgPool2d(height: 1, width: 1), inputs: ["relu"]),
+        Node("gate", Add(), inputs: ["relu", "mean"]),
+      ], outputs: [.init("output", value: "gate")])
+    let network = try SampleNetworks.random(architecture, seed: 4)
+    var random = SplitMix64(seed: 5)
+    let input = random.tensor([1, 2, 5, 6])
+    let values = try network.forward(["image": input], capturing: ["conv", "relu", "mean"]).captured
+    let (conv, relu, mean) = (values["conv"], values["relu"], values["mean"])
+    for (channel, y, x) in [(0, 0, 0), (1, 4, 5), (1, 2, 3)] {
+      let place = UnitAddress.Place(y: y, x: x)
+      let trace = try UnitTrace(
+        UnitAddress(layer: "block", channel: channel, place: place), in: network, input: input)
+      #expect(trace.operation == .sum && trace.bias == nil)
+      #expect(trace.terms.map(\.source) == ["image", "conv"])
+      #expect(trace.terms.map(\.input) == [input[0, channel, y, x], conv?[0, channel, y, x]])
+      #expect(abs(trace.difference) < 1e-6)
+      #expect(trace.following?.layer == "relu")
+      #expect(trace.following?.value == relu?[0, channel, y, x])
+      // A plane of one number is added everywhere.
+      let gate = try UnitTrace(
+        UnitAddress(layer: "gate", channel: channel, place: place), in: network, input: input)
+      #expect(gate.terms[1].place == .init(y: 0, x: 0))
+      #expect(gate.terms[1].input == mean?[0, channel, 0, 0] && abs(gate.difference) < 1e-6)
+    }
+  }
+
   @Test("NaN goes through, and a maximum takes it") func undefined() throws {
     let architecture = try Architecture(
       input: .init("x", shape: [1, 1, 2, 2]), sequence: [("layer", MaxPool2d(kernelSize: 2))])

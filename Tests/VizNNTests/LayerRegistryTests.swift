@@ -139,6 +139,7 @@ private struct OneNode {
       for (operand, role) in zip(node.inputs, form.inputs) {
         switch (operand, role) {
         case (.ints(let values), .argument(let name)): attributes[name] = .ints(values)
+        case (.int(let value), .argument(let name)): attributes[name] = .int(value)
         case (.floats(let tensor), .argument(let name)):
           // As the reader of files does: 0.7 and not 0.699999988.
           let values = tensor.values.map { LayerValue.float(Double("\($0)") ?? Double($0)) }
@@ -148,12 +149,12 @@ private struct OneNode {
         default: continue
         }
       }
-      return try form.read(
-        ONNXCall(
-          operation: node.operation, opset: ONNXVersion.opset, attributes: attributes,
-          parameters: own, valueCount: example.inputs.count, outputCount: example.outputs.count,
-          shapes: example.inputs.map(\.shape))
-      ).layer
+      let call = ONNXCall(
+        operation: node.operation, opset: ONNXVersion.opset, attributes: attributes,
+        parameters: own, valueCount: example.inputs.count, outputCount: example.outputs.count,
+        shapes: example.inputs.map(\.shape))
+      // As the reader of files does: the first form that takes it.
+      if let layer = try? form.read(call).layer { return layer }
     }
     return nil
   }

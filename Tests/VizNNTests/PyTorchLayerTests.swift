@@ -19,21 +19,37 @@ struct PyTorchCase: Sendable, CustomTestStringConvertible {
 
   static func all() throws -> [PyTorchCase] {
     let fixture = try SafetensorsFixture("layers.safetensors")
-    let json = try JSONSerialization.jsonObject(with: Data((fixture.metadata["cases"] ?? "").utf8))
-    guard let cases = json as? [[String: Any]] else { throw SafetensorsFixture.Malformed() }
+    let json = try JSONSerialization.jsonObject(with: fixture.texts["cases"] ?? Data())
+    guard let cases = json as? [[Any]], let outputs = fixture.tensors["outputs"]?.values else {
+      throw SafetensorsFixture.Malformed()
+    }
+    var rest = outputs[...]
+    defer { precondition(rest.isEmpty, "\(rest.count) numbers are of no case") }
     return try cases.enumerated().map { i, entry in
-      guard let type = entry["type"] as? String,
-        let arguments = entry["arguments"] as? [String: Any],
-        let shapes = entry["inputs"] as? [[Int]], let count = entry["outputs"] as? Int,
-        let scale = entry["scale"] as? Int
+      guard entry.count >= 4, let type = entry[0] as? String,
+        let arguments = entry[1] as? [String: Any], let shapes = entry[2] as? [[Int]],
+        let results = entry[3] as? [[Int]],
+        rest.count >= results.reduce(0, { $0 + Shape($1).count })
       else { throw SafetensorsFixture.Malformed() }
+      let scale = entry.count > 4 ? entry[4] as? Int ?? 1 : 1
+      let isWhole = entry.count > 5 && entry[5] as? Int == 1
       var random = SplitMix64(seed: UInt64(i))
       var named = LayerArguments()
       for (name, value) in arguments { named[name] = LayerValue(json: value) }
+      var inputs = shapes.map { random.tensor(Shape($0), scale: Float(scale)) }
+      if isWhole {
+        inputs = inputs.map { tensor in
+          Tensor(
+            shape: tensor.shape, values: tensor.values.map { $0.rounded(.toNearestOrEven) })
+        }
+      }
       return PyTorchCase(
-        number: i, type: type, arguments: named,
-        inputs: shapes.map { random.tensor(Shape($0), scale: Float(scale)) },
-        outputs: (0..<count).compactMap { fixture.tensors["\(i).\($0)"] })
+        number: i, type: type, arguments: named, inputs: inputs,
+        outputs: results.map { lengths in
+          let shape = Shape(lengths)
+          defer { rest = rest.dropFirst(shape.count) }
+          return Tensor(shape: shape, values: Array(rest.prefix(shape.count)))
+        })
     }
   }
 
@@ -52,7 +68,7 @@ extension PyTorchCase {
   /// multiplies: 100 · 2⁻²³ at the end of a row of 100, times 2 from one sample to the next. A neighbour of the
   /// scale, where that has the right length, moves them as far again.
   static func onnxShare(_ layer: any Layer) -> Double {
-    (layer as? Upsample)?.isBilinear ?? false ? 4.8e-5 : 4e-6
+    (layer as? Upsample)?.mode ?? .nearest != .nearest ? 4.8e-5 : 4e-6
   }
 }
 

@@ -23,7 +23,14 @@ private struct LargeCase: Sendable {
       LargeCase("Linear", ["in_features": 700, "out_features": 301], [37, 700]),
       LargeCase("Linear", ["in_features": 4100, "out_features": 301], [1, 4100]),
       LargeCase("MatMul", [:], [2, 129, 300], [2, 300, 65]),
+      LargeCase("Where", [:], image, image, [9, 1, 1]), LargeCase("Mean", [:], image, image),
+      LargeCase("ArgMax", ["dim": 1], image),
+      LargeCase("IndexSelect", ["dim": 2, "index": [80, 1, 1, -3]], image),
     ]
+    + Compare.Operation.allCases.map {
+      LargeCase("Compare", ["operation": .string($0.rawValue)], image, [9, 1, 116])
+    }
+    + Cast.Kind.allCases.map { LargeCase("Cast", ["kind": .string($0.rawValue)], image) }
     + Reduce.Operation.allCases.map {
       LargeCase("Reduce", ["operation": .string($0.rawValue), "dim": [1, 3]], image)
     }
@@ -38,6 +45,8 @@ private struct LargeCase: Sendable {
     LargeCase(
       "Conv2d", ["in_channels": 9, "out_channels": 9, "kernel_size": 3, "groups": 9], image),
     LargeCase(
+      "Conv1d", ["in_channels": 90, "out_channels": 40, "kernel_size": 3], [3, 90, 1001]),
+    LargeCase(
       "ConvTranspose2d",
       ["in_channels": 9, "out_channels": 7, "kernel_size": 3, "stride": 2, "padding": 1], image),
     LargeCase("MaxPool2d", ["kernel_size": 3, "stride": 2, "padding": 1], image),
@@ -51,6 +60,7 @@ private struct LargeCase: Sendable {
     LargeCase("BatchNorm1d", ["num_features": 90], [20, 90, 101]),
     LargeCase("InstanceNorm2d", ["num_features": 9, "affine": true], image),
     LargeCase("InstanceNorm1d", ["num_features": 90], [20, 90, 101]),
+    LargeCase("LayerNorm", ["normalized_shape": [81, 116]], image),
     LargeCase("GroupNorm", ["num_groups": 3, "num_channels": 9], image),
     LargeCase("LocalResponseNorm", ["size": 5, "alpha": 0.5], image),
   ]
@@ -61,6 +71,7 @@ private struct LargeCase: Sendable {
       "Hardswish", "Hardsigmoid", "Hardtanh", "Sigmoid", "Tanh", "Softplus", "Softsign", "Dropout",
       "Dropout2d", "Identity",
     ].map { LargeCase($0, [:], image) }
+    + [LargeCase("Threshold", ["threshold": 0.25, "value": -1.0], image)]
     + [LargeCase("PReLU", ["num_parameters": 9], image), LargeCase("Constant", ["shape": [99]])]
     + Function.Name.allCases.map { LargeCase("Function", ["name": .string($0.rawValue)], image) }
 
@@ -83,15 +94,18 @@ private struct LargeCase: Sendable {
     LargeCase("ConstantPad2d", ["padding": 3, "value": 0.5], image),
     LargeCase("ReflectionPad2d", ["padding": 5], image),
     LargeCase("ReplicationPad2d", ["padding": 5], image),
+    LargeCase("CircularPad2d", ["padding": 5], image),
     LargeCase("Reshape", ["shape": [0, -1]], image),
     LargeCase("Squeeze", [:], [1, 9, 81, 116]), LargeCase("Unsqueeze", ["dim": [0]], image),
     LargeCase("Transpose", ["dims": [0, 2, 3, 1]], image),
     LargeCase("PixelShuffle", ["upscale_factor": 3], image),
+    LargeCase("PixelUnshuffle", ["downscale_factor": 2], [2, 9, 80, 116]),
   ]
 
   private static let resizings: [LargeCase] = [
     LargeCase("Upsample", ["scale_factor": 2, "mode": "nearest"], image),
     LargeCase("Upsample", ["size": [50, 200], "mode": "bilinear"], image),
+    LargeCase("Upsample", ["size": [50, 200], "mode": "bicubic"], image),
     LargeCase("UpsamplingNearest2d", ["scale_factor": 3], image),
     LargeCase("UpsamplingBilinear2d", ["scale_factor": 2], image),
   ]
@@ -198,7 +212,7 @@ struct ThreadEqualityTests {
         Node("conv1", SampleNetwork.conv(3, 9, 3, padding: 1), inputs: ["image"]),
         Node("norm", InstanceNorm2d(features: 9), inputs: ["conv1"]),
         Node("silu", SiLU(), inputs: ["norm"]),
-        Node("down", Upsample(.lengths(Pair(45, 50)), isBilinear: true), inputs: ["silu"]),
+        Node("down", Upsample(.lengths(Pair(45, 50)), mode: .bilinear), inputs: ["silu"]),
         Node("conv2", SampleNetwork.conv(9, 12, 3, padding: 1), inputs: ["down"]),
         Node("shuffle", PixelShuffle(factor: 2), inputs: ["conv2"]),
         Node("up", Upsample(.lengths(Pair(90, 101))), inputs: ["shuffle"]),

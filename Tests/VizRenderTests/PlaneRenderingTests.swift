@@ -43,6 +43,32 @@ import VizRender
     #expect(pixels(empty, .signed) == [map.undefinedColor, Colormap.infiniteColors.positive])
   }
 
+  @Test("infinities are hatched in tiles, rising and falling, and nothing else is")
+  func infinitiesAreHatched() throws {
+    let plane = Plane(
+      width: 4, height: 1, samples: [.infinity, -.infinity, .nan, 1] as [Float])
+    let tile = GridTile(.plane(plane, .signed), caption: "")
+    let plain = PlaneRendering.signed.raster(of: plane).enlarged(by: 12)
+    let picture = try #require(tile.picture(minimum: 48, maximum: 480, theme: .light))
+    #expect(picture.width == 48 && picture.height == 12)
+    func isSame(_ x: Int, _ y: Int) -> Bool {
+      let i = 3 * (y * 48 + x)
+      return picture.pixels[i..<i + 3] == plain.pixels[i..<i + 3]
+    }
+    for y in 0..<12 {
+      for x in 24..<48 { #expect(isSame(x, y), "\(x), \(y)") }
+      // A stripe moves by a pixel from row to row, to the left for +∞ and to the right for −∞.
+      for x in 1..<11 where y > 0 {
+        #expect(isSame(x, y) == isSame(x + 1, y - 1), "\(x), \(y)")
+        #expect(isSame(12 + x, y) == isSame(12 + x - 1, y - 1), "\(x), \(y)")
+      }
+    }
+    for start in [0, 12] {
+      let striped = (0..<144).count { !isSame(start + $0 % 12, $0 / 12) }
+      #expect(striped == 72)
+    }
+  }
+
   @Test("an unsigned map runs from the least to the greatest value") func unsignedRange() {
     let plane = Plane(width: 3, height: 1, samples: [10, 20, 30] as [UInt8])
     let rendering = PlaneRendering(colormap: .gray)

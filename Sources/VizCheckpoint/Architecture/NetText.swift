@@ -27,6 +27,8 @@ package struct NetText: Sendable {
   package static let inputName = "input"
 
   private(set) var lines: [Line] = []
+  /// Names that no layer has, which are told all at once.
+  private var unknown: [UnknownLayer] = []
   /// Classes around layers that are no Sequential: only their code knows how the layers are joined.
   private var ownClasses: [String] = []
   /// The lengths behind the batch's, where a line says them: `input: Input(1, 28, 28)`.
@@ -40,6 +42,10 @@ package struct NetText: Sendable {
       try add(try Self.children(of: calls[0]), prefix: "")
     } else {
       try add(calls, prefix: "")
+    }
+    guard unknown.count < 2 else { throw .unknownLayers(unknown) }
+    if let unknown = unknown.first {
+      throw .layer(line: unknown.line, layer: unknown.name, .unknownLayer(name: unknown.name))
     }
     if lines.isEmpty {
       throw .invalidText(line: 1, expected: "a layer, as in Conv2d(1, 16, 3)", found: "none")
@@ -84,11 +90,17 @@ extension NetText {
     guard lines.count < 100_000 else {
       throw .tooLarge(part: "layers of a network", found: 100_001, limit: 100_000)
     }
-    let layer = try NetLayer(call)
-    lines.append(
-      Line(
-        name: name, layer: layer.layer, inputs: layer.inputs, kernels: layer.kernels,
-        line: call.line))
+    do {
+      let layer = try NetLayer(call)
+      lines.append(
+        Line(
+          name: name, layer: layer.layer, inputs: layer.inputs, kernels: layer.kernels,
+          line: call.line))
+    } catch .layer(let line, _, .unknownLayer(let name)) {
+      unknown.append(UnknownLayer(line: line, name: name))
+      // As many as one reads.
+      if unknown.count == 24 { throw .unknownLayers(unknown) }
+    }
   }
 
   private mutating func noteClass(_ call: NetCall) {

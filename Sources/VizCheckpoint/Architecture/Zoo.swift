@@ -24,15 +24,15 @@ public struct ZooEntry: Sendable {
 
   /// The architecture with as many channels and classes as a file's tensors have, where it has those.
   func architecture(for tensors: [StoredTensor]) throws(CheckpointError) -> Architecture {
-    func length(_ name: String, _ i: Int, rank: Int) -> Int? {
+    func length(_ name: String, _ i: Int) -> Int? {
       let shape = tensors.first { $0.name == name || $0.name.hasSuffix("." + name) }?.shape
-      guard let shape, shape.count == rank, 1...LayerArguments.largest ~= shape[i] else {
+      guard let shape, [2, 4].contains(shape.count), 1...LayerArguments.largest ~= shape[i] else {
         return nil
       }
       return shape[i]
     }
     return try architecture(
-      channels: length(stem, 1, rank: 4), classes: length(head, 0, rank: 2))
+      channels: length(stem, 1), classes: length(head, 0))
   }
 }
 
@@ -44,6 +44,7 @@ public enum Zoo {
     VGG.entry(11, normalized: true), VGG.entry(13, normalized: true),
     VGG.entry(16, normalized: true), VGG.entry(19, normalized: true),
     ResNet.entry(18), ResNet.entry(34), ResNet.entry(50), ResNet.entry(101), ResNet.entry(152),
+    MobileNet.entry, SqueezeNet.entry0, SqueezeNet.entry1, DenseNet.entry(121),
     CIFARResNet.entry(20), CIFARResNet.entry(32), CIFARResNet.entry(44), CIFARResNet.entry(56),
   ]
 
@@ -65,7 +66,7 @@ public enum Zoo {
         zip(names, tensors.map { Shape($0.shape) }), uniquingKeysWith: { $1 })
       for entry in all {
         guard let stem = shapes[entry.stem], stem.rank == 4, stem[1] > 0,
-          let head = shapes[entry.head], head.rank == 2, head[0] > 0,
+          let head = shapes[entry.head], [2, 4].contains(head.rank), head[0] > 0,
           stem.dimensions.allSatisfy({ $0 <= LayerArguments.largest }),
           head[0] <= LayerArguments.largest
         else { continue }

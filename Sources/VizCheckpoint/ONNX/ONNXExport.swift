@@ -17,13 +17,13 @@ struct ONNXExport {
   private var names: [String: String] = [:]
   private var taken: Set<String> = []
 
-  /// The bytes of a model; `size` is the usual height and width, where the network leaves them open, and
-  /// `metadata` what else is to be said.
+  /// The bytes of a model, and what has to be said about it; `size` is the usual height and width, where the
+  /// network leaves them open, and `metadata` what else is to be written.
   ///
   /// - Throws: `notRepresentable` for a layer that ONNX has no operators for.
   static func encoded(
     _ network: Network, size: (height: Int, width: Int)? = nil, metadata: [String: String] = [:]
-  ) throws(CheckpointError) -> [UInt8] {
+  ) throws(CheckpointError) -> (bytes: [UInt8], notes: [String]) {
     var export = ONNXExport(
       network: network, sample: try ONNXSample(network.architecture, size: size))
     try export.build()
@@ -40,7 +40,7 @@ struct ONNXExport {
       return entry
     }
     do {
-      return try model.serializedBytes()
+      return (try model.serializedBytes(), export.sample.notes)
     } catch {
       // Protobuf's own limit of 2 GiB.
       throw .notRepresentable(format: "ONNX", detail: "\(error)")
@@ -106,37 +106,38 @@ struct ONNXExport {
 extension ONNXExport {
   private mutating func add(_ node: Architecture.Node) throws(CheckpointError) {
     let steps = try ONNXSample.nodes(node, sample.shapes)
-    var results: [String] = []
+    var results: [[String]] = []
     for (i, step) in steps.enumerated() {
       let isLast = i == steps.count - 1
+      let makes = step.makes ?? (isLast ? node.values.indices.map { $0 } : [nil])
       var proto = ONNXNodeProto()
       proto.opType = step.operation
       proto.attribute = step.attributes.items.compactMap(Self.attribute)
       for (j, operand) in step.inputs.enumerated() {
         proto.input.append(try name(of: operand, results, node, "\(i)_\(j)"))
       }
-      if isLast {
-        for value in node.values {
-          names[value] = freeName(value)
-          proto.output.append(names[value] ?? value)
-        }
-        proto.name = node.name
-      } else {
-        let name = freeName("\(node.name)/\(i)")
-        proto.name = name
-        proto.output = [name]
-        results.append(name)
+      for (j, output) in makes.enumerated() {
+        let value = output.map { node.values[$0] }
+        let name = freeName(value ?? "\(node.name)/\(i)" + (j == 0 ? "" : ":\(j)"))
+        if let value { names[value] = name }
+        proto.output.append(name)
       }
+      // A step that makes one of the layer's values leaves the layer's name to the last.
+      let isInner = makes.first == .some(nil)
+      proto.name =
+        isLast ? node.name : isInner ? proto.output[0] : freeName("\(node.name)/\(i)")
+      results.append(proto.output)
       graph.node.append(proto)
     }
   }
 
   private mutating func name(
-    of operand: ONNXNode.Operand, _ results: [String], _ node: Architecture.Node, _ place: String
+    of operand: ONNXNode.Operand, _ results: [[String]], _ node: Architecture.Node, _ place: String
   ) throws(CheckpointError) -> String {
     switch operand {
     case .input(let i): return names[node.inputs[i]] ?? node.inputs[i]
-    case .result(let i): return results[i]
+    case .result(let i): return results[i][0]
+    case .furtherResult(let i, let output): return results[i][output]
     case .absent: return ""
     case .parameter(let own):
       let name = node.parameterName(own)
@@ -149,16 +150,21 @@ extension ONNXExport {
       return names["parameter " + name] ?? name
     case .floats(let tensor): return store(tensor, "\(node.name)/constant_\(place)")
     case .ints(let values):
-      var proto = ONNXTensorProto()
-      proto.name = freeName("\(node.name)/constant_\(place)")
-      proto.dims = [Int64(values.count)]
-      proto.dataType = 7
-      proto.rawData = unsafe values.map { Int64($0).littleEndian }.withUnsafeBytes {
-        unsafe Data($0)
-      }
-      graph.initializer.append(proto)
-      return proto.name
+      return store(values, [values.count], "\(node.name)/constant_\(place)")
+    case .int(let value): return store([value], [], "\(node.name)/constant_\(place)")
     }
+  }
+
+  private mutating func store(_ values: [Int], _ shape: [Int], _ name: String) -> String {
+    var proto = ONNXTensorProto()
+    proto.name = freeName(name)
+    proto.dims = shape.map(Int64.init)
+    proto.dataType = 7
+    proto.rawData = unsafe values.map { Int64($0).littleEndian }.withUnsafeBytes {
+      unsafe Data($0)
+    }
+    graph.initializer.append(proto)
+    return proto.name
   }
 
   private mutating func store(_ tensor: Tensor, _ name: String) -> String {

@@ -44,6 +44,7 @@ extension ONNXGraph {
     var attributes = node.attributes
     var parameters: LayerParameters = [:]
     var valueShapes: [Shape?] = []
+    var haveOpenLengths = false
     for (input, role) in zip(inputs, roles) {
       guard let input else {
         if role == .value || role == .values { return nil }
@@ -52,7 +53,10 @@ extension ONNXGraph {
       switch (role, input) {
       case (.value, _), (.values, _):
         // Readers want the rank, which is the same in each trial.
-        valueShapes.append(shapes(of: input)[0])
+        let trials = shapes(of: input)
+        valueShapes.append(trials[0])
+        haveOpenLengths =
+          haveOpenLengths || Set(trials.map { Array($0.dimensions.dropFirst()) }).count > 1
       case (.parameter(let name), .known(let constants)) where constants.count == 1:
         parameters[name] = constants[0].tensor
       case (.argument(let name), .known(let constants)):
@@ -79,7 +83,7 @@ extension ONNXGraph {
     return ONNXCall(
       operation: node.operation, opset: node.opset, attributes: attributes,
       parameters: parameters, valueCount: valueShapes.count, outputCount: node.outputs.count,
-      usedOutputCount: used + 1, shapes: valueShapes)
+      usedOutputCount: used + 1, shapes: valueShapes, haveOpenLengths: haveOpenLengths)
   }
 
   private func isUsed(_ output: String) -> Bool { model.usedNames.contains(output) }

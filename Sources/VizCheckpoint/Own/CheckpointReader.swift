@@ -69,6 +69,9 @@ extension Checkpoint {
       // Says what the bytes begin with.
       return try WeightReader(options: options).checkpoint(try WeightFile(region))
     }
+    if let other = WeightFile.foreignKind(of: beginning) {
+      throw .unknownFormat(found: "\(other), not an ONNX model")
+    }
     let model = try ONNXModel(region, externalFile: externalFile)
     var checkpoint = Checkpoint(
       network: try ONNXImport.network(model, inputShape: options.inputShape),

@@ -21,16 +21,27 @@ public enum CheckpointFormat: String, CaseIterable, Sendable {
 
 extension Checkpoint {
   /// Writes a file that appears whole or not at all.
+  ///
+  /// `size` is what an ONNX model is written for where its operators depend on the size of pictures and the
+  /// network leaves it open.
+  ///
+  /// - Returns: what holds for the file and not for the network, a sentence each.
+  @discardableResult
   public func write(
-    to path: String, format: CheckpointFormat, replacing: AtomicFile.Replacement = .allowed
-  ) throws(CheckpointError) {
+    to path: String, format: CheckpointFormat, size: (height: Int, width: Int)? = nil,
+    replacing: AtomicFile.Replacement = .allowed
+  ) throws(CheckpointError) -> [String] {
     switch format {
     case .checkpoint: try write(writer(describing: true), to: path, replacing)
     case .safetensors: try write(writer(describing: false), to: path, replacing)
-    case .onnx: try write(try onnx(), to: path, replacing)
+    case .onnx:
+      let (bytes, notes) = try onnx(size)
+      try write(bytes, to: path, replacing)
+      return notes
     case .text:
       try write(Array(try NetWriter.text(of: network.architecture).utf8), to: path, replacing)
     }
+    return []
   }
 
   /// The bytes of a file.
@@ -38,14 +49,16 @@ extension Checkpoint {
     switch format {
     case .checkpoint: writer(describing: true).encoded
     case .safetensors: writer(describing: false).encoded
-    case .onnx: try onnx()
+    case .onnx: try onnx(nil).bytes
     case .text: Array(try NetWriter.text(of: network.architecture).utf8)
     }
   }
 
-  private func onnx() throws(CheckpointError) -> [UInt8] {
+  private func onnx(
+    _ size: (height: Int, width: Int)?
+  ) throws(CheckpointError) -> (bytes: [UInt8], notes: [String]) {
     try ONNXExport.encoded(
-      network, size: input.map { ($0.height, $0.width) },
+      network, size: size ?? input.map { ($0.height, $0.width) },
       metadata: OwnFormat.factsJSON(of: self).map { [OwnFormat.key: $0.text] } ?? [:])
   }
 

@@ -107,8 +107,11 @@ extension TorchContents {
     let mostVisits = mostVisits
     var visits = 0
     var next = 0
+    var hasArrays = false
+    var others: [String: Bool] = [:]
     while next < queue.count {
       let visit = queue[next]
+      if isArrayDictionary(visit.reference) { hasArrays = true }
       if try isSet(visit.reference) { found.append(Self.candidate(next, in: queue)) }
       let holder = next
       next += 1
@@ -120,14 +123,23 @@ extension TorchContents {
             part: "values within values of a pickle", found: visits, limit: mostVisits)
         }
         guard isContainer(value) else { continue }
-        let isOther = Self.otherKeys.contains { name.lowercased().contains($0) }
+        let isOther = others[name] ?? isOther(name)
+        others[name] = isOther
         if includingOthers || !isOther {
           queue.append(
             Visit(holder: holder, name: name, reference: value, depth: visit.depth + 1))
         }
       }
     }
+    if found.isEmpty, hasArrays { throw Self.arrays }
     return found
+  }
+
+  /// Whether a key is one of tensors that are no weights; places in lists are not.
+  private func isOther(_ name: String) -> Bool {
+    guard name.utf8.contains(where: { $0 > UInt8(ascii: "9") }) else { return false }
+    let name = name.lowercased()
+    return Self.otherKeys.contains { name.contains($0) }
   }
 
   /// A visit with the keys that led to it.
@@ -175,7 +187,10 @@ extension TorchContents {
       }
     }
     guard !isModule(reference) else { return [] }
-    return (pickle.sequence(reference) ?? []).enumerated().map { (String($0), $1) }
+    // One more than all that may be visited is as good as any number.
+    return (pickle.sequence(reference) ?? []).prefix(mostVisits + 1).enumerated().map {
+      (String($0), $1)
+    }
   }
 }
 
@@ -188,14 +203,16 @@ extension TorchContents {
   /// - Throws: `unsupported` where the values are arrays of NumPy, whose bytes only its own code reads.
   private func bareTensors() throws(CheckpointError) -> [StoredTensor]? {
     let values = isTensor(pickle.root) || isArray(pickle.root) ? [pickle.root] : elements
-    if values.contains(where: isArray) || isArrayDictionary {
-      throw .unsupported(
-        part: "PyTorch file", found: "arrays of NumPy",
-        expected: "tensors; torch.from_numpy makes them")
+    if values.prefix(mostVisits).contains(where: isArray) || isArrayDictionary(pickle.root) {
+      throw Self.arrays
     }
     guard !values.isEmpty, values.allSatisfy(isTensor) else { return nil }
     return try stored(values.enumerated().map { (name: String($0), value: $1) })
   }
+
+  private static let arrays = CheckpointError.unsupported(
+    part: "PyTorch file", found: "arrays of NumPy",
+    expected: "tensors; torch.from_numpy makes them")
 
   private var elements: [Pickle.Reference] {
     switch pickle[pickle.root] {
@@ -205,8 +222,8 @@ extension TorchContents {
   }
 
   /// Whether a dictionary holds arrays, and no tensor.
-  private var isArrayDictionary: Bool {
-    let members = pickle.namedMembers(pickle.root) ?? []
+  private func isArrayDictionary(_ reference: Pickle.Reference) -> Bool {
+    let members = pickle.namedMembers(reference) ?? []
     return members.contains { isArray($0.1) } && !members.contains { isTensor($0.1) }
   }
 

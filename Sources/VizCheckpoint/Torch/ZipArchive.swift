@@ -127,7 +127,8 @@ private struct ZipDirectory {
       i -= 1
     }
     throw .truncated(
-      part: "zip archive (no end record)", offset: region.count, expected: 22, found: 0)
+      part: "zip archive, damaged or cut off: its directory at the end is missing; it",
+      offset: region.count, expected: 22, found: 0)
   }
 
   /// The zip64 end record, where its locator stands before the end record.

@@ -60,11 +60,13 @@ public struct ONNXCall: Sendable {
   public let usedOutputCount: Int
   /// The shapes of the inputs that are values, as far as known.
   public let shapes: [Shape?]
+  /// Whether lengths in them other than the batch's may be others too.
+  public let haveOpenLengths: Bool
 
   public init(
     operation: String, opset: Int, attributes: LayerArguments = [:],
     parameters: LayerParameters = [:], valueCount: Int = 1, outputCount: Int = 1,
-    usedOutputCount: Int? = nil, shapes: [Shape?] = [nil]
+    usedOutputCount: Int? = nil, shapes: [Shape?] = [nil], haveOpenLengths: Bool = false
   ) {
     self.operation = operation
     self.opset = opset
@@ -74,21 +76,26 @@ public struct ONNXCall: Sendable {
     self.outputCount = outputCount
     self.usedOutputCount = usedOutputCount ?? outputCount
     self.shapes = shapes
+    self.haveOpenLengths = haveOpenLengths
   }
 }
 
 /// A node that a layer is written as; a layer may need several.
-public struct ONNXNode: Sendable {
+public struct ONNXNode: Equatable, Sendable {
   public enum Operand: Equatable, Sendable {
     /// An input of the layer.
     case input(Int)
-    /// The output of an earlier node of the same layer.
+    /// The output of an earlier node of the same layer, the first where it has several.
     case result(Int)
+    /// A further output of an earlier node.
+    case furtherResult(Int, output: Int)
     /// One of the layer's parameters.
     case parameter(String)
     case floats(Tensor)
     /// 64-bit whole numbers in a tensor of one dimension.
     case ints([Int])
+    /// One whole number without a dimension.
+    case int(Int)
     /// An optional input that is not used.
     case absent
   }
@@ -96,13 +103,18 @@ public struct ONNXNode: Sendable {
   public let operation: String
   public let inputs: [Operand]
   public let attributes: LayerArguments
+  /// For each output of the node, which output of the layer it is: none where only further nodes read it;
+  /// nil for all of the layer's in the last node, and none of them in the others.
+  public let makes: [Int?]?
 
   public init(
-    _ operation: String, inputs: [Operand] = [.input(0)], attributes: LayerArguments = [:]
+    _ operation: String, inputs: [Operand] = [.input(0)], attributes: LayerArguments = [:],
+    makes: [Int?]? = nil
   ) {
     self.operation = operation
     self.inputs = inputs
     self.attributes = attributes
+    self.makes = makes
   }
 }
 

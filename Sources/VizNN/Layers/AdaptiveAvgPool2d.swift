@@ -33,9 +33,8 @@ public struct AdaptiveAvgPool2d: UnaryLayer {
 
   public var arguments: LayerArguments { ["output_size": parts.value] }
 
-  public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
-    try parts.onnxNodes(
-      inputs[0], whole: "GlobalAveragePool", windows: "AveragePool", reduction: "ReduceMean")
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
+    parts.onnxNodes(inputs[0], isMaximum: false)
   }
 
   public static let entry = LayerEntry(

@@ -33,9 +33,8 @@ public struct AdaptiveMaxPool2d: UnaryLayer {
 
   public var arguments: LayerArguments { ["output_size": parts.value] }
 
-  public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
-    try parts.onnxNodes(
-      inputs[0], whole: "GlobalMaxPool", windows: "MaxPool", reduction: "ReduceMax")
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
+    parts.onnxNodes(inputs[0], isMaximum: true)
   }
 
   public static let entry = LayerEntry(

@@ -249,15 +249,18 @@ extension ConvTranspose2d {
         (call) throws(LayerError) in
         let weight = try call.weightShape(rank: 4)
         let groups = try call.attributes.int("group", default: 1, in: 1...LayerArguments.largest)
-        guard !call.attributes.has("output_shape"), weight.count > 0, weight[0] % groups == 0
-        else {
-          throw .unsupported(found: "output_shape, or groups", expected: "pads that say the size")
+        guard weight.count > 0, weight[0] % groups == 0 else {
+          throw .argument(
+            name: "group", expected: "a divisor of \(weight[0])", found: String(groups))
+        }
+        var window = try SlidingWindow(onnx: call, kernel: Pair(weight[2], weight[3]))
+        let extra = try outputPadding(call.attributes)
+        if call.attributes.has("output_shape") {
+          window.padding = try padding(call, window, extra)
         }
         return ConvTranspose2d(
-          inputChannels: weight[0], outputChannels: weight[1] * groups,
-          window: try SlidingWindow(onnx: call, kernel: Pair(weight[2], weight[3])),
-          outputPadding: try outputPadding(call.attributes), groups: groups,
-          bias: call.parameters["bias"] != nil)
+          inputChannels: weight[0], outputChannels: weight[1] * groups, window: window,
+          outputPadding: extra, groups: groups, bias: call.parameters["bias"] != nil)
       }
     ]
   ) { (arguments) throws(LayerError) in
@@ -267,6 +270,41 @@ extension ConvTranspose2d {
       inputChannels: channels.inputs, outputChannels: channels.outputs,
       window: try SlidingWindow(arguments), outputPadding: try outputPadding(arguments),
       groups: channels.groups, bias: try arguments.bool("bias"))
+  }
+
+  /// The padding that leaves an output of a given size, half of it on either side; of an odd one more at the
+  /// beginning, or with SAME_UPPER at the end.
+  private static func padding(
+    _ call: ONNXCall, _ window: SlidingWindow, _ extra: Pair
+  ) throws(LayerError) -> Padding {
+    let lengths = try call.attributes.ints("output_shape", in: 1...LayerArguments.largest).suffix(2)
+    guard let input = call.shapes.first.flatMap({ $0 }), input.rank == 4, !call.haveOpenLengths,
+      let height = lengths.first, let width = lengths.last, lengths.count == 2
+    else {
+      throw .unsupported(
+        found: "output_shape for images of any size", expected: "images of one size")
+    }
+    func total(_ input: Int, _ output: Int, _ direction: KeyPath<Pair, Int>) -> Int {
+      (input - 1) * window.stride[keyPath: direction] + extra[keyPath: direction]
+        + window.dilation[keyPath: direction] * (window.kernelSize[keyPath: direction] - 1) + 1
+        - output
+    }
+    let (vertical, horizontal) = (
+      total(input[2], height, \.vertical), total(input[3], width, \.horizontal)
+    )
+    guard vertical >= 0, horizontal >= 0 else {
+      throw .unsupported(
+        found: "an output_shape of \(height)×\(width)",
+        expected: "no more than the kernels reach")
+    }
+    let isUpper =
+      try call.attributes.string(
+        "auto_pad", default: "NOTSET", among: ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"])
+      == "SAME_UPPER"
+    let (top, left) =
+      isUpper
+      ? (vertical / 2, horizontal / 2) : (vertical - vertical / 2, horizontal - horizontal / 2)
+    return .sides(top: top, left: left, bottom: vertical - top, right: horizontal - left)
   }
 
   private static func outputPadding(_ arguments: LayerArguments) throws(LayerError) -> Pair {

@@ -2,11 +2,11 @@ internal import VizKernels
 
 /// A border around a tensor, or with negative lengths a part of it.
 ///
-/// `zeros` puts a number there, `reflect` the samples behind the outermost (`cb│abc│ba`), `replicate` the
-/// outermost itself (`aa│abc│cc`).
+/// `constant` puts a number there, `reflect` the samples behind the outermost (`cb│abc│ba`), `replicate` the
+/// outermost itself (`aa│abc│cc`), `circular` those of the other end (`bc│abc│ab`).
 public struct Pad: UnaryLayer {
   public enum Mode: String, Sendable, CaseIterable {
-    case constant, reflect, replicate
+    case constant, reflect, replicate, circular
   }
 
   /// So many before and after, for the last dimensions, the slowest first.
@@ -30,7 +30,12 @@ public struct Pad: UnaryLayer {
     }
     var lengths = input.dimensions
     for (j, i) in (input.rank - before.count..<input.rank).enumerated() {
-      let reach = mode == .reflect ? input[i] - 1 : input[i] > 0 ? .max : 0
+      let reach =
+        switch mode {
+        case .reflect: input[i] - 1
+        case .circular: input[i]
+        case .constant, .replicate: input[i] > 0 ? Int.max : 0
+        }
       lengths[i] += before[j] + after[j]
       let isWithinReach = mode == .constant || max(before[j], after[j]) <= max(reach, 0)
       guard isWithinReach, lengths[i] >= 0 else {
@@ -62,6 +67,7 @@ public struct Pad: UnaryLayer {
     case .constant: -1
     case .replicate: i < 0 ? 0 : length - 1
     case .reflect: i < 0 ? -i : 2 * (length - 1) - i
+    case .circular: i < 0 ? i + length : i - length
     }
   }
 
@@ -87,12 +93,14 @@ public struct Pad: UnaryLayer {
       ONNXNode(
         "Pad",
         inputs: [.input(0), .ints(rest + before + rest + after), .floats(.number(value))],
-        attributes: ["mode": .string(mode == .replicate ? "edge" : mode.rawValue)])
+        attributes: ["mode": .string(Self.namesOfONNX[mode] ?? mode.rawValue)])
     ]
   }
 }
 
 extension Pad {
+  private static let namesOfONNX: [Mode: String] = [.replicate: "edge", .circular: "wrap"]
+
   public static let entry = LayerEntry(
     name: "Pad", summary: "A border around a tensor",
     arguments: [.init("pad"), .init("mode", "constant"), .init("value", 0.0)],
@@ -114,6 +122,7 @@ extension Pad {
   static let entryZero = module("ZeroPad2d", .constant)
   static let entryReflection = module("ReflectionPad2d", .reflect)
   static let entryReplication = module("ReplicationPad2d", .replicate)
+  static let entryCircular = module("CircularPad2d", .circular)
   static let entryConstant = LayerEntry(
     name: "ConstantPad2d", summary: "A border of one number around an image",
     arguments: [.init("padding"), .init("value")]
@@ -146,8 +155,8 @@ extension Pad {
   private static func onnx(_ call: ONNXCall) throws(LayerError) -> Pad {
     let attributes = call.attributes
     let name = try attributes.string(
-      "mode", default: "constant", among: ["constant", "reflect", "edge"])
-    let mode: Mode = name == "edge" ? .replicate : name == "reflect" ? .reflect : .constant
+      "mode", default: "constant", among: ["constant", "reflect", "edge", "wrap"])
+    let mode = Mode.allCases.first { (namesOfONNX[$0] ?? $0.rawValue) == name } ?? .constant
     let value = try attributes.float(
       "constant_value", default: try attributes.float("value", default: 0))
     // The oldest operator set has another name.

@@ -1,47 +1,74 @@
+internal import VizKernels
+
 // Upsample as ONNX's Resize, and the other way round.
 
 extension Upsample {
   /// Resize with scales, or with sizes for height and width alone, which leaves the batch open.
   ///
   /// ONNX divides by a Float where PyTorch multiplies: a nearest sample whose place is a whole number
-  /// may be the one before. Where it is, a neighbour of the scale gives the samples that it should.
-  public func onnxNodes(_ inputs: [Shape]) throws(LayerError) -> [ONNXNode] {
+  /// may be the one before. Where it is, a neighbour of the scale gives the samples that it should; where
+  /// none does, the samples are written out for this size of image.
+  public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
     let axes = axes(inputs[0])
+    let isNearest = mode == .nearest
     let lengths = ONNXNode.Operand.ints(axes.map(\.outputLength))
     var isSized = recomputesScale
     if case .lengths = size { isSized = true }
-    if isSized, axes.allSatisfy({ $0.isSame(isBilinear, as: $0.ofONNX(scale: nil)) }) {
+    if isSized, axes.allSatisfy({ $0.isSame(as: $0.ofONNX(scale: nil), isNearest: isNearest) }) {
       return [resize(scales: .absent, sizes: [lengths], attributes: ["axes": [2, 3]])]
     }
-    var scales: [Float] = [1, 1]
-    for axis in axes { scales.append(try axis.scaleOfONNX(isBilinear)) }
+    let scales = axes.compactMap { $0.scaleOfONNX(isNearest: isNearest) }
+    guard scales.count == 2, let rounding = roundingOfONNX(scales) else {
+      return isNearest ? nodesOfPlaces(axes) : nodesOfSums(axes)
+    }
     return [
       resize(
-        scales: .floats(Tensor(shape: [4], values: scales)), sizes: [],
-        attributes: ["nearest_mode": .string(try roundingOfONNX(scales).rawValue)])
+        scales: .floats(Tensor(shape: [4], values: [1, 1] + scales)), sizes: [],
+        attributes: ["nearest_mode": .string(rounding.rawValue)])
     ]
   }
 
   private func resize(
     scales: ONNXNode.Operand, sizes: [ONNXNode.Operand], attributes: LayerArguments
   ) -> ONNXNode {
+    let modes: [Mode: LayerValue] = [.bilinear: "linear", .bicubic: "cubic"]
     var all: LayerArguments = [
-      "mode": isBilinear ? "linear" : "nearest", "nearest_mode": .string(rounding.rawValue),
+      "mode": modes[mode] ?? "nearest", "nearest_mode": .string(rounding.rawValue),
       "coordinate_transformation_mode": .string(coordinates.ofONNX.rawValue),
     ]
+    if mode == .bicubic {
+      all["cubic_coeff_a"] = .float(cubic.coefficient)
+      all["exclude_outside"] = .int(cubic.excludesOutside ? 1 : 0)
+    }
     for item in attributes.items { all[item.name] = item.value }
     return ONNXNode("Resize", inputs: [.input(0), .absent, scales] + sizes, attributes: all)
   }
 
-  private func roundingOfONNX(_ scales: [Float]) throws(LayerError) -> ResizeAxis.Rounding {
+  /// Before operator set 11 samples were rounded up in a direction that becomes smaller and down in the other.
+  private func roundingOfONNX(_ scales: [Float]) -> ResizeAxis.Rounding? {
     guard rounding == .outwards else { return rounding }
     let (isSmaller, isLarger) = (scales.contains { $0 < 1 }, scales.contains { $0 > 1 })
-    guard isBilinear || !(isSmaller && isLarger) else {
-      throw .unsupported(
-        found: "one direction made smaller and the other larger, as before operator set 11",
-        expected: "both alike for export")
-    }
+    if mode == .nearest, isSmaller, isLarger { return nil }
     return isSmaller ? .ceil : .floor
+  }
+
+  private func nodesOfPlaces(_ axes: [ResizeAxis]) -> [ONNXNode] {
+    axes.enumerated().map { i, axis in
+      ONNXNode(
+        "Gather",
+        inputs: [i == 0 ? .input(0) : .result(0), .ints(axis.resampling(false).first)],
+        attributes: ["axis": .int(i + 2)])
+    }
+  }
+
+  /// The image between two matrices of weights, `rows · image · columnsᵀ`.
+  private func nodesOfSums(_ axes: [ResizeAxis]) -> [ONNXNode] {
+    [
+      ONNXNode(
+        "MatMul", inputs: [.floats(axes[0].matrix(mode, cubic)), .input(0)]),
+      ONNXNode(
+        "MatMul", inputs: [.result(0), .floats(axes[1].matrix(mode, cubic).transposed)]),
+    ]
   }
 
   static let onnxForms: [ONNXForm] = [
@@ -59,7 +86,7 @@ extension Upsample {
   private static func resize(_ call: ONNXCall) throws(LayerError) -> Upsample {
     let attributes = try withAllAxes(ofToday(call))
     let mode = try attributes.string(
-      "mode", default: "nearest", among: ["nearest", "linear", "bilinear"])
+      "mode", default: "nearest", among: ["nearest", "linear", "bilinear", "cubic"])
     let isOld = call.operation == "Upsample" || call.opset < 11
     var coordinates = ResizeAxis.Coordinates.asymmetric
     var rounding = ResizeAxis.Rounding.outwards
@@ -88,7 +115,10 @@ extension Upsample {
       size = try scales("scales", attributes, count: 4...4)
     }
     return Upsample(
-      size, isBilinear: mode != "nearest", coordinates: coordinates, rounding: rounding)
+      size, mode: mode == "nearest" ? .nearest : mode == "cubic" ? .bicubic : .bilinear,
+      coordinates: coordinates, rounding: rounding,
+      cubic: try CubicCurve(
+        attributes, coefficient: "cubic_coeff_a", excludesOutside: "exclude_outside"))
   }
 }
 

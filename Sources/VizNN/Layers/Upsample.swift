@@ -2,36 +2,44 @@ internal import VizKernels
 
 /// Images made larger or smaller.
 ///
-///     output[y, x] = input at (place(y), place(x)), the nearest sample or a mix of four
+///     output[y, x] = input at (place(y), place(x)): the nearest sample, or a mix of four or sixteen
 ///
 /// Where the samples of the output lie in the input is the `coordinates`' matter; see `ResizeAxis`.
-/// PyTorch's `align_corners=True` is `alignCornersSteps`; without it bilinear takes `halfPixelSteps` and nearest
-/// `steps`, rounded down. Nothing is smoothed before an image becomes smaller.
+/// PyTorch's `align_corners=True` is `alignCornersSteps`; without it bilinear and bicubic take `halfPixelSteps` and
+/// nearest `steps`, rounded down. Nothing is smoothed before an image becomes smaller.
 ///
 /// - Shapes: `input`: `[N, C, H, W]`; output: `[N, C, H′, W′]`, `H′ = ⌊H · scale⌋`
 public struct Upsample: UnaryLayer {
+  public enum Mode: String, Sendable, CaseIterable {
+    case nearest, bilinear, bicubic
+  }
+
   public enum Size: Equatable, Sendable {
     case lengths(Pair)
     case scales(vertical: Double, horizontal: Double)
   }
 
   public let size: Size
-  public let isBilinear: Bool
+  public let mode: Mode
   public let coordinates: ResizeAxis.Coordinates
   /// How the nearest sample is found.
   public let rounding: ResizeAxis.Rounding
   /// Whether places follow from the lengths alone, also where scales are given.
   public let recomputesScale: Bool
+  /// The curve of bicubic.
+  public let cubic: CubicCurve
 
   public init(
-    _ size: Size, isBilinear: Bool = false, coordinates: ResizeAxis.Coordinates? = nil,
-    rounding: ResizeAxis.Rounding = .floor, recomputesScale: Bool = false
+    _ size: Size, mode: Mode = .nearest, coordinates: ResizeAxis.Coordinates? = nil,
+    rounding: ResizeAxis.Rounding = .floor, recomputesScale: Bool = false,
+    cubic: CubicCurve = .pytorch
   ) {
     self.size = size
-    self.isBilinear = isBilinear
-    self.coordinates = coordinates ?? (isBilinear ? .halfPixelSteps : .steps)
+    self.mode = mode
+    self.coordinates = coordinates ?? (mode == .nearest ? .steps : .halfPixelSteps)
     self.rounding = rounding
     self.recomputesScale = recomputesScale
+    self.cubic = cubic
   }
 
   func axes(_ input: Shape) -> [ResizeAxis] {
@@ -61,15 +69,21 @@ public struct Upsample: UnaryLayer {
     _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext
   ) -> Tensor {
     let axes = axes(input.shape)
-    let rows = input.resampled(axes[0].resampling(isBilinear), dimension: 2, context)
-    return rows.resampled(axes[1].resampling(isBilinear), dimension: 3, context)
+    guard mode == .bicubic else {
+      let rows = input.resampled(
+        axes[0].resampling(mode == .bilinear), dimension: 2, context)
+      return rows.resampled(axes[1].resampling(mode == .bilinear), dimension: 3, context)
+    }
+    return input.mixed(axes[0].mixing(cubic), dimension: 2, context)
+      .mixed(axes[1].mixing(cubic), dimension: 3, context)
   }
 
   public func reach(inputs: [Shape]) -> Reach {
     let windows = axes(inputs[0]).map { axis in
       Reach.Window(
-        size: isBilinear ? 2 : 1, stride: Double(axis.length) / Double(axis.outputLength),
-        padding: 0)
+        size: mode == .nearest ? 1 : mode == .bilinear ? 2 : 4,
+        stride: Double(axis.length) / Double(axis.outputLength),
+        padding: mode == .bicubic ? 1 : 0)
     }
     return .window(vertical: windows[0], horizontal: windows[1])
   }
@@ -83,9 +97,11 @@ extension Upsample {
     case .scales(let vertical, let horizontal): scales = .floats([vertical, horizontal])
     }
     return [
-      "size": lengths, "scale_factor": scales, "mode": isBilinear ? "bilinear" : "nearest",
+      "size": lengths, "scale_factor": scales, "mode": .string(mode.rawValue),
       "align_corners": .none, "recompute_scale_factor": recomputesScale ? true : .none,
       "coordinates": .string(coordinates.rawValue), "rounding": .string(rounding.rawValue),
+      "cubic_coefficient": .float(cubic.coefficient),
+      "exclude_outside": .bool(cubic.excludesOutside),
     ]
   }
 
@@ -93,23 +109,25 @@ extension Upsample {
     .init("size", .some(.none)), .init("scale_factor", .some(.none)), .init("mode", "nearest"),
     .init("align_corners", .some(.none)), .init("recompute_scale_factor", .some(.none)),
     .init("coordinates", .some(.none)), .init("rounding", "floor"),
+    .init("cubic_coefficient", -0.75), .init("exclude_outside", false),
   ]
 
   public static let entry = LayerEntry(
     name: "Upsample", summary: "Images made larger or smaller", arguments: arguments,
     onnx: onnxForms
   ) { (arguments) throws(LayerError) in
-    let isBilinear =
-      try arguments.string("mode", among: ["nearest", "bilinear"]) == "bilinear"
+    let mode = try arguments.choice("mode", Mode.self)
     var coordinates: ResizeAxis.Coordinates?
     if try arguments.bool("align_corners", default: false) { coordinates = .alignCornersSteps }
     if arguments.has("coordinates") {
       coordinates = try arguments.choice("coordinates", ResizeAxis.Coordinates.self)
     }
     return Upsample(
-      try size(arguments), isBilinear: isBilinear, coordinates: coordinates,
+      try size(arguments), mode: mode, coordinates: coordinates,
       rounding: try arguments.choice("rounding", ResizeAxis.Rounding.self),
-      recomputesScale: try arguments.bool("recompute_scale_factor", default: false))
+      recomputesScale: try arguments.bool("recompute_scale_factor", default: false),
+      cubic: try CubicCurve(
+        arguments, coefficient: "cubic_coefficient", excludesOutside: "exclude_outside"))
   }
 
   /// Other names for two of the modes, which print() shows with the mode.
@@ -125,7 +143,7 @@ extension Upsample {
     arguments: Array(arguments.prefix(2)) + [.init("mode", "bilinear")]
   ) { (arguments) throws(LayerError) in
     _ = try arguments.string("mode", among: ["bilinear"])
-    return Upsample(try size(arguments), isBilinear: true, coordinates: .alignCornersSteps)
+    return Upsample(try size(arguments), mode: .bilinear, coordinates: .alignCornersSteps)
   }
 
   private static func size(_ arguments: LayerArguments) throws(LayerError) -> Size {

@@ -57,44 +57,72 @@ struct PooledParts: Equatable, Sendable {
     return output
   }
 
-  /// As global pooling, as windows where all parts are alike, or else as parts put together.
-  func onnxNodes(
-    _ input: Shape, whole: String, windows: String, reduction: String
-  ) throws(LayerError) -> [ONNXNode] {
+  /// As global pooling, as windows where all parts are alike, or else as windows over rows and columns that
+  /// are laid side by side, each as often as parts read it.
+  ///
+  /// Parts differ in length. The shorter ones of a maximum read a sample twice, those of a mean a zero,
+  /// and their sum is divided by what they are short of.
+  func onnxNodes(_ input: Shape, isMaximum: Bool) -> [ONNXNode] {
     let (rows, columns) = (height ?? input[2], width ?? input[3])
-    if rows == 1, columns == 1 { return [ONNXNode(whole)] }
-    guard input[2] % rows == 0, input[3] % columns == 0 else {
-      guard rows + columns <= Self.mostParts else {
-        throw .unsupported(
-          found: "\(rows)×\(columns) parts of \(input[2])×\(input[3])",
-          expected: "parts of equal size, or at most \(Self.mostParts) rows and columns for export")
-      }
-      var nodes: [ONNXNode] = []
-      for (axis, count) in [(2, rows), (3, columns)] {
-        Self.append(&nodes, reduction, axis: axis, count: count, length: input[axis])
-      }
-      return nodes
+    let pool = isMaximum ? "MaxPool" : "AveragePool"
+    if rows == 1, columns == 1 { return [ONNXNode("Global" + pool)] }
+    if input[2] % rows == 0, input[3] % columns == 0 {
+      let size = LayerValue.ints([input[2] / rows, input[3] / columns])
+      return [ONNXNode(pool, attributes: ["kernel_shape": size, "strides": size])]
     }
-    let size = LayerValue.ints([input[2] / rows, input[3] / columns])
-    return [ONNXNode(windows, attributes: ["kernel_shape": size, "strides": size])]
+    let axes = [
+      PartsOfAxis(count: rows, length: input[2]), PartsOfAxis(count: columns, length: input[3]),
+    ]
+    let size = LayerValue.ints(axes.map(\.longest))
+    var nodes =
+      isMaximum
+      ? []
+      : [
+        ONNXNode(
+          "Pad", inputs: [.input(0), .ints([0, 0, 0, 0, 0, 0, 1, 1]), .floats(.number(0))])
+      ]
+    for (i, axis) in axes.enumerated() {
+      let source: ONNXNode.Operand = nodes.isEmpty ? .input(0) : .result(nodes.count - 1)
+      let places = axis.places(filler: isMaximum ? nil : axis.length)
+      nodes.append(
+        ONNXNode("Gather", inputs: [source, .ints(places)], attributes: ["axis": .int(i + 2)]))
+    }
+    nodes.append(
+      ONNXNode(
+        pool, inputs: [.result(nodes.count - 1)],
+        attributes: ["kernel_shape": size, "strides": size]))
+    if isMaximum { return nodes }
+    let factors = axes[0].factors.flatMap { y in axes[1].factors.map { y * $0 } }
+    nodes.append(
+      ONNXNode(
+        "Mul",
+        inputs: [
+          .result(nodes.count - 1), .floats(Tensor(shape: [rows, columns], values: factors)),
+        ]))
+    return nodes
+  }
+}
+
+/// The parts of one axis, as far as each reads.
+private struct PartsOfAxis {
+  let length: Int
+  let parts: [Range<Int>]
+  let longest: Int
+
+  init(count: Int, length: Int) {
+    self.length = length
+    parts = (0..<count).map { $0 * length / count..<(($0 + 1) * length + count - 1) / count }
+    longest = parts.map(\.count).max() ?? 1
   }
 
-  private static let mostParts = 256
-
-  /// A slice for each part, reduced to one row or column, and all of them side by side.
-  private static func append(
-    _ nodes: inout [ONNXNode], _ reduction: String, axis: Int, count: Int, length: Int
-  ) {
-    let source: ONNXNode.Operand = nodes.isEmpty ? .input(0) : .result(nodes.count - 1)
-    var parts: [ONNXNode.Operand] = []
-    for i in 0..<count {
-      let (start, end) = (i * length / count, ((i + 1) * length + count - 1) / count)
-      nodes.append(
-        ONNXNode("Slice", inputs: [source, .ints([start]), .ints([end]), .ints([axis])]))
-      nodes.append(
-        ONNXNode(reduction, inputs: [.result(nodes.count - 1), .ints([axis])]))
-      parts.append(.result(nodes.count - 1))
+  /// The places that parts read, as many for each: short ones read the filler too, or their last again.
+  func places(filler: Int?) -> [Int] {
+    parts.flatMap { part in
+      Array(part)
+        + [Int](repeating: filler ?? part.upperBound - 1, count: longest - part.count)
     }
-    nodes.append(ONNXNode("Concat", inputs: parts, attributes: ["axis": .int(axis)]))
   }
+
+  /// What a mean over the longest part is multiplied by to be that of each.
+  var factors: [Float] { parts.map { Float(longest) / Float($0.count) } }
 }

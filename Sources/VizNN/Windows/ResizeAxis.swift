@@ -7,6 +7,7 @@ internal import VizKernels
 ///     alignCornersSteps     i · step, with step = (length − 1) / (outputLength − 1)
 ///     asymmetric            i / scale
 ///     halfPixel             (i + ½) / scale − ½
+///     halfPixelSymmetric    the same, with the middle of the output on that of the input
 ///     pytorchHalfPixel      the same, but 0 for a single sample
 ///     alignCorners          i · (length − 1) / (outputLength − 1)
 ///
@@ -22,6 +23,7 @@ public struct ResizeAxis: Equatable, Sendable {
     case halfPixelSteps = "half_pixel_steps"
     case alignCornersSteps = "align_corners_steps"
     case halfPixel = "half_pixel"
+    case halfPixelSymmetric = "half_pixel_symmetric"
     case pytorchHalfPixel = "pytorch_half_pixel"
     case asymmetric
     case alignCorners = "align_corners"
@@ -89,6 +91,10 @@ public struct ResizeAxis: Equatable, Sendable {
     case .alignCornersSteps:
       return outputLength > 1 ? i * (Float(length - 1) / Float(outputLength - 1)) : 0
     case .halfPixel: return (i + 0.5) / factor - 0.5
+    case .halfPixelSymmetric:
+      // A scale that gives no whole length gives less at the end alone.
+      let share = Float(outputLength) / (factor * Float(length))
+      return Float(length) / 2 * (1 - share) + (i + 0.5) / factor - 0.5
     case .pytorchHalfPixel: return outputLength > 1 ? (i + 0.5) / factor - 0.5 : 0
     case .asymmetric: return i / factor
     case .alignCorners:
@@ -97,7 +103,7 @@ public struct ResizeAxis: Equatable, Sendable {
   }
 
   /// The places; PyTorch has some of its own where a scale leaves the length as it is, or doubles it.
-  private var places: [Float] {
+  var places: [Float] {
     if coordinates.isOfPyTorch, outputLength == length { return (0..<length).map { Float($0) } }
     if coordinates == .steps, outputLength == 2 * length {
       return (0..<outputLength).map { Float($0 / 2) }
@@ -163,16 +169,15 @@ extension ResizeAxis {
   }
 
   /// Whether another axis has as many samples, and takes the same of the input.
-  func isSame(_ isBilinear: Bool, as other: ResizeAxis) -> Bool {
+  func isSame(as other: ResizeAxis, isNearest: Bool) -> Bool {
     // Between samples the last bit of a place is the last bit of a weight.
     outputLength == other.outputLength
-      && (isBilinear || resampling(false).first == other.resampling(false).first)
+      && (!isNearest || resampling(false).first == other.resampling(false).first)
   }
 
-  /// The scale with which ONNX's rules give this axis: its own or one beside it.
-  ///
-  /// - Throws: `unsupported` where there is none, as for 2.3.
-  func scaleOfONNX(_ isBilinear: Bool) throws(LayerError) -> Float {
+  /// The scale with which ONNX's rules give this axis, its own or one beside it; nil where there is none, as
+  /// for 2.3.
+  func scaleOfONNX(isNearest: Bool) -> Float? {
     let ratio = Float(outputLength) / Float(length)
     // A length that stays is copied in PyTorch, whatever the scale.
     let candidates =
@@ -186,13 +191,11 @@ extension ResizeAxis {
     for axis in [longer, self] {
       guard let axis else { continue }
       let fitting = candidates.first {
-        isSame(isBilinear, as: ofONNX(scale: $0))
-          && axis.isSame(isBilinear, as: axis.ofONNX(scale: $0))
+        isSame(as: ofONNX(scale: $0), isNearest: isNearest)
+          && axis.isSame(as: axis.ofONNX(scale: $0), isNearest: isNearest)
       }
       if let fitting { return fitting }
     }
-    throw .unsupported(
-      found: "nearest samples for a scale of \(scale ?? Double(factor)), where ONNX takes others",
-      expected: "another scale or bilinear for export")
+    return nil
   }
 }

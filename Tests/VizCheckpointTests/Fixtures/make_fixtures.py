@@ -210,8 +210,8 @@ torch.jit.save(torch.jit.script(nn.Sequential(nn.Conv2d(1, 1, 1))), FOLDER / "to
 # Modules that are no layers here: unknown ones, known ones with unknown arguments, own code.
 torch.save(
     nn.Sequential(
-        nn.Conv2d(1, 4, 3, padding=1, padding_mode="reflect"), nn.GLU(1), nn.GroupNorm(1, 2), nn.PixelUnshuffle(2),
-        nn.Sequential(nn.ReLU(), nn.Upsample(scale_factor=2, mode="bicubic")),
+        nn.Conv2d(1, 4, 3, padding=1, padding_mode="reflect"), nn.GLU(1), nn.GroupNorm(1, 2), nn.Bilinear(2, 2, 2),
+        nn.Sequential(nn.ReLU(), nn.Upsample(scale_factor=2, mode="area")),
         nn.ModuleList([nn.ReLU()])),
     FOLDER / "unsupported.pt")
 
@@ -222,5 +222,6 @@ record("bare.pt", {"0": bare})
 torch.save([bare, bare[0] + 1], FOLDER / "tensors.pt")
 record("tensors.pt", {"0": bare, "1": bare[0] + 1})
 torch.save({"w": numpy.ones((2, 3), numpy.float32)}, FOLDER / "arrays.pt")
+torch.save({"ema": {"shadow": {"w": numpy.ones((2, 3), numpy.float32)}}, "step": 3}, FOLDER / "nested-arrays.pt")
 
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent=None, separators=(",", ":")))

@@ -12,7 +12,7 @@ extension ReferenceCase {
 
   static let arrangements =
     concatenations + splits + slices + paddings + reshapings + transpositions + shuffles
-    + expansions + untouched
+    + expansions + unshuffles + selections + untouched
 
   private static let concatenations: [ReferenceCase] = [
     (1, [[2, 3, 5, 7], [2, 1, 5, 7], [2, 4, 5, 7]]), (0, [[1, 3], [2, 3]]),
@@ -110,6 +110,7 @@ extension ReferenceCase {
       add("ConstantPad2d", pads, [2, 3, 4, 5], .constant(0.5), ["value": 0.5])
       add("ReflectionPad2d", pads, [2, 3, 4, 5], .reflect)
       add("ReplicationPad2d", pads, [2, 3, 4, 5], .replicate)
+      add("CircularPad2d", pads, [2, 3, 4, 5], .circular)
     }
     for pads in [[33, 1, 9, 2], [1, 0, 0, 1]] {
       add("ReplicationPad2d", pads, [1, 2, 1, 1], .replicate)
@@ -119,6 +120,7 @@ extension ReferenceCase {
       add("Pad", pads, [2, 3, 4, 5], .constant(-2), name: "pad", ["value": -2.0])
       add("Pad", pads, [2, 3, 4, 5], .reflect, name: "pad", ["mode": "reflect"])
       add("Pad", pads, [2, 3, 4, 5], .replicate, name: "pad", ["mode": "replicate"])
+      add("Pad", pads, [2, 3, 4, 5], .circular, name: "pad", ["mode": "circular"])
     }
     return cases
   }()
@@ -154,6 +156,33 @@ extension ReferenceCase {
       ) { $0.pixelShuffled(factor, isDepthFirst: isDepthFirst) }
     }
   }
+
+  private static let unshuffles: [ReferenceCase] = [
+    (1, [2, 3, 4, 5]), (2, [2, 3, 6, 4]), (3, [1, 2, 3, 9]),
+  ].flatMap { (factor: Int, shape: Shape) in
+    [false, true].map { isDepthFirst in
+      moved(
+        "PixelUnshuffle",
+        ["downscale_factor": .int(factor), "order": isDepthFirst ? "DCR" : "CRD"], shape
+      ) { $0.pixelUnshuffled(factor, isDepthFirst: isDepthFirst) }
+    }
+  }
+
+  private static let selections: [ReferenceCase] =
+    [
+      (0, [1, 1, 0], [2, 3, 5]), (1, [2, -3], [2, 3, 5]), (-1, [4], [2, 3, 5]), (0, [0], [1]),
+      (2, [], [2, 3, 5]),
+    ].map { (dimension: Int, index: [Int], shape: Shape) in
+      moved("IndexSelect", ["dim": .int(dimension), "index": .ints(index)], shape) {
+        $0.taking(index, along: dimension)
+      }
+    }
+    + [
+      moved("IndexSelect", ["dim": 1, "index": -1], [2, 3, 5]) {
+        $0.taking([2], along: 1).reshaped([2, 5])
+      },
+      moved("IndexSelect", ["dim": 0, "index": 0], [3]) { $0.taking([0], along: 0).reshaped([]) },
+    ]
 
   private static let untouched: [ReferenceCase] =
     ["Dropout", "Dropout2d", "Identity"].map { type in moved(type, [:], [2, 3, 1, 5]) { $0 } }

@@ -21,8 +21,31 @@ extension ReferenceCase {
           (Double(height) / Double(shape[2]), Double(width) / Double(shape[3])))
       }
     }
-    return cases + others
+    return cases + cubics + others
   }()
+
+  private static let cubics: [ReferenceCase] = ReferenceCoordinates.allCases.flatMap {
+    coordinates in
+    [([2, 3, 4, 6], 8, 9), ([1, 1, 1, 1], 2, 3), ([1, 2, 8, 32], 4, 8)].flatMap {
+      (shape: Shape, height: Int, width: Int) in
+      [(-0.75, false), (-0.5, true)].map { coefficient, excludesOutside in
+        let scales = (Double(height) / Double(shape[2]), Double(width) / Double(shape[3]))
+        // As with bilinear, and weights of up to 1.3 that add up to 1.
+        return ReferenceCase(
+          "Upsample",
+          [
+            "scale_factor": .floats([scales.0, scales.1]), "mode": "bicubic",
+            "coordinates": .string(coordinates.rawValue),
+            "cubic_coefficient": .float(coefficient), "exclude_outside": .bool(excludesOutside),
+          ], shape, share: 600 * 0x1p-24
+        ) { x, _ in
+          x.resizedCubically(
+            height: height, width: width, scales: scales, coordinates, a: coefficient,
+            excludesOutside: excludesOutside)
+        }
+      }
+    }
+  }
 
   private static func resizing(
     _ shape: Shape, _ size: LayerArguments, _ height: Int, _ width: Int,
@@ -94,6 +117,19 @@ extension ReferenceCase {
         ReferenceTensor(x).transposedConvolved(
           weight: own["weight"]?.values ?? [], bias: own["bias"]?.values ?? [], groups: 1,
           window: window, extraRows: 0, extraColumns: 0))
+    },
+    ReferenceCase(
+      "Conv1d", ["in_channels": 4, "out_channels": 6, "kernel_size": 3, "padding": 1, "groups": 2],
+      [2, 4, 9], share: 7 * 0x1p-24, magnitude: 7
+    ) { x, own in
+      var window = ReferenceWindow(1, 3)
+      (window.left, window.right) = (1, 1)
+      let row = ReferenceTensor(x.reshaped([2, 4, 1, 9]))
+      let sums = row.convolved(
+        weight: own["weight"]?.values ?? [], bias: own["bias"]?.values ?? [], groups: 2,
+        window: window
+      ).sums
+      return ReferenceArray(sums).reshaped([2, 6, 9])
     },
     ReferenceCase("MaxPool2d", ["kernel_size": 2, "stride": 1], [2, 3, 5, 7], share: 0) { x, _ in
       ReferenceArray(ReferenceTensor(x).pooled(window: ReferenceWindow(2, 2)).maxima)

@@ -4,7 +4,7 @@ import VizReference
 extension ReferenceCase {
   private static let images: [Shape] = [[2, 3, 5, 7], [1, 3, 1, 1], [3, 3, 1, 33]]
 
-  static let normalizations = batch + instance + group + response + softmax
+  static let normalizations = batch + instance + group + layer + response + softmax
 
   private static let batch: [ReferenceCase] = {
     var cases: [ReferenceCase] = []
@@ -75,6 +75,24 @@ extension ReferenceCase {
     }
   }
 
+  private static let layer: [ReferenceCase] = [
+    ([5], [2, 3, 5]), ([3, 5], [2, 3, 5]), ([1], [4, 1]), ([33], [1, 33]),
+  ].flatMap { (lengths: [Int], shape: Shape) in
+    [(1e-5, true, true), (0.1, true, false), (1e-5, false, false)].map { epsilon, isAffine, bias in
+      ReferenceCase(
+        "LayerNorm",
+        [
+          "normalized_shape": .ints(lengths), "eps": .float(epsilon),
+          "elementwise_affine": .bool(isAffine), "bias": .bool(bias),
+        ], shape, magnitude: 4
+      ) { x, own in
+        x.layerNormalized(
+          dimensions: lengths.count, weight: own["weight"]?.values, bias: own["bias"]?.values,
+          epsilon: epsilon)
+      }
+    }
+  }
+
   private static let response: [ReferenceCase] = [1, 2, 3, 5, 9].flatMap { size in
     [[2, 6, 3, 5], [1, 1, 1, 1], [1, 4, 7]].flatMap { (shape: Shape) in
       [(0.5, 0.75, 2.0), (1e-4, 0.5, 1.0)].map { alpha, beta, k in
@@ -85,6 +103,14 @@ extension ReferenceCase {
           ], shape
         ) { x, _ in x.responseNormalized(size: size, alpha: alpha, beta: beta, k: k) }
       }
+        + [
+          ReferenceCase(
+            "LocalResponseNorm", ["size": .int(size), "alpha": 0.5, "shifted": true], shape
+          ) { x, _ in
+            x.responseNormalized(
+              size: size, alpha: 0.5, beta: 0.75, k: 1, before: (size - 1) / 2)
+          }
+        ]
     }
   }
 

@@ -39,6 +39,11 @@ extension ReferenceCase {
     + function("Hardtanh", ["min_val": -2.0, "max_val": 0.5], ["min_val": -2, "max_val": 0.5])
     + function("Hardsigmoid", ["alpha": 0.25, "beta": 0.75], ["alpha": 0.25, "beta": 0.75])
     + function("Softplus", ["beta": 2.0, "threshold": 3.0], ["beta": 2, "threshold": 3])
+    + function(
+      "Threshold", ["threshold": 1.5, "value": -2.0], ["threshold": 1.5, "value": -2])
+    + Cast.Kind.allCases.flatMap {
+      function("Cast", ["kind": .string($0.rawValue)], name: $0.rawValue)
+    }
     + functions + slopes
 
   private static let functions: [ReferenceCase] = Function.Name.allCases.flatMap { name in
