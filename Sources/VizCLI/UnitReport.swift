@@ -62,11 +62,12 @@ struct UnitReport {
 
   /// What is added, by the layers that made it.
   private var addends: [String] {
-    var table = TextTable(("from", .left), ("number", .right))
+    var table = TextTable([("from", .left), ("number", .right)])
     for term in trace.terms {
       let place = term.place.map { ",\($0.y),\($0.x)" } ?? ""
-      table.add(
-        "\(term.source ?? "")/\(term.channel)\(place)", Self.number(Double(term.input)))
+      table.add([
+        "\(term.source ?? "")/\(term.channel)\(place)", Self.number(Double(term.input)),
+      ])
     }
     return table.lines
   }
