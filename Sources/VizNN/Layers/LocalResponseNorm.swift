@@ -102,3 +102,17 @@ public struct LocalResponseNorm: UnaryLayer {
       k: try arguments.float("k"))
   }
 }
+
+extension LocalResponseNorm {
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let shape = step.inputShape
+    let gradient = step.context.tensor(shape)
+    let response = LocalResponse(
+      batch: shape[0], channels: shape[1], plane: shape.count(of: 2..<shape.rank), size: size,
+      alpha: alpha, beta: beta, k: k)
+    unsafe response.runGradient(
+      input: step.input.start, gradient: step.gradient.start, output: gradient.mutableStart,
+      execution: step.execution)
+    return LayerGradients(gradient)
+  }
+}

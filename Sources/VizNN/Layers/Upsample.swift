@@ -155,3 +155,15 @@ extension LayerArguments {
     return choice
   }
 }
+
+extension Upsample {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let axes = axes(step.inputShape)
+    let columns = step.gradient.resampledGradient(
+      axes[1].resampling(isBilinear), dimension: 3, step.context)
+    return LayerGradients(
+      columns.resampledGradient(axes[0].resampling(isBilinear), dimension: 2, step.context))
+  }
+}
