@@ -1,4 +1,5 @@
 internal import VizFiles
+internal import VizTraining
 package import VizImage
 
 /// The first pictures of a data set, with what they show.

@@ -39,6 +39,7 @@ public struct ZooEntry: Sendable {
 /// Every known architecture.
 public enum Zoo {
   public static let all: [ZooEntry] = [
+    DigitNetworks.mlp, DigitNetworks.cnn,
     AlexNet.entry,
     VGG.entry(11), VGG.entry(13), VGG.entry(16), VGG.entry(19),
     VGG.entry(11, normalized: true), VGG.entry(13, normalized: true),
