@@ -224,32 +224,50 @@ for arguments in [
     for width in [2, 14, 21] if "size" in arguments else [10, 20, 27]:
         add("Upsample", (1, 1, 1, width), mode="nearest", **arguments)
 
-outputs = {}
-described = []
-for index, (kind, arguments, shapes, function) in enumerate(cases):
+
+def prepare(index):
+    """The inputs of a case, what computes it, its parameters by name, and the numbers that come after them."""
+    kind, arguments, shapes, function = cases[index]
     numbers = Numbers(index)
     scale = WIDE if kind in wide else 1
     inputs = [numbers.tensor(shape) * scale for shape in shapes]
-    if function is None:
-        module = getattr(nn, kind)(**arguments).eval()
-        state = module.state_dict()
-        for name in state:
-            if name == "num_batches_tracked":
-                continue
-            drawn = numbers.tensor(tuple(state[name].shape))
-            state[name] = drawn.abs() + 0.5 if name == "running_var" else drawn
-        module.load_state_dict(state)
-        function = module
-    with torch.no_grad():
-        result = function(*inputs)
-    results = list(result) if isinstance(result, (tuple, list)) else [result]
-    for j, output in enumerate(results):
-        outputs[f"{index}.{j}"] = output.to(torch.float32).contiguous().clone()
-    described.append({"type": kind, "arguments": arguments, "inputs": shapes, "outputs": len(results), "scale": scale})
+    if function is not None:
+        return inputs, function, {}, numbers
+    module = getattr(nn, kind)(**arguments).eval()
+    state = module.state_dict()
+    for name in state:
+        if name == "num_batches_tracked":
+            continue
+        drawn = numbers.tensor(tuple(state[name].shape))
+        state[name] = drawn.abs() + 0.5 if name == "running_var" else drawn
+    module.load_state_dict(state)
+    return inputs, module, dict(module.named_parameters()), numbers
 
-save_file(
-    outputs,
-    pathlib.Path(__file__).with_name("layers.safetensors"),
-    metadata={"torch": torch.__version__, "cases": json.dumps(described, separators=(",", ":"))},
-)
-print(len(cases), "cases,", sum(t.numel() for t in outputs.values()), "numbers, torch", torch.__version__)
+
+def results_of(function, inputs):
+    result = function(*inputs)
+    return list(result) if isinstance(result, (tuple, list)) else [result]
+
+
+def main():
+    outputs = {}
+    described = []
+    for index, (kind, arguments, shapes, _) in enumerate(cases):
+        inputs, function, _, _ = prepare(index)
+        with torch.no_grad():
+            results = results_of(function, inputs)
+        for j, output in enumerate(results):
+            outputs[f"{index}.{j}"] = output.to(torch.float32).contiguous().clone()
+        scale = WIDE if kind in wide else 1
+        described.append({"type": kind, "arguments": arguments, "inputs": shapes, "outputs": len(results),
+                          "scale": scale})
+    save_file(
+        outputs,
+        pathlib.Path(__file__).with_name("layers.safetensors"),
+        metadata={"torch": torch.__version__, "cases": json.dumps(described, separators=(",", ":"))},
+    )
+    print(len(cases), "cases,", sum(t.numel() for t in outputs.values()), "numbers, torch", torch.__version__)
+
+
+if __name__ == "__main__":
+    main()
