@@ -2,7 +2,7 @@
 ///
 ///     out[m, n] = Σₖ a[k, m] · b[k, n]
 ///
-/// Both are read as they lie in memory: rows of `b` are panels of a tile already, and so are those of `a`.
+/// Rows of `a` are columns of a tile already; of `b` a panel as wide as a tile is copied once for all of them.
 package struct MatrixProduct: Sendable {
   package let rows: Int
   package let columns: Int
@@ -14,7 +14,7 @@ package struct MatrixProduct: Sendable {
     self.depth = depth
   }
 
-  // A block of `b` stays in the second cache while tiles of `a` go over it, and parts of the sum in the first.
+  // A panel of `b` stays in the first cache while tiles of `a` go over it.
   private static let blockColumns = 128
   private static let blockRows = 48
   private static let blockDepth = 256
@@ -33,12 +33,12 @@ package struct MatrixProduct: Sendable {
     let kernels = execution.kernels.tensors
     let scratch = ScratchShelf()
     let width = kernels.tileColumns
-    let spare = Self.blockDepth * width + kernels.tileRows * width
+    let room = (Self.blockDepth + kernels.tileRows) * width * 4
     ThreadPool.run(count: across * down, jobs: jobs) { task in
-      scratch.lending(spare * 4) { memory in
+      scratch.lending(room) { memory in
         let block = Block(
           product: self, kernels: kernels, a: a, b: b, output: output,
-          spare: memory.assumingMemoryBound(to: Float.self))
+          room: memory.assumingMemoryBound(to: Float.self))
         let (row, column) = (task / across * Self.blockRows, task % across * Self.blockColumns)
         block.run(
           rows: row..<min(row + Self.blockRows, rows),
@@ -53,26 +53,29 @@ package struct MatrixProduct: Sendable {
     let a: UnsafePointer<Float>
     let b: UnsafePointer<Float>
     let output: UnsafeMutablePointer<Float>
-    let spare: UnsafeMutablePointer<Float>
+    let room: UnsafeMutablePointer<Float>
+
+    private var width: Int { kernels.tileColumns }
 
     func run(rows: Range<Int>, columns: Range<Int>) {
       let zeros = [Float](repeating: 0, count: kernels.tileRows)
+      let offsets = (0..<MatrixProduct.blockDepth).map { $0 * width }
+      let spare = room + MatrixProduct.blockDepth * width
       var k = 0
       repeat {
         let depth = min(MatrixProduct.blockDepth, product.depth - k)
-        let offsets = (0..<depth).map { $0 * product.columns }
-        let packed = (0..<depth).map { $0 * kernels.tileColumns }
-        for x in stride(from: columns.lowerBound, to: columns.upperBound, by: kernels.tileColumns) {
-          let count = min(kernels.tileColumns, columns.upperBound - x)
-          let isWhole = count == kernels.tileColumns || count == kernels.tileColumns / 2
-          let panel = isWhole ? b + k * product.columns + x : pack(k, depth, x, count)
+        for x in stride(from: columns.lowerBound, to: columns.upperBound, by: width) {
+          let count = min(width, columns.upperBound - x)
+          // The panel with zeros behind it: a tile reads whole vectors.
+          kernels.packColumns(
+            b + k * product.columns + x, product.columns, depth, 1, 0, count, width - count, room,
+            width)
           for y in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileRows) {
             let height = min(kernels.tileRows, rows.upperBound - y)
-            place(y, height, x, count, isFirst: k == 0) { out, step in
+            place(y, height, x, count, spare, isFirst: k == 0) { out, step in
               kernels.multiplyTile(
-                height, count > kernels.tileColumns / 2 ? 2 : 1, depth, a + k * product.rows + y,
-                product.rows, panel, isWhole ? offsets : packed, k == 0 ? zeros : nil, -.infinity,
-                .infinity, out, step)
+                height, count > width / 2 ? 2 : 1, depth, a + k * product.rows + y, product.rows,
+                room, offsets, k == 0 ? zeros : nil, -.infinity, .infinity, out, step)
             }
           }
         }
@@ -80,34 +83,23 @@ package struct MatrixProduct: Sendable {
       } while k < product.depth
     }
 
-    /// The last columns with zeros behind them: a tile reads whole vectors.
-    private func pack(_ k: Int, _ depth: Int, _ x: Int, _ count: Int) -> UnsafePointer<Float> {
-      let width = kernels.tileColumns
-      kernels.packColumns(
-        b + k * product.columns + x, product.columns, depth, 1, 0, count, width - count, spare,
-        width)
-      return UnsafePointer(spare)
-    }
-
     /// Lends the place of a tile in the output, or where it ends within a vector a spare one that is copied.
     private func place(
-      _ y: Int, _ height: Int, _ x: Int, _ count: Int, isFirst: Bool,
-      _ body: (UnsafeMutablePointer<Float>, Int) -> Void
+      _ y: Int, _ height: Int, _ x: Int, _ count: Int, _ spare: UnsafeMutablePointer<Float>,
+      isFirst: Bool, _ body: (UnsafeMutablePointer<Float>, Int) -> Void
     ) {
       let target = output + y * product.columns + x
-      let width = kernels.tileColumns
       guard count != width, count != width / 2 else {
         body(target, product.columns)
         return
       }
-      let tile = spare + MatrixProduct.blockDepth * width
       if !isFirst {
         kernels.packColumns(
-          UnsafePointer(target), product.columns, height, 1, 0, count, width - count, tile, width)
+          UnsafePointer(target), product.columns, height, 1, 0, count, width - count, spare, width)
       }
-      body(tile, width)
+      body(spare, width)
       kernels.packColumns(
-        UnsafePointer(tile), width, height, 1, 0, count, 0, target, product.columns)
+        UnsafePointer(spare), width, height, 1, 0, count, 0, target, product.columns)
     }
   }
 }

@@ -41,7 +41,8 @@ package enum OptimizerRule: Sendable {
       case .sgd(let momentum, let isNesterov, let isFirst):
         part.descend(momentum, isNesterov, isFirst, old[0], new[0])
       case .adam(let beta1, let beta2, let epsilon, let step, let isDecoupled):
-        part.adam(beta1, beta2, epsilon, step, isDecoupled, old, new)
+        part.adam(
+          beta1, beta2, epsilon, step, isDecoupled, old, new, execution.kernels.gradients.adamRow)
       case .rmsprop(let alpha, let epsilon, 0): part.rmsprop(alpha, epsilon, old[0], new[0])
       case .rmsprop(let alpha, let epsilon, let momentum):
         part.rmsprop(alpha, epsilon, momentum, old, new)
@@ -85,23 +86,15 @@ private struct Part {
   /// arXiv:1711.05101.
   func adam(
     _ beta1: Double, _ beta2: Double, _ epsilon: Float, _ step: Int, _ isDecoupled: Bool,
-    _ old: [UnsafePointer<Float>], _ new: [UnsafeMutablePointer<Float>]
+    _ old: [UnsafePointer<Float>], _ new: [UnsafeMutablePointer<Float>],
+    _ row: GradientKernels.AdamRow
   ) {
-    let (share1, keep2, share2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
-    let size = Float(rate / (1 - power(beta1, step)))
-    let root = Float((1 - power(beta2, step)).squareRoot())
-    let shrink = isDecoupled ? Float(1 - rate * Double(decay)) : 1
-    let decay = isDecoupled ? 0 : decay
-    let (oldMean, oldSquare) = (old[0], old[1])
-    let (newMean, newSquare) = (new[0], new[1])
-    for i in 0..<count {
-      let slope = gradient[i] * factor + decay * values[i]
-      let mean = oldMean[i] + share1 * (slope - oldMean[i])
-      let square = keep2 * oldSquare[i] + share2 * slope * slope
-      newMean[i] = mean
-      newSquare[i] = square
-      out[i] = values[i] * shrink - size * mean / (square.squareRoot() / root + epsilon)
-    }
+    let constants = [
+      factor, isDecoupled ? 0 : decay, Float(1 - beta1), Float(beta2), Float(1 - beta2),
+      isDecoupled ? Float(1 - rate * Double(decay)) : 1, Float(rate / (1 - power(beta1, step))),
+      Float((1 - power(beta2, step)).squareRoot()), epsilon,
+    ]
+    row(values, gradient, old[0], old[1], constants, count, out, new[0], new[1])
   }
 
   func rmsprop(

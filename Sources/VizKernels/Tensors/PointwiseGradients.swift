@@ -28,7 +28,7 @@ extension Pointwise {
     }
     switch self {
     case .clamp(let lower, let upper):
-      limitGradient(gradient, source, lower: lower, upper: upper, into: out, 0..<count)
+      for i in 0..<count { out[i] = source[i] <= lower || source[i] >= upper ? 0 : gradient[i] }
     case .leaky(let slope):
       for i in 0..<count { out[i] = source[i] > 0 ? gradient[i] : gradient[i] * slope }
     case .elu(let alpha): slope { $0 > 0 ? 1 : alpha * expf($0) }
@@ -118,17 +118,10 @@ package func limitGradient(
   into out: UnsafeMutablePointer<Float>, count: Int, execution: Execution
 ) {
   nonisolated(unsafe) let (gradient, result, out) = (gradient, result, out)
+  let row = execution.kernels.gradients.limitGradientRow
   let size = 1 << 15
   ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
-    limitGradient(
-      gradient, result, lower: lower, upper: upper, into: out,
-      task * size..<min((task + 1) * size, count))
+    let i = task * size
+    row(gradient + i, result + i, lower, upper, min(size, count - i), out + i)
   }
-}
-
-private func limitGradient(
-  _ gradient: UnsafePointer<Float>, _ result: UnsafePointer<Float>, lower: Float, upper: Float,
-  into out: UnsafeMutablePointer<Float>, _ range: Range<Int>
-) {
-  for i in range { out[i] = result[i] <= lower || result[i] >= upper ? 0 : gradient[i] }
 }

@@ -8,9 +8,14 @@ extension TensorPooling {
     nonisolated(unsafe) let (input, gradient, output) = (input, gradient, output)
     let size = grid.height * grid.width
     let perTask = max(1, (1 << 15) / max(size, 1))
+    let pairs = execution.kernels.gradients.pairPoolGradientRows
     ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
       for plane in task * perTask..<min((task + 1) * perTask, planes) {
         let out = output + plane * size
+        if isOfPairs {
+          giveToPairs(gradient + plane * grid.pixels, input + plane * size, out, pairs)
+          continue
+        }
         out.update(repeating: 0, count: size)
         let source = gradient + plane * grid.pixels
         switch kind {
@@ -19,6 +24,35 @@ extension TensorPooling {
         }
       }
     }
+  }
+
+  /// Whether windows are 2×2, side by side from the corner on.
+  private var isOfPairs: Bool {
+    guard case .maximum = kind else { return false }
+    let numbers = [
+      grid.kernelHeight, grid.kernelWidth, grid.strideY, grid.strideX, grid.dilationY + 1,
+      grid.dilationX + 1,
+    ]
+    return numbers.allSatisfy { $0 == 2 } && grid.top == 0 && grid.left == 0
+      && 2 * grid.outputHeight <= grid.height && 2 * grid.outputWidth <= grid.width
+  }
+
+  private func giveToPairs(
+    _ gradient: UnsafePointer<Float>, _ image: UnsafePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>, _ rows: GradientKernels.PairPoolGradientRows
+  ) {
+    let covered = 2 * grid.outputWidth
+    for y in 0..<grid.outputHeight {
+      let top = 2 * y * grid.width
+      rows(
+        image + top, image + top + grid.width, gradient + y * grid.outputWidth, grid.outputWidth,
+        out + top, out + top + grid.width)
+      for row in [top, top + grid.width] {
+        for x in covered..<grid.width { out[row + x] = 0 }
+      }
+    }
+    let first = 2 * grid.outputHeight * grid.width
+    for i in first..<grid.height * grid.width { out[i] = 0 }
   }
 
   private func giveToLargest(

@@ -116,10 +116,17 @@ extension Network {
     var uses = architecture.uses
     let keptNames = architecture.keptNames
     var updates: [String: Tensor] = [:]
+    let limits = architecture.limitsOfSums(uses)
+    let done = Set(limits.values.map(\.node))
     for (i, node) in architecture.nodes.enumerated() {
       let own = parameters(of: node)
       let given = node.inputs.compactMap { kept.values[$0] }
-      let result = node.layer.run(given, own, mode, node: i, context)
+      // A layer whose bounds were kept as numbers were stored has what it gives already.
+      let layer = limits[node.name].map { node.layer.limited(to: $0.limits) } ?? node.layer
+      let result =
+        done.contains(i)
+        ? TrainingResult(outputs: given)
+        : layer.run(given, own, mode, node: i, context)
       for (name, tensor) in zip(node.values, result.outputs) { kept.values[name] = tensor }
       for (name, tensor) in result.updates { updates[node.parameterName(name)] = tensor }
       kept.parameters.append(own)
@@ -174,7 +181,36 @@ extension Layer {
   }
 }
 
+extension Layer {
+  /// The same layer, which keeps bounds as it stores numbers.
+  fileprivate func limited(to limits: Limits) -> any Layer {
+    if var convolution = self as? Conv2d {
+      convolution.limits = limits
+      return convolution
+    }
+    guard var dense = self as? Linear else { return self }
+    dense.limits = limits
+    return dense
+  }
+}
+
 extension Architecture {
+  /// Of weighted sums that nobody but a layer of bounds reads, these bounds and the number of that layer's
+  /// node: its way back asks for what comes out of it, and that of the sums for what goes into them.
+  fileprivate func limitsOfSums(
+    _ uses: [String: Int]
+  ) -> [String: (node: Int, limits: Limits)] {
+    let sums = Set(nodes.filter { $0.layer is Conv2d || $0.layer is Linear }.map(\.name))
+    var found: [String: (node: Int, limits: Limits)] = [:]
+    for (i, node) in nodes.enumerated() {
+      guard let layer = node.layer as? any LimitingLayer, sums.contains(node.inputs[0]),
+        uses[node.inputs[0]] == 1
+      else { continue }
+      found[node.inputs[0]] = (i, layer.limits)
+    }
+    return found
+  }
+
   /// Looks at all that will be kept before any of it is allocated, and at what training asks of layers.
   fileprivate func checkMemory(
     _ shapes: [String: Shape], _ mode: PassMode
