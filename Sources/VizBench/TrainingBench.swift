@@ -1,6 +1,5 @@
 internal import VizCNN
 
-
 /// Times of a training step: forward, loss, backward and the optimiser's update, on numbers that stay the same.
 struct TrainingBench {
   let options: BenchOptions
@@ -55,14 +54,7 @@ struct TrainingBench {
       let value = Loss.crossEntropy()(result, labels: labels)
       moments.append(clock.now)
       let updates = recording.updates
-      let gradients = recording.gradients([output.value: value.gradient]) { node in
-        GradientRule { layer, step in
-          let begin = ContinuousClock.now
-          let result = layer.backward(step)
-          LayerTimes.add(node.name, (ContinuousClock.now - begin) / .milliseconds(1))
-          return result
-        }
-      }
+      let gradients = recording.gradients([output.value: value.gradient])
       moments.append(clock.now)
       optimizer.update(
         &parameters, gradients: gradients.parameters, rate: 1e-3, context: context)
@@ -71,7 +63,6 @@ struct TrainingBench {
       return moments
     }
     let medians = times.map { $0.dropFirst(2).sorted()[($0.count - 2) / 2] }
-    LayerTimes.show(step)
     func cell(_ value: Double, _ digits: Int = 2) -> String {
       String(repeating: " ", count: max(0, 10 - value.fixed(digits).count)) + value.fixed(digits)
     }
@@ -79,14 +70,5 @@ struct TrainingBench {
     print(
       "\(name)\(benchCase.batch)\t\(jobs)" + cell(medians[3]) + cell(1000 / medians[3], 1)
         + cell(medians[0]) + cell(medians[1]) + cell(medians[2]))
-  }
-}
-
-enum LayerTimes {
-  nonisolated(unsafe) static var times: [String: Double] = [:]
-  static func add(_ name: String, _ time: Double) { times[name, default: 0] += time }
-  static func show(_ steps: Int) {
-    for (name, time) in times.sorted(by: { $0.value > $1.value }).prefix(12) { print("   ", name, time / Double(steps)) }
-    times = [:]
   }
 }

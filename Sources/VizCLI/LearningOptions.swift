@@ -12,7 +12,8 @@ struct LearningOptions: ParsableArguments {
   }
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("How often to go over all pictures.", valueName: "n"),
+    parsing: .unconditional,
+    help: ArgumentHelp("How often to go over all pictures.", valueName: "n"),
     transform: wholeNumber(in: 1...1_000_000))
   var epochs = 5
 
@@ -62,7 +63,8 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of step: epochs between two; of plateau: epochs of patience.", valueName: "n"),
+    help: ArgumentHelp(
+      "Of step: epochs between two; of plateau: epochs of patience.", valueName: "n"),
     transform: wholeNumber(in: 1...1_000_000))
   var every = 10
 

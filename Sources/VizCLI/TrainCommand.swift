@@ -57,7 +57,8 @@ struct TrainCommand: ParsableCommand {
     var run = try TrainingRun(
       TrainingPlan(
         net: net, data: try data.source(), options: learning.options, output: output,
-        isResuming: resume, command: (["vizcnn"] + CommandLine.arguments.dropFirst())
+        isResuming: resume,
+        command: (["vizcnn"] + CommandLine.arguments.dropFirst())
           .joined(separator: " "),
         replacesForeignFiles: force, jobs: work.jobs))
     ProcessSignals.noteFirstInterrupt()

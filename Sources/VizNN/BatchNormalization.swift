@@ -67,7 +67,8 @@ struct BatchNormalization: Equatable, Sendable {
   var values: LayerArguments {
     [
       "num_features": .int(features), "eps": .float(epsilon),
-      "momentum": momentum.map { .float($0) } ?? .none, "affine": .bool(isAffine), "track_running_stats": true,
+      "momentum": momentum.map { .float($0) } ?? .none,
+      "affine": .bool(isAffine), "track_running_stats": true,
       "bias": .bool(hasBias || !isAffine),
     ]
   }

@@ -33,7 +33,8 @@ public struct ConfusionMatrix: Sendable {
     let side = max(4, min(48, Self.pageSide / names.count))
     let isNamed = side >= style.lineHeight
     let label = isNamed ? min(names.map { style.width(of: $0) }.max() ?? 0, 140) + 8 : 0
-    let top = margin + (title == nil ? 0 : titleStyle.lineHeight + 8) + (isNamed ? style.lineHeight : 0)
+    let heading = title == nil ? 0 : titleStyle.lineHeight + 8
+    let top = margin + heading + (isNamed ? style.lineHeight : 0)
     let map = side * names.count
     let width = max(2 * margin + label + map, 2 * margin + 240)
     var canvas = Canvas(

@@ -34,7 +34,8 @@ extension DatasetError {
     switch self {
     case .file(let error): error.hint
     case .unknownSource:
-      "data are named as " + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }
+      "data are named as "
+        + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }
         .joined(separator: ", ")
     default: nil
     }

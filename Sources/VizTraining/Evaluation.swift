@@ -18,7 +18,7 @@ public struct Evaluation: Sendable {
   /// Pictures that go through the network at a time.
   private static let batchSize = 256
 
-  /// - Parameter indices: of the pictures; nil for all.
+  /// Runs the network on the pictures of some numbers, or on all.
   public init(
     _ network: Network, _ loader: Loader, indices: [Int]? = nil, loss: Loss? = nil,
     context: ForwardContext = ForwardContext()

@@ -21,8 +21,8 @@ public struct Trainer: Sendable {
   /// The order of the epoch at hand.
   private var order: [Int]
 
-  /// - Parameters:
-  ///   - resuming: a state to go on from; nil begins with fresh parameters, or with `parameters`.
+  /// Begins with fresh parameters, with `parameters`, or where a stored state ended.
+  ///
   /// - Throws: where the network does not take the data's pictures, or gives other classes.
   public init(
     _ architecture: Architecture, _ loader: Loader, options: TrainingOptions,

@@ -52,10 +52,12 @@ struct TrainCommandTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.lines == ["a.ckpt", "a.last.ckpt", "a.metrics.jsonl"])
     let told = outcome.errors.split(separator: "\n")
-    #expect(told.count == 8 && told[0].hasPrefix("epoch 1/8: loss ") && told[0].contains("held back"))
+    #expect(
+      told.count == 8 && told[0].hasPrefix("epoch 1/8: loss ") && told[0].contains("held back"))
     let metrics = String(decoding: try place.data("a.metrics.jsonl"), as: UTF8.self)
     let line = try JSONValue(json: Array(try #require(metrics.split(separator: "\n").last).utf8))
-    #expect(line["epoch"]?.int == 8 && line["val_loss"]?.number != nil && line["lr"]?.number == 0.01)
+    #expect(line["epoch"]?.int == 8 && line["lr"]?.number == 0.01)
+    #expect(line["val_loss"]?.number != nil)
 
     let result = try Command.run(
       ["evaluate", "a.ckpt", "--data", "folder:photos", "--json"], in: place.path)
@@ -74,8 +76,10 @@ struct TrainCommandTests {
     #expect(picture.width > 4 * 48)
     // What a network got wrong is drawn too.
     let untrained = try Command.run(
-      ["train", "--data", "folder:photos", "--net", "small.net", "-o", "b.ckpt", "--lr", "1e-9",
-        "--epochs", "1", "-q"], in: place.path)
+      [
+        "train", "--data", "folder:photos", "--net", "small.net", "-o", "b.ckpt", "--lr", "1e-9",
+        "--epochs", "1", "-q",
+      ], in: place.path)
     #expect(untrained.status == 0 && untrained.errors == "")
     _ = try Command.run(
       ["evaluate", "b.ckpt", "--data", "folder:photos", "-o", "worse/"], in: place.path)
@@ -86,7 +90,8 @@ struct TrainCommandTests {
   func resumes() throws {
     let epochs = ["--epochs", "60"]
     #expect(try train("whole.ckpt", "--net", "small.net", epochs[0], epochs[1]).status == 0)
-    for (name, signal, status) in [("killed", SIGKILL, nil), ("stopped", SIGINT, 130)] as [(String, Int32, Int32?)] {
+    let ends: [(String, Int32, Int32?)] = [("killed", SIGKILL, nil), ("stopped", SIGINT, 130)]
+    for (name, signal, status) in ends {
       let run = try Command.start(
         [
           "train", "--data", "folder:photos", "--net", "small.net", "-o", "\(name).ckpt",
@@ -94,13 +99,13 @@ struct TrainCommandTests {
         ] + epochs, in: place.path)
       // As soon as there is something to go on from.
       let deadline = Date(timeIntervalSinceNow: 60)
-      while !FileManager.default.fileExists(atPath: place["\(name).last.ckpt"]), Date() < deadline {
-        usleep(500)
-      }
+      let file = place["\(name).last.ckpt"]
+      while !FileManager.default.fileExists(atPath: file), Date() < deadline { usleep(500) }
       kill(run.process.processIdentifier, signal)
       let outcome = try run.finish()
       if let status, outcome.status != 0 {
-        #expect(outcome.status == status && outcome.errors.contains("--resume"), "\(outcome.errors)")
+        #expect(
+          outcome.status == status && outcome.errors.contains("--resume"), "\(outcome.errors)")
       }
       let rest = try train("\(name).ckpt", "--resume", epochs[0], epochs[1], "--jobs", "1")
       #expect(rest.status == 0, "\(rest.errors)")
@@ -122,9 +127,11 @@ struct TrainCommandTests {
   func mistakes() throws {
     func fails(_ status: Int32, _ message: String, _ words: String...) throws {
       let outcome = try Command.run(words, in: place.path)
-      #expect(outcome.status == status && outcome.errors.contains(message), "\(words): \(outcome.errors)")
+      #expect(
+        outcome.status == status && outcome.errors.contains(message), "\(words): \(outcome.errors)")
     }
-    try fails(2, "did you mean 'folder'?", "train", "--data", "foldr:x", "--net", "cnn", "-o", "x.ckpt")
+    try fails(
+      2, "did you mean 'folder'?", "train", "--data", "foldr:x", "--net", "cnn", "-o", "x.ckpt")
     try fails(2, "--net does it", "train", "--data", "folder:photos", "-o", "x.ckpt")
     try fails(3, "no such file", "train", "--data", "mnist:nowhere", "--net", "cnn", "-o", "x.ckpt")
     try fails(2, ".ckpt", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.onnx")
@@ -132,7 +139,7 @@ struct TrainCommandTests {
       2, "4 outputs", "train", "--data", "folder:photos", "--net", "wrong.net", "-o", "x.ckpt")
     try fails(
       1, "the loss is", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.ckpt",
-      "--optimizer", "sgd", "--lr", "1e30")
+      "--optimizer", "sgd", "--lr", "1e39")
     try place.picture("photos/train/row1/odd.png", width: 9, height: 8)
     try fails(
       4, "expected 8×8", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.ckpt")

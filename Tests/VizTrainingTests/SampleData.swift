@@ -23,12 +23,15 @@ final class Scratch {
     try Data(bytes).write(to: url)
   }
 
-  func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: self[name]))) }
+  func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: self[name])))
+  }
 }
 
 extension Scratch {
   /// Pictures of 8×8 with a bright row, whose number is the class, and noise; MNIST's files for them.
-  func makeDigits(_ count: Int, part: String = "train", classes: Int = 10, seed: UInt64 = 1) throws {
+  func makeDigits(_ count: Int, part: String = "train", classes: Int = 10, seed: UInt64 = 1) throws
+  {
     var random = SplitMix64(seed: seed)
     var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
     for n in 0..<count {

@@ -57,7 +57,10 @@ struct TrainingRunTests {
       let isDoneNow = try rest.run()
       #expect(isDoneNow)
       for file in ["ckpt", "last.ckpt"] {
-        #expect(try scratch.bytes("\(name).\(file)") == scratch.bytes("whole.\(file)"), "\(steps) steps")
+        let (found, whole) = (
+          try scratch.bytes("\(name).\(file)"), try scratch.bytes("whole.\(file)")
+        )
+        #expect(found == whole, "\(steps) steps")
       }
       let lines = String(decoding: try scratch.bytes("\(name).metrics.jsonl"), as: UTF8.self)
         .split(separator: "\n")

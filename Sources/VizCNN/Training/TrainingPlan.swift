@@ -6,7 +6,7 @@ public struct TrainingPlan: Sendable {
   public var net: String?
   public var data: DataSource
   public var options: TrainingOptions
-  /// The checkpoint of the best epoch: `digits.ckpt`. Others are named after it.
+  /// The checkpoint of the best epoch, `digits.ckpt`; others are named after it.
   public var output: String
   /// Whether to go on from `digits.last.ckpt`, where an earlier run ended.
   public var isResuming: Bool

@@ -140,8 +140,8 @@ extension TrainingRun {
   private mutating func store(
     _ metrics: EpochMetrics, isBest: Bool, seconds: Double
   ) throws(PipelineError) {
+    // The state comes last: a run that is killed before it does all of this again.
     if isBest { try write(facts(of: nil), [:], to: files.best) }
-    try storeLast()
     let numbers = metrics.values.map { ($0.name, JSONValue.number($0.value)) }
     lines.append(JSONValue.object(numbers + [("seconds", .number(seconds))]).text)
     do {
@@ -150,6 +150,7 @@ extension TrainingRun {
     } catch {
       throw .file(error)
     }
+    try storeLast()
   }
 
   private func storeLast() throws(PipelineError) {

@@ -155,7 +155,8 @@ private struct WeightReader {
         network: try Network(description.architecture, parameters: parameters),
         input: description.input, classNames: description.classNames,
         history: description.history,
-        training: description.training.map { TrainingRecord(facts: $0, tensors: others) }, notes: options.superfluous)
+        training: description.training.map { TrainingRecord(facts: $0, tensors: others) },
+        notes: options.superfluous)
     } catch {
       throw .network(error)
     }

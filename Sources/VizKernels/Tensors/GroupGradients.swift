@@ -22,7 +22,8 @@ package struct GroupGradient: Sendable {
     self.epsilon = epsilon
   }
 
-  /// - Parameter scale: for every channel.
+  /// `scale` has a number for every channel.
+  ///
   /// - Returns: the gradients of every channel's scale and shift.
   package func run(
     input: UnsafePointer<Float>, gradient: UnsafePointer<Float>, scale: [Float],

@@ -76,7 +76,9 @@ package struct BatchStatistics: Sendable {
     return (Array(all[..<channels]), Array(all[channels...]))
   }
 
-  /// out = a[c] · gradient + b[c] · in + shift[c]
+  /// Mixes gradient and input by channel.
+  ///
+  ///     out = a[c] · gradient + b[c] · in + shift[c]
   package func combine(
     _ gradient: UnsafePointer<Float>, _ input: UnsafePointer<Float>, a: [Double], b: [Double],
     shift: [Double], into out: UnsafeMutablePointer<Float>, execution: Execution

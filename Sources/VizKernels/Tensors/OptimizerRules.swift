@@ -17,9 +17,8 @@ package enum OptimizerRule: Sendable {
 
   /// Writes the new values and the new memories of `count` numbers.
   ///
-  /// - Parameters:
-  ///   - factor: what gradients are multiplied with first, when they are clipped.
-  ///   - decay: how much of the value is added to its gradient.
+  /// Gradients are multiplied with `factor` first, when they are clipped; then `decay` times the value is
+  /// added.
   package func apply(
     _ values: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
     memories: [UnsafePointer<Float>], rate: Double, factor: Float, decay: Float,
@@ -68,7 +67,7 @@ private struct Part {
     for i in 0..<count { out[i] = values[i] - rate * slope(i) }
   }
 
-  /// buffer = momentum · buffer + gradient
+  /// With a buffer of momentum · buffer + gradient.
   func descend(
     _ momentum: Float, _ isNesterov: Bool, _ isFirst: Bool, _ old: UnsafePointer<Float>,
     _ new: UnsafeMutablePointer<Float>

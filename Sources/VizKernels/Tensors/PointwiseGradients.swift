@@ -5,7 +5,9 @@
 #endif
 
 extension Pointwise {
-  /// out[i] = gradient[i] · f′(source[i])
+  /// The gradient by what went in.
+  ///
+  ///     out[i] = gradient[i] · f′(source[i])
   ///
   /// Where f has a corner the slope is PyTorch's: that of 0 for ReLU and its like.
   package func applyGradient(

@@ -35,6 +35,7 @@ public struct Recording: ~Copyable, Sendable {
   ///   - wanted: values and inputs whose gradients are asked for.
   ///   - forParameters: whether those of the parameters are.
   ///   - rule: stands in for a layer's own way back.
+  /// - Returns: what was asked for; zeros for values that the loss does not depend on.
   public consuming func gradients(
     _ gradients: [String: Tensor], of wanted: Set<String> = [], forParameters: Bool = true,
     rule: (Architecture.Node) -> GradientRule = { _ in .own }
@@ -50,7 +51,8 @@ public struct Recording: ~Copyable, Sendable {
     for (name, gradient) in gradients {
       precondition(
         shapes[name] == gradient.shape,
-        "a gradient of \(gradient.shape) for '\(name)' of \(shapes[name]?.description ?? "nothing")")
+        "a gradient of \(gradient.shape) for '\(name)' of \(shapes[name]?.description ?? "nothing")"
+      )
     }
     let needed = architecture.valuesWithGradients(wanted, forParameters)
     var pending = gradients
@@ -249,7 +251,8 @@ extension Architecture {
   }
 
   /// The values that depend on what gradients are wanted of.
-  fileprivate func valuesWithGradients(_ wanted: Set<String>, _ forParameters: Bool) -> Set<String> {
+  fileprivate func valuesWithGradients(_ wanted: Set<String>, _ forParameters: Bool) -> Set<String>
+  {
     var needed = wanted
     for node in nodes {
       let learns = forParameters && node.layer.parameterShapes.contains { $0.isLearned }

@@ -32,9 +32,7 @@ public enum Loss: Equatable, Sendable {
     public let correct: Int
   }
 
-  /// - Parameters:
-  ///   - output: `[N, C]`.
-  ///   - labels: one of 0..<C for each sample.
+  /// Judges outputs `[N, C]` by a label of 0..<C for each sample.
   public func callAsFunction(_ output: Tensor, labels: [Int]) -> Value {
     precondition(
       output.shape.rank == 2 && output.shape[0] == labels.count,
@@ -113,7 +111,8 @@ extension Loss {
   /// The mean squared distance of two tensors, as reconstructions are judged, and its gradient by the first.
   ///
   ///     Σ (a[i] − b[i])² / count
-  public static func meanSquaredError(_ a: Tensor, _ b: Tensor) -> (mean: Double, gradient: Tensor) {
+  public static func meanSquaredError(_ a: Tensor, _ b: Tensor) -> (mean: Double, gradient: Tensor)
+  {
     precondition(a.shape == b.shape, "a tensor of \(a.shape) and one of \(b.shape)")
     let distances = zip(a.values, b.values).map { Double($0) - Double($1) }
     let count = Double(max(distances.count, 1))

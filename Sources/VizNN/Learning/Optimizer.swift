@@ -23,8 +23,7 @@ public struct Optimizer: Sendable {
   /// What is remembered, by the parameter's name: averages of gradients and of their squares.
   public private(set) var memories: [String: [Tensor]]
 
-  /// - Parameters:
-  ///   - steps: those that were made before, with what they left.
+  /// `steps` are those that were made before, and `memories` what they left.
   public init(
     _ method: Method, weightDecay: Double = 0, steps: Int = 0, memories: [String: [Tensor]] = [:]
   ) {
@@ -52,9 +51,7 @@ public struct Optimizer: Sendable {
     }
   }
 
-  /// Makes one step.
-  ///
-  /// - Parameter gradients: of the parameters that move; shapes are the parameters' own.
+  /// Makes one step: moves the parameters that there are gradients of.
   public mutating func update(
     _ parameters: inout [String: Tensor], gradients: [String: Tensor], rate: Double,
     clipping: GradientClipping? = nil, context: ForwardContext

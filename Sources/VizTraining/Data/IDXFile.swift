@@ -22,7 +22,7 @@ package struct IDXFile: Sendable {
     try self.init(bytes: bytes, file: path)
   }
 
-  /// - Parameter file: for errors.
+  /// As above, of bytes; `file` is a name for errors.
   package init(bytes: [UInt8], file: String = "IDX") throws(DatasetError) {
     func wrong(_ expected: String, _ found: String) -> DatasetError {
       .corrupt(file: file, record: nil, expected: expected, found: found)

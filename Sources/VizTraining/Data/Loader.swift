@@ -14,7 +14,7 @@ public struct Loader: Sendable {
   /// For each channel, what every byte becomes.
   private let levels: [[Float]]
 
-  /// - Parameter input: how pictures become inputs; nil for the data's own way.
+  /// `input` says how pictures become inputs; nil for the data's own way.
   public init(
     _ data: DataSet, input: InputDescription? = nil, augmentation: Augmentation? = nil
   ) {

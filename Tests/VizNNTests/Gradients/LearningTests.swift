@@ -119,7 +119,7 @@ struct LearningTests {
     }
   }
 
-  /// Also of the margin loss, which PyTorch has not: eq. 4 of arXiv:1710.09829.
+  /// Also of the margin loss, which PyTorch has not (arXiv:1710.09829, equation 4).
   @Test("the gradient of every loss is its slope")
   func slopes() {
     var random = SplitMix64(seed: 6)
@@ -137,7 +137,9 @@ struct LearningTests {
         func at(_ step: Float) -> (loss: Double, x: Double) {
           var values = start.values
           values[i] += step
-          return (loss(Tensor(shape: [3, 4], values: values), labels: labels).mean, Double(values[i]))
+          return (
+            loss(Tensor(shape: [3, 4], values: values), labels: labels).mean, Double(values[i])
+          )
         }
         let (above, below) = (at(1e-3), at(-1e-3))
         let slope = (above.loss - below.loss) / (above.x - below.x)
@@ -255,7 +257,9 @@ struct InitializationTests {
   @Test("is PyTorch's: even within ±1/√fanIn, scales 1, shifts 0, slopes 0.25")
   func pyTorch() throws {
     let found = try parameters()
-    for (name, fanIn) in [("conv.weight", 72), ("conv.bias", 72), ("fc.weight", 3136), ("fc.bias", 3136)] {
+    for (name, fanIn) in [
+      ("conv.weight", 72), ("conv.bias", 72), ("fc.weight", 3136), ("fc.bias", 3136),
+    ] {
       let values = try #require(found[name]).values
       let bound = 1 / Float(fanIn).squareRoot()
       #expect(values.allSatisfy { abs($0) <= bound }, "\(name)")

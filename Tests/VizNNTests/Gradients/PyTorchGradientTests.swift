@@ -42,7 +42,8 @@ struct PyTorchGradientTests {
 extension PyTorchCase {
   /// Parameters follow the inputs in the stream of random numbers, and then come weights of the outputs; a
   /// place among samples has none.
-  fileprivate func numbers(of layer: any Layer) -> (parameters: [String: Tensor], weights: [Tensor]) {
+  fileprivate func numbers(of layer: any Layer) -> (parameters: [String: Tensor], weights: [Tensor])
+  {
     var random = SplitMix64(seed: UInt64(number))
     for input in inputs { _ = random.tensor(input.shape) }
     let parameters = random.parameters(layer.parameterShapes)

@@ -13,7 +13,8 @@ struct RecordingTests {
     let architecture = try Architecture(
       inputs: [.init("x", shape: [3])],
       nodes: [
-        Node("square", Mul(), inputs: ["x", "x"]), Node("twice", Add(), inputs: ["square", "square"]),
+        Node("square", Mul(), inputs: ["x", "x"]),
+        Node("twice", Add(), inputs: ["square", "square"]),
       ], outputs: [.init("y", value: "twice")])
     let network = try Network(architecture, parameters: [:])
     let x = Tensor(shape: [3], values: [1, -2, 3])
@@ -129,7 +130,8 @@ struct DropoutTrainingTests {
     let context = ForwardContext(jobs: jobs)
     let recording = try one.network.recording(one.inputs, mode: mode, context: context)
     let output = try #require(recording.outputs["y"])
-    let gradient = try #require(try one.gradients(weights: [ones], mode: mode, context: context)["x0"])
+    let gradient = try #require(
+      try one.gradients(weights: [ones], mode: mode, context: context)["x0"])
     return (output, gradient)
   }
 
