@@ -72,6 +72,7 @@ struct TrainingLine {
 
   /// With a number of digits behind the point.
   private func fixed(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
     let scale = (0..<digits).reduce(1.0) { power, _ in power * 10 }
     let whole = Int((abs(value) * scale).rounded())
     let rest = String(whole % Int(scale))

@@ -148,6 +148,10 @@ public struct Trainer: Sendable {
       : try Evaluation(
         network(), Loader(loader.data, input: loader.input), indices: split.validation,
         loss: loss, context: context)
+    // The last step may be the one that went too far.
+    if let held, !held.loss.isFinite {
+      throw .diverged(epoch: state.epoch + 1, step: state.step, loss: held.loss, rate: rate)
+    }
     let metrics = EpochMetrics(
       epoch: state.epoch + 1, rate: rate, loss: state.lossSum / seen,
       accuracy: Double(state.correct) / seen, validationLoss: held?.loss,

@@ -29,7 +29,7 @@ extension TrainingError: CustomStringConvertible {
     case .data(let error): "\(error)"
     case .network(let error): "\(error)"
     case .diverged(let epoch, let step, let loss, let rate):
-      "the loss is \(loss) in epoch \(epoch), step \(step), with a learning rate of \(rate)"
+      "the loss is \(loss.isNaN ? "NaN" : "\(loss)") in epoch \(epoch), step \(step), with a learning rate of \(rate)"
     case .unsuitable(let expected, let found): "expected \(expected), found \(found)"
     case .otherRun(let part, let expected, let found):
       "the stored run has another \(part): \(found) instead of \(expected)"
