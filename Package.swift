@@ -88,6 +88,10 @@ let package = Package(
     .target(name: "VizNN", dependencies: ["VizKernels"], swiftSettings: safe),
     .target(name: "VizInput", dependencies: ["VizImage", "VizNN"], swiftSettings: safe),
     .target(
+      name: "VizTraining",
+      dependencies: ["CShims", "VizFiles", "VizKernels", "VizImage", "VizNN", "VizInput"],
+      swiftSettings: safe),
+    .target(
       name: "VizMethods", dependencies: ["VizInput", "VizImage", "VizNN"], swiftSettings: safe),
     .target(name: "VizReference", dependencies: ["CShims"], swiftSettings: safe),
     .target(name: "VizRender", dependencies: ["VizImage", "VizFiles"], swiftSettings: safe),
@@ -102,7 +106,8 @@ let package = Package(
     .target(
       name: "VizCNN",
       dependencies: [
-        "VizImage", "VizFiles", "VizNN", "VizInput", "VizCheckpoint", "VizMethods", "VizRender",
+        "VizImage", "VizFiles", "VizNN", "VizInput", "VizCheckpoint", "VizTraining", "VizMethods",
+        "VizRender",
       ],
       swiftSettings: safe),
     .executableTarget(
@@ -144,6 +149,13 @@ let package = Package(
         "VizInput", "VizImage", "VizNN", "VizCheckpoint", "VizFiles", "VizTestSupport",
       ],
       exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "VizTrainingTests",
+      dependencies: [
+        "VizTraining", "VizNN", "VizInput", "VizImage", "VizFiles", "VizCheckpoint", "VizCNN",
+        "VizTestSupport",
+      ],
+      swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
       swiftSettings: common),

@@ -13,6 +13,7 @@ allowed() {
     VizNN) echo VizKernels ;;
     VizInput) echo VizImage VizNN ;;
     VizCheckpoint) echo CShims VizFiles VizImage VizNN VizInput SwiftProtobuf ;;
+    VizTraining) echo CShims VizFiles VizKernels VizInput VizImage VizNN ;;
     VizMethods) echo VizInput VizImage VizNN ;;
     VizReference) echo CShims ;;
     VizRender) echo VizImage VizFiles ;;
@@ -26,7 +27,7 @@ allowed() {
     *) return 1 ;;
   esac
 }
-umbrella="VizFiles VizImage VizNN VizInput VizCheckpoint VizMethods VizRender"
+umbrella="VizFiles VizImage VizNN VizInput VizCheckpoint VizTraining VizMethods VizRender"
 any="$umbrella VizCNN VizKernels VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 VizReference CShims"
 
 # The parts of the system that a module may use. Foundation costs milliseconds of start-up; threads are

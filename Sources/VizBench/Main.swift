@@ -1,14 +1,18 @@
 internal import CShims
 internal import VizImage
 
-/// `VizBench [filters|networks] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
+/// `VizBench [filters|networks|training] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
 ///
 /// A WORD picks the cases whose names begin with it.
 @main
 enum Main {
   static func main() throws {
     let options = try BenchOptions(CommandLine.arguments.dropFirst())
-    if options.isOfNetworks { try NetworkBench(options: options).run() } else { try run(options) }
+    switch options.subject {
+    case .filters: try run(options)
+    case .networks: try NetworkBench(options: options).run()
+    case .training: try TrainingBench(options: options).run()
+    }
   }
 
   /// Filters, beside OpenCV in the same process.
@@ -50,7 +54,10 @@ enum Main {
 
 /// What the command line asks for.
 struct BenchOptions {
-  private(set) var isOfNetworks = false
+  /// What is timed.
+  enum Subject: String { case filters, networks, training }
+
+  private(set) var subject = Subject.filters
   private(set) var peer: String?
   private(set) var sizes = [(640, 480), (1920, 1080), (3840, 2160)]
   private(set) var jobs = [1, 2]
@@ -66,8 +73,8 @@ struct BenchOptions {
     var arguments = arguments.makeIterator()
     while let argument = arguments.next() {
       switch argument {
-      case "filters": isOfNetworks = false
-      case "networks": isOfNetworks = true
+      case "filters", "networks", "training":
+        subject = Subject(rawValue: argument) ?? .filters
       case "--peer", "--size", "--jobs":
         guard let value = arguments.next() else { throw Misuse.missingValue(of: argument) }
         try set(argument, value)

@@ -12,11 +12,14 @@ enum StepRewriter {
   private static let numberVerbs: Set<String> = ["trace", "presets"]
   /// Options that own the next word, whatever it is.
   static let valueOptions: Set<String> = [
-    "--alpha", "--anchor", "--check", "--color", "--colormap", "--columns", "--display", "--dump",
-    "--edge", "--format", "--input", "--input-shape", "--invert", "-j", "--jobs", "--key",
-    "--layers", "--max-pixels", "--mean", "--net", "-o", "--offset", "--output", "--pad-value",
-    "--padding", "--preprocess", "--quality", "--range", "--scale", "--size", "--sketch", "--std",
-    "--style", "--tolerance", "--top", "--value-range", "--window",
+    "--alpha", "--anchor", "--batch-size", "--check", "--clip-norm", "--clip-value", "--color",
+    "--colormap", "--columns", "--data", "--display", "--dump", "--edge", "--epochs", "--every",
+    "--factor", "--format", "--input", "--input-shape", "--invert", "-j", "--jobs", "--key",
+    "--label-smoothing", "--layers", "--loss", "--lr", "--max-pixels", "--mean", "--momentum",
+    "--net", "-o", "--offset", "--optimizer", "--output", "--pad-value", "--padding",
+    "--patience", "--preprocess", "--quality", "--range", "--scale", "--schedule", "--seed",
+    "--size", "--sketch", "--std", "--style", "--tolerance", "--top", "--validation",
+    "--value-range", "--warm-up", "--weight-decay", "--window",
   ]
   /// The hidden option that a step becomes.
   static let option = "--step"

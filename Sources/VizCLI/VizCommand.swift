@@ -21,12 +21,15 @@ struct VizCommand: ParsableCommand {
         vizcnn activations model.ckpt digit.png        each layer's pictures
         vizcnn kernels model.ckpt                      what it has learned
         vizcnn predict model.ckpt digit.png            what it takes it for
+        vizcnn train --data mnist:mnist/ --net cnn -o digits.ckpt
+        vizcnn evaluate digits.ckpt --data mnist:mnist/
       """,
     version: version,
     subcommands: [
       FilterCommand.self, VerifyCommand.self, TraceCommand.self, PresetsCommand.self,
       SpectrumCommand.self, ActivationsCommand.self, KernelsCommand.self, PredictCommand.self,
-      LayersCommand.self, RunCommand.self, ConvertCommand.self,
+      LayersCommand.self, RunCommand.self, ConvertCommand.self, TrainCommand.self,
+      EvaluateCommand.self,
     ])
 
   /// What `--version` prints, behind whatever verb it stands.

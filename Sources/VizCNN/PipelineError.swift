@@ -4,6 +4,7 @@ public import VizImage
 public import VizInput
 public import VizMethods
 public import VizNN
+public import VizTraining
 
 /// What can go wrong between files, with the file's name.
 public enum PipelineError: Error, Sendable {
@@ -19,6 +20,8 @@ public enum PipelineError: Error, Sendable {
   case input(file: String, InputError)
   /// A question that the network in a file has no answer to.
   case method(file: String, MethodError)
+  /// Data to learn from, or a network that cannot learn from them.
+  case training(TrainingError)
   /// A request that makes no sense, whatever the files hold.
   case request(String, hint: String?)
 }
@@ -51,6 +54,7 @@ extension PipelineError {
     case .numpy: .corrupt
     case .checkpoint(_, let error): error.status
     case .network(_, let error), .method(_, .network(let error)): error.status
+    case .training(let error): error.status
     case .input(_, .tooLarge): .limit
     case .input, .method, .request: .usage
     }
@@ -68,6 +72,7 @@ extension PipelineError {
     case .network(let file, let error): "\(printable(file)): \(error)"
     case .input(let file, let error): "\(printable(file)): \(error)"
     case .method(let file, let error): "\(printable(file)): \(error)"
+    case .training(let error): "\(error)"
     case .request(let message, _): message
     }
   }
@@ -91,6 +96,7 @@ extension PipelineError {
       "the text has no weights; name their file, and the text with --net"
     case .checkpoint(_, let error): error.hint
     case .input(_, let error): error.hint
+    case .training(let error): error.hint
     case .network, .method: nil
     case .request(_, let hint): hint
     }
@@ -125,6 +131,17 @@ extension CheckpointError {
     case .network(let error) where error.isLimit: .limit
     case .unknownNetworkName, .noStateDict(key: .some, _), .notRepresentable: .usage
     default: .corrupt
+    }
+  }
+}
+
+extension TrainingError {
+  var status: ExitStatus {
+    switch self {
+    case .data(.unknownSource), .unsuitable, .otherRun: .usage
+    case .data(let error): ExitStatus(rawValue: error.category.exitCode) ?? .internal
+    case .network(let error): error.status
+    case .diverged: .partial
     }
   }
 }

@@ -6,6 +6,7 @@
 @_exported public import VizMethods
 @_exported public import VizNN
 @_exported public import VizRender
+@_exported public import VizTraining
 
 /// What this library calls itself.
 public enum VizCNNVersion {

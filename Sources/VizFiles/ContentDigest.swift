@@ -6,12 +6,14 @@
 ///
 /// The last word is filled up with zeros; the byte count goes in as the last word of all. It tells
 /// an edited file from an untouched one and is no protection against a forger.
-struct ContentDigest {
+package struct ContentDigest {
   private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   private var pending: UInt64 = 0
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
-  mutating func update(_ bytes: RawSpan) {
+  package init() {}
+
+  package mutating func update(_ bytes: RawSpan) {
     var next = 0
     while byteCount % 8 != 0, next < bytes.byteCount { take(bytes, &next) }
     while next + 8 <= bytes.byteCount {
@@ -23,7 +25,7 @@ struct ContentDigest {
   }
 
   /// The fingerprint of all bytes so far.
-  var value: UInt64 {
+  package var value: UInt64 {
     var copy = self
     if byteCount % 8 != 0 { copy.mix(pending) }
     copy.mix(UInt64(byteCount))

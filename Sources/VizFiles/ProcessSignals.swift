@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// What a command does about signals.
 ///
@@ -33,4 +34,25 @@ public enum ProcessSignals {
       }
     }
   }
+
+  /// Has the first interrupt (ctrl-C, SIGTERM, SIGHUP) only be taken note of, for work that wants to store
+  /// where it is; the second one ends the process as before.
+  public static func noteFirstInterrupt() {
+    isInterrupted.store(false, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number) { number in
+        guard ProcessSignals.isInterrupted.exchange(true, ordering: .relaxed) else { return }
+        PendingNames.removeAll()
+        _exit(128 + number)
+      }
+      if unsafe unsafeBitCast(before, to: Int.self) == 1 {  // SIG_IGN
+        _ = signal(number, SIG_IGN)
+      }
+    }
+  }
+
+  /// Whether there was an interrupt since `noteFirstInterrupt`.
+  public static var wasInterrupted: Bool { isInterrupted.load(ordering: .relaxed) }
+
+  private static let isInterrupted = Atomic(false)
 }

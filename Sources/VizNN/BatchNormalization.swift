@@ -4,14 +4,19 @@ internal import VizKernels
 struct BatchNormalization: Equatable, Sendable {
   let features: Int
   let epsilon: Float
+  /// How much of a batch's statistics goes into the running ones; nil for the mean of all batches.
+  let momentum: Float?
   /// Whether it has a weight of its own, and where `hasBias` a bias.
   let isAffine: Bool
   let hasBias: Bool
 
-  init(features: Int, epsilon: Float, isAffine: Bool, bias: Bool = true) {
+  init(
+    features: Int, epsilon: Float, momentum: Float? = 0.1, isAffine: Bool, bias: Bool = true
+  ) {
     precondition(features > 0, "\(features) features")
     self.features = features
     self.epsilon = epsilon
+    self.momentum = momentum
     self.isAffine = isAffine
     hasBias = isAffine && bias
   }
@@ -53,14 +58,17 @@ struct BatchNormalization: Equatable, Sendable {
     }
     self.init(
       features: try arguments.int("num_features", in: 1...LayerArguments.largest),
-      epsilon: try arguments.float("eps"), isAffine: try arguments.bool("affine"),
+      epsilon: try arguments.float("eps"),
+      momentum: arguments.has("momentum") ? try arguments.float("momentum") : nil,
+      isAffine: try arguments.bool("affine"),
       bias: try arguments.bool("bias"))
   }
 
   var values: LayerArguments {
     [
       "num_features": .int(features), "eps": .float(epsilon),
-      "momentum": 0.1, "affine": .bool(isAffine), "track_running_stats": true,
+      "momentum": momentum.map { .float($0) } ?? .none,
+      "affine": .bool(isAffine), "track_running_stats": true,
       "bias": .bool(hasBias || !isAffine),
     ]
   }

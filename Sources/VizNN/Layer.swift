@@ -4,7 +4,7 @@ public typealias LayerParameters = [String: Tensor]
 /// One step of a network: how shapes go through it, and how numbers do.
 ///
 /// A layer is a small value that knows its arguments and not its weights. To add one: a file in
-/// `Layers` with `outputShapes`, `forward`, `arguments`, `onnxNodes` and `entry`, and a line in
+/// `Layers` with `outputShapes`, `forward`, `backward`, `arguments`, `onnxNodes` and `entry`, and a line in
 /// `LayerRegistry`. Layers with one input and one output conform to `UnaryLayer` instead.
 public protocol Layer: Sendable {
   /// What `forward` works with: the parameters as they are, or packed for its loops.
@@ -12,6 +12,9 @@ public protocol Layer: Sendable {
 
   /// The description of the kind; `LayerRegistry` lists it.
   static var entry: LayerEntry { get }
+
+  /// The name of its kind, PyTorch's class.
+  var typeName: String { get }
 
   /// The constructor's arguments, all of them and in its order.
   var arguments: LayerArguments { get }
@@ -30,6 +33,17 @@ public protocol Layer: Sendable {
 
   /// The outputs for inputs that `outputShapes` has accepted.
   func forward(_ inputs: [Tensor], _ parameters: Prepared, _ context: ForwardContext) -> [Tensor]
+
+  /// Which values of the forward pass `backward` reads; the others are not kept.
+  var kept: KeptValues { get }
+
+  /// The outputs in training, for layers that do something else there.
+  func forwardInTraining(
+    _ inputs: [Tensor], _ parameters: LayerParameters, _ training: TrainingContext
+  ) -> TrainingResult
+
+  /// The gradients of a loss by inputs and learned parameters, from those by the outputs.
+  func backward(_ step: BackwardStep) -> LayerGradients
 
   /// Products that are added up, as each costs a multiplication and an addition; biases do not count.
   func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int
@@ -60,9 +74,9 @@ public struct ParameterShape: Equatable, Sendable {
 extension Layer {
   public var parameterShapes: [ParameterShape] { [] }
   public var outputCount: Int { 1 }
+  public var kept: KeptValues { .inputs }
   public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { 0 }
   public func reach(inputs: [Shape]) -> Reach { .point }
-  /// PyTorch's class.
   public var typeName: String { Self.entry.name }
   /// As PyTorch's constructor is called, without what is at its default.
   public var text: String {

@@ -7,6 +7,6 @@ struct Limits: Equatable, Sendable {
 }
 
 /// An activation that is nothing but bounds; convolutions take it over.
-protocol LimitingLayer: Layer {
+protocol LimitingLayer: PointwiseLayer {
   var limits: Limits { get }
 }

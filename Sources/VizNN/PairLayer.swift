@@ -68,3 +68,52 @@ extension Shape {
     [Int](repeating: 1, count: Swift.max(rank - self.rank, 0)) + dimensions
   }
 }
+
+extension PairLayer {
+  public var kept: KeptValues {
+    switch operation {
+    case .add, .subtract: []
+    case .multiply, .divide, .power, .maximum, .minimum: .inputs
+    }
+  }
+
+  /// Pair by pair from the last, each with what the pairs before it gave.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let last = step.inputShapes.count - 1
+    var left = step.inputs.first.map { [$0] } ?? []
+    for input in step.inputs.dropFirst().dropLast() {
+      left.append(combined(left[left.count - 1], input, step.context))
+    }
+    var leftShapes = [step.inputShapes[0]]
+    for i in 1...last {
+      leftShapes.append((try? [leftShapes[i - 1], step.inputShapes[i]].broadcast()) ?? [])
+    }
+    var gradient = step.gradient
+    var gradients = [Tensor?](repeating: nil, count: last + 1)
+    for i in (1...last).reversed() {
+      let pair = kept.isEmpty ? nil : (a: left[i - 1], b: step.inputs[i])
+      let (a, b) = slopes(gradient, pair, step.context)
+      if step.needsInputs[i] { gradients[i] = b.summed(to: step.inputShapes[i], step.context) }
+      gradient = a.summed(to: leftShapes[i - 1], step.context)
+    }
+    gradients[0] = step.needsInputs[0] ? gradient : nil
+    return LayerGradients(inputs: gradients)
+  }
+
+  /// The gradients by both numbers of every pair; `pair` is nil where they do not depend on them.
+  private func slopes(
+    _ gradient: Tensor, _ pair: (a: Tensor, b: Tensor)?, _ context: ForwardContext
+  ) -> (a: Tensor, b: Tensor) {
+    guard let pair else {
+      return (gradient, operation == .add ? gradient : gradient.applying(.negate, context))
+    }
+    let (a, b) = (
+      pair.a.expanded(to: gradient.shape, context), pair.b.expanded(to: gradient.shape, context)
+    )
+    let (outA, outB) = (context.tensor(gradient.shape), context.tensor(gradient.shape))
+    unsafe operation.applyGradient(
+      gradient.start, a.start, b.start, intoA: outA.mutableStart, intoB: outB.mutableStart,
+      count: gradient.count, execution: context.execution)
+    return (outA, outB)
+  }
+}

@@ -19,6 +19,29 @@ extension PointwiseLayer {
 }
 
 /// A function that is nothing but bounds.
-extension PointwiseLayer where Self: LimitingLayer {
+extension LimitingLayer {
   var function: Pointwise { .clamp(lower: limits.lower, upper: limits.upper) }
+}
+
+extension PointwiseLayer {
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let gradient = step.context.tensor(step.inputShape)
+    unsafe function.applyGradient(
+      step.gradient.start, step.input.start, into: gradient.mutableStart, count: gradient.count,
+      execution: step.execution)
+    return LayerGradients(gradient)
+  }
+}
+
+extension LimitingLayer {
+  /// What came out tells whether a bound was reached; so what went in need not be kept.
+  public var kept: KeptValues { .outputs }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let gradient = step.context.tensor(step.inputShape)
+    unsafe limitGradient(
+      step.gradient.start, result: step.output.start, lower: limits.lower, upper: limits.upper,
+      into: gradient.mutableStart, count: gradient.count, execution: step.execution)
+    return LayerGradients(gradient)
+  }
 }

@@ -30,3 +30,8 @@ package final class TensorMemory: Sendable {
     return (byteCount + step - 1) / step * step
   }
 }
+
+extension TensorMemory {
+  /// Buffers that wait for the next tensor.
+  package var freeCount: Int { free.withLock { $0.count } }
+}

@@ -1,5 +1,6 @@
 internal import VizFiles
 package import VizImage
+internal import VizTraining
 
 /// The first pictures of a data set, with what they show.
 package struct LabelledPictures: Sendable {

@@ -7,7 +7,7 @@ struct HelpTests {
   static let verbs = [
     "filter", "verify", "trace", "presets", "spectrum", "activations", "kernels", "predict",
     "layers",
-    "run", "convert",
+    "run", "convert", "train", "evaluate",
   ]
 
   @Test("reads as recorded", arguments: [""] + verbs)

@@ -39,6 +39,7 @@ public struct ZooEntry: Sendable {
 /// Every known architecture.
 public enum Zoo {
   public static let all: [ZooEntry] = [
+    DigitNetworks.mlp, DigitNetworks.cnn,
     AlexNet.entry,
     VGG.entry(11), VGG.entry(13), VGG.entry(16), VGG.entry(19),
     VGG.entry(11, normalized: true), VGG.entry(13, normalized: true),
@@ -65,12 +66,14 @@ public enum Zoo {
       let shapes = Dictionary(
         zip(names, tensors.map { Shape($0.shape) }), uniquingKeysWith: { $1 })
       for entry in all {
-        guard let stem = shapes[entry.stem], stem.rank == 4, stem[1] > 0,
+        // A dense first layer does not tell channels from pixels.
+        guard let stem = shapes[entry.stem], [2, 4].contains(stem.rank), stem[1] > 0,
           let head = shapes[entry.head], [2, 4].contains(head.rank), head[0] > 0,
           stem.dimensions.allSatisfy({ $0 <= LayerArguments.largest }),
           head[0] <= LayerArguments.largest
         else { continue }
-        let architecture = try entry.architecture(channels: stem[1], classes: head[0])
+        let architecture = try entry.architecture(
+          channels: stem.rank == 4 ? stem[1] : entry.input.channels, classes: head[0])
         if architecture.problems(with: shapes).isEmpty { return (entry, architecture) }
       }
     }

@@ -144,13 +144,22 @@ private struct WeightReader {
 
   private func own(_ file: WeightFile, _ text: String) throws(CheckpointError) -> Checkpoint {
     let description = try OwnFormat.description(text)
-    let parameters = Dictionary(
+    var parameters = Dictionary(
       file.tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
+    var others: [String: Tensor] = [:]
+    if description.training != nil {
+      for name in parameters.keys where name.hasPrefix(OwnFormat.trainingPrefix) {
+        others[String(name.dropFirst(OwnFormat.trainingPrefix.count))] =
+          parameters.removeValue(forKey: name)
+      }
+    }
     do {
       return Checkpoint(
         network: try Network(description.architecture, parameters: parameters),
         input: description.input, classNames: description.classNames,
-        history: description.history, notes: options.superfluous)
+        history: description.history,
+        training: description.training.map { TrainingRecord(facts: $0, tensors: others) },
+        notes: options.superfluous)
     } catch {
       throw .network(error)
     }

@@ -64,9 +64,15 @@ extension Checkpoint {
 
   /// The weights in the order of the layers, with or without what else there is to say.
   private func writer(describing: Bool) -> SafetensorsWriter {
-    let parameters = network.architecture.parameterShapes.compactMap { parameter in
+    var parameters = network.architecture.parameterShapes.compactMap { parameter in
       network.parameters[parameter.name].map { tensor in
         (name: parameter.name, shape: tensor.shape.dimensions, floats: { tensor.values })
+      }
+    }
+    if describing, let training {
+      for (name, tensor) in training.tensors.sorted(by: { $0.key < $1.key }) {
+        parameters.append(
+          (OwnFormat.trainingPrefix + name, tensor.shape.dimensions, { tensor.values }))
       }
     }
     // Python's libraries look for this before they take tensors for PyTorch's.

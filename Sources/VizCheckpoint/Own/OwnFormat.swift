@@ -11,11 +11,14 @@ internal import VizNN
 ///      "input": {"channels": 1, "height": 28, "width": 28, "range": [0, 1],
 ///                "mean": [0.1307], "std": [0.3081], "light_on_dark": true},
 ///      "classes": ["0", "1", …],
-///      "history": [{"epoch": 1, "loss": 0.21}, …]}
+///      "history": [{"epoch": 1, "loss": 0.21}, …],
+///      "training": {"command": "vizcnn train …", …}}
 ///
-/// All but version and network may be missing. Documentation/Formats.md is the specification.
+/// Tensors that are no parameters are called `training/…`. All but version and network may be missing. Documentation/Formats.md is the specification.
 enum OwnFormat {
   static let key = "vizcnn"
+  /// What the names of tensors begin with that are no parameters.
+  static let trainingPrefix = "training/"
   static let version = 1
   private static let part = "description of the network"
 
@@ -30,6 +33,7 @@ enum OwnFormat {
       }
       members.append(("history", .array(epochs)))
     }
+    if let training = checkpoint.training { members.append(("training", training.facts)) }
     return .object(members)
   }
 
@@ -93,13 +97,16 @@ extension OwnFormat {
     let input: InputDescription?
     let classNames: [String]
     let history: [[String: Double]]
+    /// The facts of a run of training.
+    let training: JSONValue?
   }
 
   static func description(_ text: String) throws(CheckpointError) -> Description {
     let json = try parsed(text)
     return Description(
       architecture: try architecture(json["network"]), input: try input(json["input"]),
-      classNames: try classNames(json["classes"]), history: try history(json["history"]))
+      classNames: try classNames(json["classes"]), history: try history(json["history"]),
+      training: json["training"])
   }
 
   /// What `factsJSON` wrote.

@@ -39,3 +39,19 @@ package struct AxisMixing: Sendable {
     }
   }
 }
+
+extension AxisMixing {
+  /// What goes the other way with the same weights, as gradients do.
+  ///
+  /// Inputs that fewer outputs read than others are padded with weights of 0.
+  package var transposed: AxisMixing {
+    var readers = [[(place: Int, weight: Float)]](repeating: [], count: length)
+    for (k, place) in places.enumerated() { readers[place].append((k / taps, weights[k])) }
+    let most = max(readers.map(\.count).max() ?? 0, 1)
+    let padded = readers.flatMap {
+      $0 + [(place: Int, weight: Float)](repeating: (0, 0), count: most - $0.count)
+    }
+    return AxisMixing(
+      length: outputLength, taps: most, places: padded.map(\.place), weights: padded.map(\.weight))
+  }
+}

@@ -69,15 +69,19 @@ package struct TensorPooling: Sendable {
 
   private func divide(_ out: UnsafeMutablePointer<Float>, _ y: Int, by divisor: Divisor) {
     for x in 0..<grid.outputWidth {
-      let count =
-        switch divisor {
-        case .constant(let count): count
-        case .image: grid.rowTaps(y).count * grid.columnTaps(x).count
-        case .padded(let bottom, let right):
-          Self.extent(y * grid.strideY - grid.top, grid.kernelHeight, grid.height + bottom)
-            * Self.extent(x * grid.strideX - grid.left, grid.kernelWidth, grid.width + right)
-        }
+      let count = samples(y, x, divisor)
       out[x] = count == 0 ? 0 : out[x] / Float(count)
+    }
+  }
+
+  /// What the sum over a window is divided by.
+  func samples(_ y: Int, _ x: Int, _ divisor: Divisor) -> Int {
+    switch divisor {
+    case .constant(let count): count
+    case .image: grid.rowTaps(y).count * grid.columnTaps(x).count
+    case .padded(let bottom, let right):
+      Self.extent(y * grid.strideY - grid.top, grid.kernelHeight, grid.height + bottom)
+        * Self.extent(x * grid.strideX - grid.left, grid.kernelWidth, grid.width + right)
     }
   }
 

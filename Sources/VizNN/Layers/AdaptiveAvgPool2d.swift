@@ -45,3 +45,11 @@ public struct AdaptiveAvgPool2d: UnaryLayer {
     AdaptiveAvgPool2d(try PooledParts(arguments))
   }
 }
+
+extension AdaptiveAvgPool2d {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    parts.backward(step, isMaximum: false)
+  }
+}

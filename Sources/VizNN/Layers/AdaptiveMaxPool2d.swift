@@ -45,3 +45,9 @@ public struct AdaptiveMaxPool2d: UnaryLayer {
     AdaptiveMaxPool2d(try PooledParts(arguments))
   }
 }
+
+extension AdaptiveMaxPool2d {
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    parts.backward(step, isMaximum: true)
+  }
+}

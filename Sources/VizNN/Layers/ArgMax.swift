@@ -85,3 +85,12 @@ public struct ArgMax: UnaryLayer {
       takesLast: try arguments.bool("last"))
   }
 }
+
+extension ArgMax {
+  public var kept: KeptValues { [] }
+
+  /// Steps: zero everywhere between them.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(inputs: step.inputShapes.map { _ in nil })
+  }
+}

@@ -122,3 +122,20 @@ extension AvgPool2d {
         ? try arguments.int("divisor_override", in: 1...LayerArguments.largest) : nil)
   }
 }
+
+extension AvgPool2d {
+  public var kept: KeptValues { [] }
+
+  /// Every sample of a window gets its part of the gradient.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    guard let grid = try? window.grid(for: step.inputShape) else {
+      preconditionFailure("\(text) got \(step.inputShape)")
+    }
+    let gradient = step.context.tensor(step.inputShape)
+    let pooling = TensorPooling(grid: grid, kind: .mean(divisor(for: step.inputShape)))
+    unsafe pooling.runGradient(
+      planes: step.inputShape[0] * step.inputShape[1], input: step.gradient.start,
+      gradient: step.gradient.start, output: gradient.mutableStart, execution: step.execution)
+    return LayerGradients(gradient)
+  }
+}

@@ -72,3 +72,12 @@ public struct Cast: UnaryLayer {
     Cast(try arguments.choice("kind", Kind.self))
   }
 }
+
+extension Cast {
+  public var kept: KeptValues { [] }
+
+  /// Steps: zero everywhere between them.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(inputs: step.inputShapes.map { _ in nil })
+  }
+}

@@ -116,3 +116,21 @@ extension ONNXNode {
     ONNXNode("Cast", inputs: [operand], attributes: ["to": .int(type.rawValue)], makes: makes)
   }
 }
+
+extension Compare {
+  public var kept: KeptValues { operation == .remainder ? .inputs : [] }
+
+  /// Steps, zero everywhere between them; but a − b · ⌊a / b⌋ grows with a, and falls with b by the quotient.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    guard operation == .remainder else { return LayerGradients(inputs: [nil, nil]) }
+    let context = step.context
+    let quotient = step.inputs[0].combined(.divide, step.inputs[1], context)
+      .applying(.floor, context)
+    let byDivisor = step.gradient.combined(.multiply, quotient, context)
+      .applying(.negate, context)
+    return LayerGradients(inputs: [
+      step.needsInputs[0] ? step.gradient.summed(to: step.inputShapes[0], context) : nil,
+      step.needsInputs[1] ? byDivisor.summed(to: step.inputShapes[1], context) : nil,
+    ])
+  }
+}

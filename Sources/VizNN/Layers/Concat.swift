@@ -65,3 +65,21 @@ public struct Concat: Layer {
     Concat(dimension: try arguments.int("dim", in: -8...7))
   }
 }
+
+extension Concat {
+  public var kept: KeptValues { [] }
+
+  /// Each input gets its part of the gradient.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let i = step.inputShape.index(dimension)
+    var first = 0
+    var gradients: [Tensor?] = []
+    for (shape, isNeeded) in zip(step.inputShapes, step.needsInputs) {
+      gradients.append(
+        isNeeded
+          ? step.gradient.sliced([i: (start: first, step: 1, count: shape[i])], step.context) : nil)
+      first += shape[i]
+    }
+    return LayerGradients(inputs: gradients)
+  }
+}

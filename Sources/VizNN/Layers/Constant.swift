@@ -34,3 +34,11 @@ public struct Constant: Layer {
     Constant(shape: Shape(try arguments.ints("shape", in: 0...LayerArguments.largest)))
   }
 }
+
+extension Constant {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(inputs: [], parameters: step.needsParameters ? ["value": step.gradient] : [:])
+  }
+}

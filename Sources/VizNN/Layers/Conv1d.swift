@@ -147,3 +147,28 @@ extension Conv1d {
     }
   }
 }
+
+extension Conv1d {
+  public var kept: KeptValues { rows.kept }
+
+  /// That of images of one row.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    func asRows(_ tensors: [Tensor]) -> [Tensor] {
+      tensors.map { $0.reshaped(to: $0.shape.asRow) }
+    }
+    var parameters = step.parameters
+    if let weight = parameters["weight"] { parameters["weight"] = asRows([weight])[0] }
+    var gradients = rows.backward(
+      BackwardStep(
+        gradients: asRows(step.gradients), inputs: asRows(step.inputs),
+        outputs: asRows(step.outputs), inputShapes: step.inputShapes.map(\.asRow),
+        outputShapes: step.outputShapes.map(\.asRow), parameters: parameters,
+        extras: step.extras, needsInputs: step.needsInputs,
+        needsParameters: step.needsParameters, context: step.context))
+    gradients.inputs = gradients.inputs.map { $0.map { $0.reshaped(to: $0.shape.withoutRow) } }
+    if let weight = gradients.parameters["weight"] {
+      gradients.parameters["weight"] = weight.reshaped(to: weight.shape.withoutRow)
+    }
+    return gradients
+  }
+}

@@ -37,7 +37,7 @@ public struct ConvTranspose2d: UnaryLayer {
     hasBias = bias
   }
 
-  private var axes: [TransposedAxis] {
+  var axes: [TransposedAxis] {
     var sides = (top: 0, left: 0, bottom: 0, right: 0)
     var isSame = false
     switch window.padding {

@@ -56,3 +56,11 @@ public struct Expand: UnaryLayer {
     return Expand(Shape(lengths))
   }
 }
+
+extension Expand {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(step.gradient.summed(to: step.inputShape, step.context))
+  }
+}

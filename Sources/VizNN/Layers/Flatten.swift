@@ -47,3 +47,11 @@ public struct Flatten: UnaryLayer {
       last: try arguments.int("end_dim", in: -8...7))
   }
 }
+
+extension Flatten {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(step.gradient.reshaped(to: step.inputShape))
+  }
+}

@@ -150,3 +150,11 @@ extension GroupNorm {
     )
   }
 }
+
+extension GroupNorm {
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    step.normalizationGradients(
+      groups: groups, channels: channels / groups, epsilon: epsilon, isAffine: isAffine,
+      hasBias: hasBias)
+  }
+}

@@ -28,3 +28,9 @@ public struct Identity: UnaryLayer {
     ]
   ) { _ in Identity() }
 }
+
+extension Identity {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients { LayerGradients(step.gradient) }
+}

@@ -76,3 +76,17 @@ public struct IndexSelect: UnaryLayer {
     return IndexSelect(dimension, index, keepsDimension: isList)
   }
 }
+
+extension IndexSelect {
+  public var kept: KeptValues { [] }
+
+  /// A place that was taken several times adds up what each brings.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let d = step.inputShape.index(dimension)
+    let length = step.inputShape[d]
+    let taken = AxisResampling(length: length, taking: index.map { $0 < 0 ? $0 + length : $0 })
+    return LayerGradients(
+      step.gradient.reshaped(to: step.inputShape.replacing(d, with: index.count))
+        .resampledGradient(taken, dimension: d, step.context))
+  }
+}

@@ -114,3 +114,31 @@ extension InstanceNorm2d {
     }
   }
 }
+
+extension InstanceNorm2d {
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    step.normalizationGradients(
+      groups: features, channels: 1, epsilon: epsilon, isAffine: isAffine, hasBias: hasBias)
+  }
+}
+
+extension BackwardStep {
+  /// Through channels that were normalised by their own numbers, a group at a time.
+  func normalizationGradients(
+    groups: Int, channels: Int, epsilon: Float, isAffine: Bool, hasBias: Bool
+  ) -> LayerGradients {
+    let gradient = context.tensor(inputShape)
+    let kernel = GroupGradient(
+      batch: inputShape[0], groups: groups, channels: channels,
+      size: inputShape.count(of: 2..<inputShape.rank), epsilon: epsilon)
+    let count = groups * channels
+    let (scale, shift) = unsafe kernel.run(
+      input: input.start, gradient: self.gradient.start,
+      scale: parameters["weight"]?.values ?? [Float](repeating: 1, count: count),
+      output: gradient.mutableStart, execution: execution)
+    var gradients = LayerGradients(gradient)
+    if isAffine { gradients.parameters["weight"] = Tensor(shape: [count], values: scale) }
+    if hasBias { gradients.parameters["bias"] = Tensor(shape: [count], values: shift) }
+    return gradients
+  }
+}

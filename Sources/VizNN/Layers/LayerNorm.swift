@@ -125,3 +125,23 @@ extension LayerNorm {
     )
   }
 }
+
+extension LayerNorm {
+  public var kept: KeptValues { .inputs }
+
+  /// As one group, with a channel for each number.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let gradient = step.context.tensor(step.inputShape)
+    let kernel = GroupGradient(
+      batch: step.inputShape.count / shape.count, groups: 1, channels: shape.count, size: 1,
+      epsilon: epsilon)
+    let (scale, shift) = unsafe kernel.run(
+      input: step.input.start, gradient: step.gradient.start,
+      scale: step.parameters["weight"]?.values ?? [Float](repeating: 1, count: shape.count),
+      output: gradient.mutableStart, execution: step.execution)
+    var gradients = LayerGradients(gradient)
+    if isAffine { gradients.parameters["weight"] = Tensor(shape: shape, values: scale) }
+    if hasBias { gradients.parameters["bias"] = Tensor(shape: shape, values: shift) }
+    return gradients
+  }
+}

@@ -148,3 +148,42 @@ extension Linear {
       outputFeatures: isTransposed ? shape[0] : shape[1], bias: parameters["bias"] != nil)
   }
 }
+
+extension Linear {
+  /// The gradient of the input is gradient · weight, that of the weight gradientᵀ · input.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    precondition(limits == .none, "a fused layer on the way back")
+    let samples = step.gradient.count / outputFeatures
+    var gradients = LayerGradients(nil)
+    if step.needsInputs[0] {
+      let gradient = step.context.tensor(step.inputShape)
+      let turned = step.gradient.reshaped(to: [samples, outputFeatures])
+        .permuted([1, 0], step.context)
+      let product = MatrixProduct(rows: samples, columns: inputFeatures, depth: outputFeatures)
+      unsafe product.run(
+        a: turned.start, b: step.parameter("weight").start, output: gradient.mutableStart,
+        execution: step.execution)
+      gradients.inputs = [gradient]
+    }
+    guard step.needsParameters else { return gradients }
+    let weight = step.context.tensor([outputFeatures, inputFeatures])
+    let product = MatrixProduct(rows: outputFeatures, columns: inputFeatures, depth: samples)
+    unsafe product.run(
+      a: step.gradient.start, b: step.input.start, output: weight.mutableStart,
+      execution: step.execution)
+    gradients.parameters["weight"] = weight
+    if hasBias { gradients.parameters["bias"] = step.channelSums(outputFeatures, size: 1) }
+    return gradients
+  }
+}
+
+extension BackwardStep {
+  /// The gradient of a bias: the sums over everything but the channel.
+  func channelSums(_ channels: Int, size: Int) -> Tensor {
+    let sums = context.tensor([channels])
+    let kernel = ChannelSums(
+      batch: gradient.count / max(channels * size, 1), channels: channels, size: size)
+    unsafe kernel.run(gradient.start, output: sums.mutableStart, execution: execution)
+    return sums
+  }
+}

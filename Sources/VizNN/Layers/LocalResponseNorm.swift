@@ -123,3 +123,26 @@ extension Tensor {
     return resampled(order, dimension: 1, context)
   }
 }
+
+extension LocalResponseNorm {
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let context = step.context
+    guard isShifted else { return LayerGradients(gradient(step.input, step.gradient, step)) }
+    let mirrored = gradient(
+      step.input.withChannelsReversed(context), step.gradient.withChannelsReversed(context), step)
+    return LayerGradients(mirrored.withChannelsReversed(context))
+  }
+
+  /// By PyTorch's window.
+  private func gradient(_ input: Tensor, _ outputs: Tensor, _ step: BackwardStep) -> Tensor {
+    let shape = input.shape
+    let gradient = step.context.tensor(shape)
+    let response = LocalResponse(
+      batch: shape[0], channels: shape[1], plane: shape.count(of: 2..<shape.rank), size: size,
+      alpha: alpha, beta: beta, k: k)
+    unsafe response.runGradient(
+      input: input.start, gradient: outputs.start, output: gradient.mutableStart,
+      execution: step.execution)
+    return gradient
+  }
+}

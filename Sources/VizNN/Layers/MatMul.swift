@@ -96,3 +96,38 @@ extension Shape {
     return place
   }
 }
+
+extension MatMul {
+  /// gradient · bᵀ and aᵀ · gradient, summed up where a matrix was used more than once.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let (a, b) = matrices(step.inputShapes)
+    let (aBatch, bBatch) = (Shape(a.dimensions.dropLast(2)), Shape(b.dimensions.dropLast(2)))
+    let batch = (try? [aBatch, bBatch].broadcast()) ?? []
+    let (rows, columns, depth) = (a[a.rank - 2], b[b.rank - 1], a[a.rank - 1])
+    let aGradient = step.context.tensor(Shape(batch.dimensions + [rows, depth]))
+    let bGradient = step.context.tensor(Shape(batch.dimensions + [depth, columns]))
+    let left = DenseProduct(samples: rows, outputs: depth, depth: columns)
+    let right = MatrixProduct(rows: depth, columns: columns, depth: rows)
+    for n in 0..<batch.count {
+      let gradient = unsafe step.gradient.start + n * rows * columns
+      let (i, j) = (aBatch.place(of: n, in: batch), bBatch.place(of: n, in: batch))
+      if step.needsInputs[0] {
+        unsafe left.run(
+          input: gradient, weight: step.inputs[1].start + j * depth * columns, bias: nil,
+          output: aGradient.mutableStart + n * rows * depth, execution: step.execution)
+      }
+      if step.needsInputs[1] {
+        // The kernel's left matrix runs along the sum too, as `a` does as it is.
+        unsafe right.run(
+          a: step.inputs[0].start + i * rows * depth, b: gradient,
+          output: bGradient.mutableStart + n * depth * columns, execution: step.execution)
+      }
+    }
+    return LayerGradients(inputs: [
+      step.needsInputs[0]
+        ? aGradient.summed(to: a, step.context).reshaped(to: step.inputShapes[0]) : nil,
+      step.needsInputs[1]
+        ? bGradient.summed(to: b, step.context).reshaped(to: step.inputShapes[1]) : nil,
+    ])
+  }
+}

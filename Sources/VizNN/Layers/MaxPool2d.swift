@@ -136,3 +136,18 @@ extension SlidingWindow {
     self = window
   }
 }
+
+extension MaxPool2d {
+  /// The largest sample of a window, of equal ones the first, gets its gradient.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    guard let grid = try? window.grid(for: step.inputShape) else {
+      preconditionFailure("\(text) got \(step.inputShape)")
+    }
+    let gradient = step.context.tensor(step.inputShape)
+    let pooling = TensorPooling(grid: grid, kind: .maximum)
+    unsafe pooling.runGradient(
+      planes: step.inputShape[0] * step.inputShape[1], input: step.input.start,
+      gradient: step.gradient.start, output: gradient.mutableStart, execution: step.execution)
+    return LayerGradients(gradient)
+  }
+}

@@ -33,3 +33,15 @@ public struct Mean: Layer {
     Mean()
   }
 }
+
+extension Mean {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let share = step.gradient.scaled(by: 1 / Float(step.inputShapes.count), step.context)
+    return LayerGradients(
+      inputs: step.inputShapes.indices.map { i in
+        step.needsInputs[i] ? share.summed(to: step.inputShapes[i], step.context) : nil
+      })
+  }
+}

@@ -197,3 +197,34 @@ extension Tensor {
     return output
   }
 }
+
+extension Pad {
+  public var kept: KeptValues { [] }
+
+  /// What a border was made of gets its gradient too.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let rank = step.inputShape.rank
+    var gradient = step.gradient
+    for (j, i) in (rank - before.count..<rank).enumerated().reversed()
+    where before[j] != 0 || after[j] != 0 {
+      let length = step.inputShape[i]
+      let indices = (-before[j]..<length + after[j]).map { index($0, length) }
+      gradient = gradient.resampledGradient(
+        AxisResampling(length: length, taking: indices), dimension: i, step.context)
+    }
+    return LayerGradients(gradient)
+  }
+}
+
+extension Tensor {
+  /// The gradient of what was resampled along a dimension.
+  func resampledGradient(
+    _ resampling: AxisResampling, dimension i: Int, _ context: ForwardContext
+  ) -> Tensor {
+    let output = context.tensor(shape.replacing(i, with: resampling.length))
+    unsafe resampling.runGradient(
+      outer: shape.count(of: 0..<i), inner: shape.count(of: i + 1..<shape.rank), gradient: start,
+      output: output.mutableStart, execution: context.execution)
+    return output
+  }
+}

@@ -85,3 +85,18 @@ public struct PixelShuffle: UnaryLayer {
       factor: try arguments.int(name, in: 1...4096), isChannelFirst: order == "CRD")
   }
 }
+
+extension PixelShuffle {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let shape = step.inputShape
+    let spread: Shape = [
+      shape[0], shape[1] / (factor * factor), shape[2], factor, shape[3], factor,
+    ]
+    return LayerGradients(
+      step.gradient.reshaped(to: spread)
+        .permuted(isChannelFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4], step.context)
+        .reshaped(to: shape))
+  }
+}

@@ -82,3 +82,19 @@ public struct PixelUnshuffle: UnaryLayer {
       isChannelFirst: try arguments.string("order", among: ["DCR", "CRD"]) == "CRD")
   }
 }
+
+extension PixelUnshuffle {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let (input, output) = (step.inputShape, step.outputShapes[0])
+    let split: Shape =
+      isChannelFirst
+      ? [input[0], input[1], factor, factor, output[2], output[3]]
+      : [input[0], factor, factor, input[1], output[2], output[3]]
+    return LayerGradients(
+      step.gradient.reshaped(to: split)
+        .permuted(isChannelFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2], step.context)
+        .reshaped(to: input))
+  }
+}

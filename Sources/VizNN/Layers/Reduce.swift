@@ -118,3 +118,22 @@ public struct Reduce: UnaryLayer {
       keepsDimensions: try arguments.bool("keepdim"))
   }
 }
+
+extension Reduce {
+  public var kept: KeptValues { [.inputs, .outputs] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let shape = step.inputShape
+    let reduced = reduced(shape)
+    let order = (0..<shape.rank).filter { !reduced.contains($0) } + reduced.sorted()
+    let isOrdered = order == Array(0..<shape.rank)
+    let rows = isOrdered ? step.input : step.input.permuted(order, step.context)
+    let gradient = step.context.tensor(rows.shape)
+    unsafe kernel.runGradient(
+      rows: step.output.count, count: Shape(reduced.sorted().map { shape[$0] }).count,
+      input: rows.start, result: step.output.start, gradient: step.gradient.start,
+      output: gradient.mutableStart, execution: step.execution)
+    let back = order.indices.sorted { order[$0] < order[$1] }
+    return LayerGradients(isOrdered ? gradient : gradient.permuted(back, step.context))
+  }
+}

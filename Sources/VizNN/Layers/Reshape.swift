@@ -90,3 +90,11 @@ public struct Reshape: UnaryLayer {
     return lengths
   }
 }
+
+extension Reshape {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(step.gradient.reshaped(to: step.inputShape))
+  }
+}

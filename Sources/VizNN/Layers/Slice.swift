@@ -134,3 +134,23 @@ extension Tensor {
     return output
   }
 }
+
+extension Slice {
+  public var kept: KeptValues { [] }
+
+  /// Zeros, but where the part was taken from.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let gradient = step.context.zeros(step.inputShape)
+    var (strides, offset) = (step.inputShape.strides, 0)
+    for (i, range) in ranges(step.inputShape) {
+      offset += range.count > 0 ? range.start * strides[i] : 0
+      strides[i] *= range.step
+    }
+    let part = step.gradient
+    let copy = StridedCopy(
+      lengths: part.shape.dimensions, sourceStrides: part.shape.strides, targetStrides: strides)
+    unsafe copy.run(
+      source: part.start, target: gradient.mutableStart + offset, execution: step.execution)
+    return LayerGradients(gradient)
+  }
+}

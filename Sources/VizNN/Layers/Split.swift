@@ -95,3 +95,12 @@ public struct Split: Layer {
     return lengths
   }
 }
+
+extension Split {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let whole = Concat(dimension: dimension).forward(step.gradients, [:], step.context)
+    return LayerGradients(whole[0])
+  }
+}

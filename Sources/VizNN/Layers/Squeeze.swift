@@ -93,3 +93,19 @@ public struct Unsqueeze: UnaryLayer {
     Unsqueeze(try arguments.ints("dim", in: -8...7))
   }
 }
+
+extension Squeeze {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(step.gradient.reshaped(to: step.inputShape))
+  }
+}
+
+extension Unsqueeze {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(step.gradient.reshaped(to: step.inputShape))
+  }
+}

@@ -63,3 +63,13 @@ extension Tensor {
     return output
   }
 }
+
+extension Transpose {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let order = order(for: step.inputShape)
+    let back = order.indices.sorted { order[$0] < order[$1] }
+    return LayerGradients(step.gradient.permuted(back, step.context))
+  }
+}

@@ -173,3 +173,21 @@ extension LayerArguments {
     return choice
   }
 }
+
+extension Upsample {
+  public var kept: KeptValues { [] }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let axes = axes(step.inputShape)
+    guard mode == .bicubic else {
+      let columns = step.gradient.resampledGradient(
+        axes[1].resampling(mode == .bilinear), dimension: 3, step.context)
+      return LayerGradients(
+        columns.resampledGradient(
+          axes[0].resampling(mode == .bilinear), dimension: 2, step.context))
+    }
+    return LayerGradients(
+      step.gradient.mixed(axes[1].mixing(cubic).transposed, dimension: 3, step.context)
+        .mixed(axes[0].mixing(cubic).transposed, dimension: 2, step.context))
+  }
+}

@@ -40,3 +40,20 @@ public struct Where: Layer {
     Where()
   }
 }
+
+extension Where {
+  public var kept: KeptValues { .inputs }
+
+  /// The gradient goes to the tensor that was taken.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let context = step.context
+    func part(_ i: Int, _ operands: [Tensor]) -> Tensor? {
+      guard step.needsInputs[i] else { return nil }
+      return forward(operands, [:], context)[0].summed(to: step.inputShapes[i], context)
+    }
+    let (condition, zero) = (step.inputs[0], Tensor.number(0))
+    return LayerGradients(inputs: [
+      nil, part(1, [condition, step.gradient, zero]), part(2, [condition, zero, step.gradient]),
+    ])
+  }
+}

@@ -126,3 +126,19 @@ private struct PartsOfAxis {
   /// What a mean over the longest part is multiplied by to be that of each.
   var factors: [Float] { parts.map { Float(longest) / Float($0.count) } }
 }
+
+extension PooledParts {
+  func backward(_ step: BackwardStep, isMaximum: Bool) -> LayerGradients {
+    let shape = step.inputShape
+    let gradient = step.context.tensor(shape)
+    let pooling = AdaptivePooling(
+      height: shape[2], width: shape[3], outputHeight: height ?? shape[2],
+      outputWidth: width ?? shape[3], isMaximum: isMaximum)
+    // A mean does not ask what it was taken of.
+    let input = isMaximum ? step.input : step.gradient
+    unsafe pooling.runGradient(
+      planes: shape[0] * shape[1], input: input.start, gradient: step.gradient.start,
+      output: gradient.mutableStart, execution: step.execution)
+    return LayerGradients(gradient)
+  }
+}

@@ -260,6 +260,34 @@ for arguments in [
         add("Upsample", (1, 1, 1, width), mode="nearest", **arguments)
 
 
+def prepare(index):
+    """The inputs of a case, what computes it, its parameters by name, and the numbers that come after them."""
+    kind, arguments, shapes, function, whole = cases[index]
+    numbers = Numbers(index)
+    inputs = [numbers.tensor(shape) * scale_of(kind, whole) for shape in shapes]
+    if whole:
+        inputs = [x.round() for x in inputs]
+    if function is not None:
+        return inputs, function, {}, numbers
+    module = getattr(nn, kind)(**arguments).eval()
+    state = module.state_dict()
+    for name in state:
+        if name == "num_batches_tracked":
+            continue
+        drawn = numbers.tensor(tuple(state[name].shape))
+        state[name] = drawn.abs() + 0.5 if name == "running_var" else drawn
+    module.load_state_dict(state)
+    return inputs, module, dict(module.named_parameters()), numbers
+
+
+def scale_of(kind, whole):
+    return WIDE if kind in wide or whole else 1
+
+
+def results_of(function, inputs):
+    result = function(*inputs)
+    return list(result) if isinstance(result, (tuple, list)) else [result]
+
 
 def defaults(kind):
     """What PyTorch's class takes for arguments that are not given."""
@@ -268,38 +296,29 @@ def defaults(kind):
     return {k: p.default for k, p in parameters.items() if p.default is not p.empty}
 
 
-outputs = []
-described = []
-for index, (kind, arguments, shapes, function, whole) in enumerate(cases):
-    numbers = Numbers(index)
-    scale = WIDE if kind in wide or whole else 1
-    inputs = [numbers.tensor(shape) * scale for shape in shapes]
-    if whole:
-        inputs = [x.round() for x in inputs]
-    if function is None:
-        module = getattr(nn, kind)(**arguments).eval()
-        state = module.state_dict()
-        for name in state:
-            if name == "num_batches_tracked":
-                continue
-            drawn = numbers.tensor(tuple(state[name].shape))
-            state[name] = drawn.abs() + 0.5 if name == "running_var" else drawn
-        module.load_state_dict(state)
-        function = module
-    with torch.no_grad():
-        result = function(*inputs)
-    results = list(result) if isinstance(result, (tuple, list)) else [result]
-    outputs += [output.to(torch.float32).flatten() for output in results]
-    arguments = {k: v for k, v in arguments.items() if k not in defaults(kind) or v != defaults(kind)[k]}
-    described.append([kind, arguments, shapes, [list(output.shape) for output in results]]
-                     + ([scale, int(whole)] if scale != 1 or whole else []))
+def main():
+    outputs = []
+    described = []
+    for index, (kind, arguments, shapes, _, whole) in enumerate(cases):
+        inputs, function, _, _ = prepare(index)
+        with torch.no_grad():
+            results = results_of(function, inputs)
+        outputs += [output.to(torch.float32).flatten() for output in results]
+        arguments = {k: v for k, v in arguments.items() if k not in defaults(kind) or v != defaults(kind)[k]}
+        scale = scale_of(kind, whole)
+        described.append([kind, arguments, shapes, [list(output.shape) for output in results]]
+                         + ([scale, int(whole)] if scale != 1 or whole else []))
+    save_file(
+        {
+            "outputs": torch.cat(outputs),
+            "cases": torch.frombuffer(
+                bytearray(json.dumps(described, separators=(",", ":")).encode()), dtype=torch.uint8),
+        },
+        pathlib.Path(__file__).with_name("layers.safetensors"),
+        metadata={"torch": torch.__version__},
+    )
+    print(len(cases), "cases,", sum(t.numel() for t in outputs), "numbers, torch", torch.__version__)
 
-save_file(
-    {
-        "outputs": torch.cat(outputs),
-        "cases": torch.frombuffer(bytearray(json.dumps(described, separators=(",", ":")).encode()), dtype=torch.uint8),
-    },
-    pathlib.Path(__file__).with_name("layers.safetensors"),
-    metadata={"torch": torch.__version__},
-)
-print(len(cases), "cases,", sum(t.numel() for t in outputs), "numbers, torch", torch.__version__)
+
+if __name__ == "__main__":
+    main()

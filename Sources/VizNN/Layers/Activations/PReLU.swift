@@ -84,3 +84,29 @@ public struct PReLU: UnaryLayer {
     return call.shapes.first.flatMap { $0 }.map { $0.rank - shape.rank + place == 1 } ?? true
   }
 }
+
+extension PReLU {
+  /// A slope's gradient is the sum over the negative numbers that it was multiplied with.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let shape = step.inputShape
+    let slopes = step.parameter("weight").values
+    let planes = parameterCount == 1 ? 1 : shape[0] * parameterCount
+    let size = step.gradient.count / max(planes, 1)
+    let gradient = step.context.tensor(shape)
+    for plane in 0..<planes {
+      unsafe Pointwise.leaky(slope: slopes[plane % parameterCount]).applyGradient(
+        step.gradient.start + plane * size, step.input.start + plane * size,
+        into: gradient.mutableStart + plane * size, count: size, execution: step.execution)
+    }
+    var gradients = LayerGradients(step.needsInputs[0] ? gradient : nil)
+    guard step.needsParameters else { return gradients }
+    let negative = step.input.applying(.clamp(lower: -.infinity, upper: 0), step.context)
+      .combined(.multiply, step.gradient, step.context)
+    let sums = step.context.tensor([parameterCount])
+    let kernel = ChannelSums(
+      batch: parameterCount == 1 ? 1 : shape[0], channels: parameterCount, size: size)
+    unsafe kernel.run(negative.start, output: sums.mutableStart, execution: step.execution)
+    gradients.parameters["weight"] = sums
+    return gradients
+  }
+}

@@ -142,3 +142,34 @@ struct SoftmaxAxis: Equatable, Sendable {
     ]
   }
 }
+
+extension Softmax {
+  public var kept: KeptValues { .outputs }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(axis.gradient(step, isLogarithm: false))
+  }
+}
+
+extension LogSoftmax {
+  public var kept: KeptValues { .outputs }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    LayerGradients(axis.gradient(step, isLogarithm: true))
+  }
+}
+
+extension SoftmaxAxis {
+  fileprivate func gradient(_ step: BackwardStep, isLogarithm: Bool) -> Tensor {
+    let shape = step.inputShape
+    let i = shape.index(dimension)
+    let end = includesRest ? shape.rank : i + 1
+    let gradient = step.context.tensor(shape)
+    if gradient.count == 0 { return gradient }
+    unsafe softmaxGradient(
+      isLogarithm: isLogarithm, outer: shape.count(of: 0..<i), length: shape.count(of: i..<end),
+      inner: shape.count(of: end..<shape.rank), result: step.output.start,
+      gradient: step.gradient.start, output: gradient.mutableStart, execution: step.execution)
+    return gradient
+  }
+}

@@ -49,3 +49,14 @@ public struct Threshold: UnaryLayer {
     Threshold(try arguments.float("threshold"), value: try arguments.float("value"))
   }
 }
+
+extension Threshold {
+  public var kept: KeptValues { .inputs }
+
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let isBelow = Compare(.lessOrEqual).forward(
+      [step.input, .number(threshold)], [:], step.context)[0]
+    return LayerGradients(
+      Where().forward([isBelow, .number(0), step.gradient], [:], step.context)[0])
+  }
+}

@@ -1,7 +1,6 @@
 import Testing
-import VizTestSupport
+import VizTraining
 
-/// The reader of the real data that other tests rely on.
 @Suite("IDX files")
 struct IDXFileTests {
   /// 2×3 numbers.
@@ -34,17 +33,18 @@ struct IDXFileTests {
     let gzip = Array(Self.members.joined())
     for bytes in [Self.plain, gzip] {
       for count in bytes.indices {
-        #expect(throws: (any Error).self, "\(count) bytes") {
+        #expect(throws: DatasetError.self, "\(count) bytes") {
           try IDXFile(bytes: Array(bytes[..<count]))
         }
       }
-      #expect(throws: (any Error).self) { try IDXFile(bytes: bytes + [0]) }
+      #expect(throws: DatasetError.self) { try IDXFile(bytes: bytes + [0]) }
     }
     var checksum = gzip
     checksum[gzip.count - 8] ^= 1
-    #expect(throws: IDXFile.Malformed.gzip) { try IDXFile(bytes: checksum) }
-    #expect(throws: IDXFile.Malformed.type([0, 0, 13, 2])) {
-      try IDXFile(bytes: [0, 0, 13, 2] + Self.plain.dropFirst(4))
-    }
+    #expect(throws: DatasetError.self) { try IDXFile(bytes: checksum) }
+    let type = DatasetError.corrupt(
+      file: "IDX", record: nil, expected: "IDX of bytes, which begins with 0 0 8",
+      found: "0 0 13 2")
+    #expect(throws: type) { try IDXFile(bytes: [0, 0, 13, 2] + Self.plain.dropFirst(4)) }
   }
 }

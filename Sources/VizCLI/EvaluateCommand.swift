@@ -1,0 +1,74 @@
+internal import ArgumentParser
+internal import VizCNN
+
+/// How well a network does on pictures that it has not learned from.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Say how well a network does on test pictures, class by class.",
+    usage: "vizcnn evaluate [options] <model> --data <data>",
+    discussion: """
+      Examples:
+        vizcnn evaluate digits.ckpt --data mnist:mnist/
+        vizcnn evaluate cifar.ckpt --data cifar10:cifar/ -o report/
+        vizcnn evaluate model.onnx --data folder:photos/ --json
+
+      With -o the folder gets confusion.png, what is taken for what, and mistakes.png, the pictures \
+      with the largest losses. In JSON accuracies are shares of 1.
+      """)
+
+  @Argument(help: "A model.", completion: .file())
+  var model: String
+
+  @OptionGroup(title: "Data") var data: DataOptions
+
+  @Flag(help: "Take the pictures to learn from, not those to test with.")
+  var training = false
+
+  @Flag(help: "Print JSON.") var json = false
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("The folder for pictures of what is confused.", valueName: "dir"),
+    completion: .directory)
+  var output: String?
+
+  @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write.")
+  var force = false
+  @OptionGroup(title: "Model") var options: ModelOptions
+  @OptionGroup(title: "Work") var work: JobOptions
+  @OptionGroup(title: "Messages") var messages: ConsoleOptions
+
+  func validate() throws {
+    if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
+  }
+
+  func run() throws {
+    let report = try EvaluationReport(
+      model, reader: options.reader, data: try data.source(), part: training ? .training : .test,
+      jobs: work.jobs)
+    var files: [String] = []
+    if let output {
+      let writer = ResultWriter(
+        inputs: [model, options.net].compactMap(\.self), replacesForeignFiles: force)
+      files = try report.write(to: output, writer: writer)
+    }
+    if json { return try StandardOutput.write(report.json.text + "\n") }
+    var table = TextTable([("class", .left), ("pictures", .right), ("right", .right)])
+    for row in report.classes {
+      table.add([printable(row.name), grouped(row.count), percent(row.accuracy)])
+    }
+    let result = report.evaluation
+    table.add(["all", grouped(result.count), percent(result.accuracy)])
+    let lines = table.lines + ["", "loss \(shortened(result.loss))"] + files
+    try StandardOutput.write(lines.joined(separator: "\n") + "\n")
+  }
+
+  private func percent(_ share: Double) -> String {
+    "\(decimal((share * 10_000).rounded() / 100)) %"
+  }
+
+  private func shortened(_ value: Double) -> String {
+    value.isFinite && abs(value) < 1e9 ? decimal((value * 1e5).rounded() / 1e5) : "\(value)"
+  }
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import VizCNN
+
+/// A network that learns from labelled pictures.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network on labelled pictures.",
+    usage: "vizcnn train [options] --data <data> --net <net> -o <file.ckpt>",
+    discussion: """
+      Examples:
+        vizcnn train --data mnist:mnist/ --net cnn -o digits.ckpt
+        vizcnn train --data cifar10:cifar/ --net resnet20-cifar -o cifar.ckpt \\
+          --optimizer sgd --lr 0.1 --schedule cosine --epochs 30
+        vizcnn train --data folder:photos/ --net small.net -o photos.ckpt
+        vizcnn train --data mnist:mnist/ -o digits.ckpt --resume
+
+      digits.ckpt is the network of the epoch with the smallest loss on pictures that are held \
+      back; digits.last.ckpt the last one, with all that --resume needs to go on as if nothing had \
+      happened, after ctrl-C or a crash; digits.metrics.jsonl has a line for every epoch. The same \
+      seed gives the same numbers, whatever --jobs is. The test pictures are not touched: vizcnn \
+      evaluate is for them.
+      """)
+
+  @OptionGroup(title: "Data") var data: DataOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The layers: a .net file, or the name of a known network.", valueName: "file|name"),
+    completion: .list(Zoo.all.map(\.name)))
+  var net: String?
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("The checkpoint to write.", valueName: "file.ckpt"), completion: .file())
+  var output: String
+
+  @Flag(help: "Go on where an earlier run with this output and these options ended.")
+  var resume = false
+
+  @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write.")
+  var force = false
+  @OptionGroup(title: "Learning") var learning: LearningOptions
+  @OptionGroup(title: "Work") var work: JobOptions
+  @OptionGroup(title: "Messages") var messages: ConsoleOptions
+
+  func validate() throws {
+    if output.isEmpty { throw ValidationError("-o needs a name.") }
+    if net == nil, !resume { throw ValidationError("No network is named; --net does it.") }
+    if net != nil, resume {
+      throw ValidationError("--resume goes on with the stored network; leave out --net.")
+    }
+  }
+
+  func run() throws {
+    var run = try TrainingRun(
+      TrainingPlan(
+        net: net, data: try data.source(), options: learning.options, output: output,
+        isResuming: resume,
+        command: (["vizcnn"] + CommandLine.arguments.dropFirst())
+          .joined(separator: " "),
+        replacesForeignFiles: force, jobs: work.jobs))
+    ProcessSignals.noteFirstInterrupt()
+    var line = TrainingLine(messages)
+    let isDone = try run.run(isInterrupted: { ProcessSignals.wasInterrupted }) { event, trainer in
+      line.show(event, trainer)
+    }
+    line.clear()
+    guard isDone else {
+      if !messages.quiet {
+        messages.console.note("interrupted; --resume goes on from \(printable(run.files.last))")
+      }
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
+    try StandardOutput.write(
+      [run.files.best, run.files.last, run.files.metrics].map { $0 + "\n" }.joined())
+  }
+}
+
+/// Where pictures to learn from are.
+struct DataOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The pictures: "
+        + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }.joined(separator: ", ")
+        + ".", valueName: "kind:path"))
+  var data: String
+
+  func source() throws -> DataSource {
+    do throws(DatasetError) {
+      return try DataSource(data)
+    } catch {
+      throw PipelineError.training(.data(error))
+    }
+  }
+}

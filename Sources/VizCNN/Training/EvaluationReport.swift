@@ -1,0 +1,133 @@
+internal import VizCheckpoint
+public import VizFiles
+internal import VizImage
+internal import VizNN
+internal import VizRender
+public import VizTraining
+
+/// How well the network in a file does on test pictures: numbers, and pictures of what it confuses.
+public struct EvaluationReport: Sendable {
+  public let model: String
+  public let evaluation: Evaluation
+  private let data: DataSet
+
+  /// Reads the model and the data's test pictures, and runs the one on the other.
+  public init(
+    _ model: String, reader: ModelReader, data source: DataSource, part: DataSource.Part = .test,
+    jobs: Int
+  ) throws(PipelineError) {
+    self.model = model
+    let checkpoint = try reader.read(model)
+    do {
+      data = try source.read(part)
+      let loader = Loader(data, input: checkpoint.input)
+      evaluation = try Evaluation(
+        checkpoint.network, loader, context: ForwardContext(jobs: jobs))
+    } catch let error as TrainingError {
+      throw .training(error)
+    } catch let error as DatasetError {
+      throw .training(.data(error))
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  /// Mistakes that a sheet shows.
+  public static let mostMistakes = 64
+
+  /// Writes `confusion.png` and, where there are mistakes, `mistakes.png` into a folder.
+  ///
+  /// - Returns: the paths.
+  public func write(to folder: String, writer: ResultWriter) throws(PipelineError) -> [String] {
+    do {
+      try Folder.create(folder)
+    } catch {
+      throw .file(error)
+    }
+    var pictures = [("confusion.png", confusion)]
+    if let mistakes = try mistakes() { pictures.append(("mistakes.png", mistakes)) }
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    var written: [String] = []
+    for (name, picture) in pictures {
+      try writer.write(picture, to: .file(prefix + name), as: .png)
+      written.append(prefix + name)
+    }
+    return written
+  }
+
+  private var confusion: Image {
+    ConfusionMatrix(
+      names: evaluation.classNames, counts: evaluation.confusion,
+      title: "\(OutputPlan.name(of: model)): \(BarChart.percent(evaluation.accuracy)) of "
+        + "\(evaluation.count) are right"
+    ).image()
+  }
+
+  /// The pictures with the largest losses, as they are.
+  private func mistakes() throws(PipelineError) -> Image? {
+    let worst = evaluation.mistakes.prefix(Self.mostMistakes)
+    if worst.isEmpty { return nil }
+    var tiles: [GridTile] = []
+    for verdict in worst {
+      let picture: Image
+      do {
+        picture = try data.image(at: verdict.index)
+      } catch {
+        throw .training(.data(error))
+      }
+      let told =
+        verdict.prediction < 0 ? "nothing" : evaluation.classNames[verdict.prediction]
+      tiles.append(
+        GridTile(
+          .image(picture), caption: "\(evaluation.classNames[verdict.label]) → \(told)",
+          subtitle: "no. \(verdict.index), loss \(ShortNumber.text(verdict.loss))"))
+    }
+    let more = evaluation.mistakes.count
+    return Grid(
+      tiles: tiles, title: "\(OutputPlan.name(of: model)): \(more) mistakes",
+      footer: "What it is → what it was taken for; the largest losses first.", columns: 8
+    ).image()
+  }
+}
+
+extension EvaluationReport {
+  /// Rows of a table: name, pictures, share that is right.
+  public var classes: [(name: String, count: Int, accuracy: Double)] {
+    let table = evaluation.confusion
+    return evaluation.classNames.enumerated().map { c, name in
+      let count = evaluation.verdicts.count { $0.label == c }
+      return (name, count, Double(table[c][c]) / Double(max(count, 1)))
+    }
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("model", .string(model)), ("pictures", .int(evaluation.count)),
+      ("accuracy", .number(evaluation.accuracy)), ("loss", .number(evaluation.loss)),
+      (
+        "classes",
+        .array(
+          classes.map { row in
+            .object([
+              ("name", .string(row.name)), ("pictures", .int(row.count)),
+              ("accuracy", .number(row.accuracy)),
+            ])
+          })
+      ),
+      (
+        "confusion",
+        .array(evaluation.confusion.map { .array($0.map { .int($0) }) })
+      ),
+      (
+        "mistakes",
+        .array(
+          evaluation.mistakes.map { verdict in
+            .object([
+              ("picture", .int(verdict.index)), ("class", .int(verdict.label)),
+              ("prediction", .int(verdict.prediction)), ("loss", .number(verdict.loss)),
+            ])
+          })
+      ),
+    ])
+  }
+}

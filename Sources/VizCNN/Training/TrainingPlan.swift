@@ -1,0 +1,48 @@
+public import VizTraining
+
+/// What to train, on what, and where results go.
+public struct TrainingPlan: Sendable {
+  /// A `.net` file, or the name of a known architecture; nil where a run is taken up.
+  public var net: String?
+  public var data: DataSource
+  public var options: TrainingOptions
+  /// The checkpoint of the best epoch, `digits.ckpt`; others are named after it.
+  public var output: String
+  /// Whether to go on from `digits.last.ckpt`, where an earlier run ended.
+  public var isResuming: Bool
+  /// As the user wrote it; goes into checkpoints.
+  public var command: String
+  public var replacesForeignFiles: Bool
+  public var jobs: Int
+
+  public init(
+    net: String?, data: DataSource, options: TrainingOptions, output: String,
+    isResuming: Bool = false, command: String = "", replacesForeignFiles: Bool = false, jobs: Int
+  ) {
+    self.net = net
+    self.data = data
+    self.options = options
+    self.output = output
+    self.isResuming = isResuming
+    self.command = command
+    self.replacesForeignFiles = replacesForeignFiles
+    self.jobs = jobs
+  }
+}
+
+/// The files that a run writes.
+public struct TrainingFiles: Equatable, Sendable {
+  /// The network of the epoch with the smallest loss.
+  public let best: String
+  /// The network as it is, with everything that it takes to go on.
+  public let last: String
+  /// A line of JSON for every epoch.
+  public let metrics: String
+
+  public init(output: String) {
+    let stem = output.hasSuffix(".ckpt") ? String(output.dropLast(5)) : output
+    best = output
+    last = stem + ".last.ckpt"
+    metrics = stem + ".metrics.jsonl"
+  }
+}

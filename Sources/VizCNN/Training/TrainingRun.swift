@@ -1,0 +1,238 @@
+internal import VizCheckpoint
+internal import VizFiles
+internal import VizInput
+internal import VizNN
+public import VizTraining
+
+/// A run of training: from data and layers to checkpoints.
+public struct TrainingRun: Sendable {
+  public let plan: TrainingPlan
+  public let files: TrainingFiles
+  public private(set) var trainer: Trainer
+  private let fingerprint: String
+  /// How the run was begun, also where it was taken up since.
+  private let command: String
+  private let writer: ResultWriter
+  private var lines: [String] = []
+
+  /// Reads the data and the network, and where a run is taken up its state.
+  public init(_ plan: TrainingPlan) throws(PipelineError) {
+    self.plan = plan
+    files = TrainingFiles(output: plan.output)
+    writer = ResultWriter(
+      inputs: [plan.net].compactMap(\.self), replacesForeignFiles: plan.replacesForeignFiles)
+    guard CheckpointFormat(path: plan.output) == .checkpoint else {
+      throw .request(
+        "\(printable(plan.output)): a run is stored in a checkpoint",
+        hint: "end the name with .ckpt; vizcnn convert makes .onnx and .safetensors of it")
+    }
+    for path in [files.best, files.last, files.metrics] { try writer.check(path) }
+    let data = try Self.training { () throws(DatasetError) in try plan.data.read(.training) }
+    fingerprint = data.fingerprint
+    if plan.isResuming {
+      let stored = try StoredRun(files.last)
+      try stored.check(plan, fingerprint: fingerprint)
+      command = stored.command
+      let loader = Loader(data, input: stored.checkpoint.input)
+      let state = try stored.state(plan.options)
+      trainer = try Self.training { () throws(TrainingError) in
+        try Trainer(
+          stored.checkpoint.network.architecture, loader, options: plan.options,
+          resuming: state, jobs: plan.jobs)
+      }
+      lines = Self.lines(of: files.metrics, count: trainer.state.epoch)
+    } else {
+      command = plan.command
+      let loader = Loader(data)
+      let architecture = try Self.architecture(plan, loader)
+      trainer = try Self.training { () throws(TrainingError) in
+        try Trainer(architecture, loader, options: plan.options, jobs: plan.jobs)
+      }
+    }
+  }
+
+  /// What a run tells while it goes on.
+  public enum Event: Sendable {
+    case step(Trainer.Advance)
+    case epoch(EpochMetrics, isBest: Bool)
+  }
+
+  /// Trains until all epochs are done, or until somebody interrupts; what is there then is stored.
+  ///
+  /// - Returns: whether all epochs are done.
+  public mutating func run(
+    isInterrupted: () -> Bool = { false }, report: (Event, Trainer) -> Void = { _, _ in }
+  ) throws(PipelineError) -> Bool {
+    let clock = ContinuousClock()
+    var start = clock.now
+    while !trainer.isDone {
+      if isInterrupted() {
+        try storeLast()
+        return false
+      }
+      let advance: Trainer.Advance
+      do {
+        advance = try trainer.advance()
+      } catch {
+        throw .training(error)
+      }
+      report(.step(advance), trainer)
+      guard let metrics = advance.epoch else { continue }
+      let isBest = trainer.state.bestEpoch == metrics.epoch
+      let seconds = (clock.now - start) / .seconds(1)
+      start = clock.now
+      try store(metrics, isBest: isBest, seconds: seconds)
+      report(.epoch(metrics, isBest: isBest), trainer)
+    }
+    return true
+  }
+}
+
+// MARK: - Reading
+
+extension TrainingRun {
+  private static func training<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(PipelineError) -> Result {
+    do {
+      return try body()
+    } catch let error as DatasetError {
+      throw .training(.data(error))
+    } catch let error as TrainingError {
+      throw .training(error)
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  /// The layers, for as many channels and classes as the data have.
+  private static func architecture(
+    _ plan: TrainingPlan, _ loader: Loader
+  ) throws(PipelineError) -> Architecture {
+    guard let net = plan.net else {
+      throw .request("no network is named", hint: "name one with --net")
+    }
+    let input = loader.input
+    if let entry = try? Zoo.entry(named: net) {
+      do {
+        return try entry.architecture(
+          channels: input.channels, classes: loader.data.classNames.count)
+      } catch {
+        throw .checkpoint(file: net, error)
+      }
+    }
+    return try ModelReader(
+      net: net, inputShape: [input.channels, input.height, input.width]
+    ).layersOfNet().architecture
+  }
+
+  /// The first lines of a file of metrics; those of epochs that come again are left out.
+  private static func lines(of path: String, count: Int) -> [String] {
+    let bytes = (try? FileContents.read(path, limit: 1 << 24)) ?? []
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    return Array(lines.prefix(count))
+  }
+}
+
+// MARK: - Writing
+
+extension TrainingRun {
+  private mutating func store(
+    _ metrics: EpochMetrics, isBest: Bool, seconds: Double
+  ) throws(PipelineError) {
+    // The state comes last: a run that is killed before it does all of this again.
+    if isBest { try write(facts(of: nil), [:], to: files.best) }
+    let numbers = metrics.values.map { ($0.name, JSONValue.number($0.value)) }
+    lines.append(JSONValue.object(numbers + [("seconds", .number(seconds))]).text)
+    do {
+      try AtomicFile.write(
+        Array((lines.joined(separator: "\n") + "\n").utf8), to: files.metrics, marked: true)
+    } catch {
+      throw .file(error)
+    }
+    try storeLast()
+  }
+
+  private func storeLast() throws(PipelineError) {
+    try write(facts(of: trainer.state), trainer.state.tensors, to: files.last)
+  }
+
+  private func facts(of state: TrainingState?) -> JSONValue {
+    .object(
+      [
+        ("command", .string(command)), ("data", .string(plan.data.text)),
+        ("fingerprint", .string(fingerprint)), ("seed", .string("\(plan.options.seed)")),
+        ("options", .string(plan.options.identity)),
+        ("best_epoch", trainer.state.bestEpoch.map { .int($0) } ?? .null),
+      ] + (state.map { [("state", $0.json)] } ?? []))
+  }
+
+  private func write(
+    _ facts: JSONValue, _ tensors: [String: Tensor], to path: String
+  ) throws(PipelineError) {
+    let history = trainer.state.history.map { epoch in
+      Dictionary(uniqueKeysWithValues: epoch.values.map { ($0.name, $0.value) })
+    }
+    let network: Network
+    do {
+      network = try trainer.network()
+    } catch {
+      throw .training(error)
+    }
+    let checkpoint = Checkpoint(
+      network: network, input: trainer.loader.input,
+      classNames: trainer.loader.data.classNames, history: history,
+      training: TrainingRecord(facts: facts, tensors: tensors))
+    do {
+      try checkpoint.write(to: path, format: .checkpoint)
+    } catch {
+      throw .checkpoint(file: path, error)
+    }
+  }
+}
+
+/// A run that was stored.
+private struct StoredRun {
+  let path: String
+  let checkpoint: Checkpoint
+  let record: TrainingRecord
+
+  init(_ path: String) throws(PipelineError) {
+    self.path = path
+    checkpoint = try ModelReader().read(path)
+    guard let record = checkpoint.training, record.facts["state"] != nil else {
+      throw .request(
+        "\(printable(path)): it holds no run that could go on",
+        hint: "vizcnn train writes one beside its results, as NAME.last.ckpt")
+    }
+    self.record = record
+  }
+
+  var command: String { record.facts["command"]?.string ?? "" }
+
+  /// Whether the stored run is the one that is asked for.
+  func check(_ plan: TrainingPlan, fingerprint: String) throws(PipelineError) {
+    for (part, name, expected) in [
+      ("data", "fingerprint", fingerprint), ("options", "options", plan.options.identity),
+    ] {
+      let found = record.facts[name]?.string ?? "none"
+      guard found == expected else {
+        throw .training(.otherRun(part: part, expected: expected, found: found))
+      }
+    }
+  }
+
+  func state(_ options: TrainingOptions) throws(PipelineError) -> TrainingState {
+    guard let json = record.facts["state"],
+      let state = TrainingState(
+        json, tensors: record.tensors, network: checkpoint.network, options: options)
+    else {
+      throw .checkpoint(
+        file: path,
+        .corrupt(
+          part: "state of the run", offset: nil, expected: "what vizcnn train wrote",
+          found: "other members or tensors"))
+    }
+    return state
+  }
+}

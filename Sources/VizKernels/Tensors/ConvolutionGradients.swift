@@ -1,0 +1,302 @@
+/// What a convolution's weights are to change by: a product of matrices whose sum runs over the pixels of all
+/// images.
+///
+///     out[o, i, ky, kx] = Σ gradient[n, o, y, x] · input[n, i, y·s + ky·d − p, x·s + kx·d − p]
+///
+/// A pixel's numbers of all channels are laid out side by side, so that the numbers that a tap reads for
+/// sixteen channels are a vector. Where there are few channels, those of all taps are.
+///
+/// Images are cut into runs whose sums are added in their order at the end; how many there are follows from
+/// the shape alone.
+package struct ConvolutionWeightGradient: Sendable {
+  package let batch: Int
+  package let groups: Int
+  /// Output and input channels of a group.
+  package let outputs: Int
+  package let channels: Int
+  package let grid: WindowGrid
+
+  package init(batch: Int, groups: Int, outputs: Int, channels: Int, grid: WindowGrid) {
+    self.batch = batch
+    self.groups = groups
+    self.outputs = outputs
+    self.channels = channels
+    self.grid = grid
+  }
+
+  /// Channels below which the taps of a pixel are gathered, as vectors of them would be empty for the most part.
+  private static let leastChannels = 12
+  private static let vector = 16
+  /// Output pixels that are multiplied at a time, and stay in the second cache.
+  private static let blockPixels = 256
+  private static let mostRuns = 16
+  /// Numbers that the sums of all runs may take.
+  private static let mostSums = 1 << 22
+
+  private var isGathered: Bool { channels < Self.leastChannels }
+
+  /// Numbers of a pixel: its channels, or its channels' taps, up to whole vectors.
+  private var pixelSize: Int {
+    let count = isGathered ? channels * grid.taps : channels
+    return (count + Self.vector - 1) / Self.vector * Self.vector
+  }
+
+  /// Columns of the sums: numbers of a pixel for every tap.
+  private var columns: Int { isGathered ? pixelSize : grid.taps * pixelSize }
+
+  private var runs: Int {
+    max(1, min(Self.mostRuns, batch, Self.mostSums / max(groups * outputs * columns, 1)))
+  }
+
+  /// Makes `[groups · outputs, channels, taps]` of `gradient` `[N, groups · outputs, H′, W′]` and `input`
+  /// `[N, groups · channels, H, W]`.
+  package func run(
+    input: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    let count = groups * outputs * columns
+    let runs = runs
+    let sums = SampleBuffer(byteCount: max(runs * count, 1) * 4)
+    nonisolated(unsafe) let (input, gradient, output) = (input, gradient, output)
+    nonisolated(unsafe) let start = sums.bytes.assumingMemoryBound(to: Float.self)
+    start.update(repeating: 0, count: runs * count)
+    // Where there are few runs, tasks lay out the same images and take a part of the rows each.
+    let shares = max(1, min((outputs + 11) / 12, 8 / (runs * groups)))
+    let layout = PixelLayout(
+      grid: grid, channels: channels, pixelSize: pixelSize, isGathered: isGathered)
+    ThreadPool.run(count: runs * groups * shares, jobs: execution.jobs) { task in
+      let (run, rest) = task.quotientAndRemainder(dividingBy: groups * shares)
+      let (group, share) = rest.quotientAndRemainder(dividingBy: shares)
+      let rows = share * outputs / shares..<(share + 1) * outputs / shares
+      ScratchShelf.lending((layout.count + grid.pixels * outputs) * 4) { memory in
+        let part = Part(
+          gradient: self, kernels: execution.kernels.tensors, layout: layout,
+          room: memory.assumingMemoryBound(to: Float.self),
+          sums: start + run * count + group * outputs * columns)
+        part.add(
+          run * batch / runs..<(run + 1) * batch / runs, group, rows, input: input,
+          gradient: gradient)
+      }
+    }
+    ThreadPool.run(count: groups * outputs, jobs: count < 1 << 14 ? 1 : execution.jobs) { row in
+      collect(UnsafePointer(start) + row * columns, runs, count, into: output, row)
+    }
+  }
+
+  /// Adds up the runs of one output channel and puts its numbers into the order of weights.
+  private func collect(
+    _ sums: UnsafePointer<Float>, _ runs: Int, _ step: Int,
+    into output: UnsafeMutablePointer<Float>, _ row: Int
+  ) {
+    let out = output + row * channels * grid.taps
+    for c in 0..<channels {
+      for tap in 0..<grid.taps {
+        let column = isGathered ? c * grid.taps + tap : tap * pixelSize + c
+        var sum: Float = 0
+        for run in 0..<runs { sum += sums[run * step + column] }
+        out[c * grid.taps + tap] = sum
+      }
+    }
+  }
+
+  /// Some images, one group and some of its output channels.
+  private struct Part {
+    let gradient: ConvolutionWeightGradient
+    let kernels: TensorKernels
+    let layout: PixelLayout
+    let room: UnsafeMutablePointer<Float>
+    let sums: UnsafeMutablePointer<Float>
+
+    func add(
+      _ images: Range<Int>, _ group: Int, _ rows: Range<Int>, input: UnsafePointer<Float>,
+      gradient numbers: UnsafePointer<Float>
+    ) {
+      let grid = gradient.grid
+      room.update(repeating: 0, count: layout.count)
+      let turned = room + layout.count
+      let offsets = layout.pixelOffsets
+      for n in images {
+        let (inputs, outputs) = (n * gradient.groups + group, n * gradient.groups + group)
+        layout.load(
+          input + inputs * gradient.channels * grid.height * grid.width, into: room)
+        turn(
+          numbers + (outputs * gradient.outputs + rows.lowerBound) * grid.pixels, rows.count,
+          into: turned)
+        var pixel = 0
+        while pixel < grid.pixels {
+          let count = min(ConvolutionWeightGradient.blockPixels, grid.pixels - pixel)
+          offsets.withUnsafeBufferPointer { offsets in
+            guard let offsets = offsets.baseAddress else { return }
+            multiply(turned + pixel * rows.count, rows, offsets + pixel, count)
+          }
+          pixel += count
+        }
+      }
+    }
+
+    /// Planes of output channels as pixels with a number for each channel.
+    private func turn(
+      _ planes: UnsafePointer<Float>, _ count: Int, into turned: UnsafeMutablePointer<Float>
+    ) {
+      let pixels = gradient.grid.pixels
+      var first = 0
+      while first < pixels {  // as many lines of the target as the first cache holds with ease
+        let end = min(first + 16, pixels)
+        for o in 0..<count {
+          let plane = planes + o * pixels
+          for p in first..<end { turned[p * count + o] = plane[p] }
+        }
+        first = end
+      }
+    }
+
+    private func multiply(
+      _ turned: UnsafePointer<Float>, _ rows: Range<Int>, _ offsets: UnsafePointer<Int>,
+      _ depth: Int
+    ) {
+      let (width, columns) = (kernels.tileColumns, gradient.columns)
+      for (tap, place) in layout.tapOffsets.enumerated() {
+        var c = 0
+        while c < layout.pixelSize {
+          let count = min(width, layout.pixelSize - c)
+          var row = 0
+          while row < rows.count {
+            let height = min(kernels.tileRows, rows.count - row)
+            let out = sums + (rows.lowerBound + row) * columns + tap * layout.pixelSize + c
+            kernels.multiplyTile(
+              height, count > width / 2 ? 2 : 1, depth, turned + row, rows.count,
+              room + place + c, offsets, nil, out, columns)
+            row += height
+          }
+          c += count
+        }
+      }
+    }
+  }
+}
+
+/// How an image lies in memory pixel by pixel, with zeros around it.
+private struct PixelLayout: Sendable {
+  let grid: WindowGrid
+  let channels: Int
+  let pixelSize: Int
+  /// Whether what all taps of an output pixel read lies together, and not every input pixel once.
+  let isGathered: Bool
+
+  // Rows and columns that windows reach.
+  private var height: Int {
+    (grid.outputHeight - 1) * grid.strideY + (grid.kernelHeight - 1) * grid.dilationY + 1
+  }
+  private var width: Int {
+    (grid.outputWidth - 1) * grid.strideX + (grid.kernelWidth - 1) * grid.dilationX + 1
+  }
+
+  var count: Int { (isGathered ? grid.pixels : height * width) * pixelSize }
+
+  /// Where the numbers of each output pixel begin.
+  var pixelOffsets: [Int] {
+    guard !isGathered else { return (0..<grid.pixels).map { $0 * pixelSize } }
+    return (0..<grid.pixels).map { p in
+      let (y, x) = p.quotientAndRemainder(dividingBy: grid.outputWidth)
+      return (y * grid.strideY * width + x * grid.strideX) * pixelSize
+    }
+  }
+
+  /// From there, where those of each tap are.
+  var tapOffsets: [Int] {
+    guard !isGathered else { return [0] }
+    return (0..<grid.taps).map { tap in
+      let (ky, kx) = tap.quotientAndRemainder(dividingBy: grid.kernelWidth)
+      return (ky * grid.dilationY * width + kx * grid.dilationX) * pixelSize
+    }
+  }
+
+  /// Lays out an image; what is outside of it is left as it is.
+  func load(_ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>) {
+    if isGathered { gather(image, into: room) } else { turn(image, into: room) }
+  }
+
+  private func turn(_ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>) {
+    let columns = max(0, -grid.left)..<max(0, -grid.left, min(grid.width, width - grid.left))
+    for y in 0..<height {
+      let row = y - grid.top
+      guard 0..<grid.height ~= row else { continue }
+      let out = room + (y * width + grid.left) * pixelSize
+      for first in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
+        let end = min(first + 16, columns.upperBound)
+        for c in 0..<channels {
+          let source = image + (c * grid.height + row) * grid.width
+          for x in first..<end { out[x * pixelSize + c] = source[x] }
+        }
+      }
+    }
+  }
+
+  private func gather(_ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>) {
+    for y in 0..<grid.outputHeight {
+      let out = room + y * grid.outputWidth * pixelSize
+      for ky in grid.rowTaps(y) {
+        let row = y * grid.strideY + ky * grid.dilationY - grid.top
+        for kx in 0..<grid.kernelWidth {
+          let inside = grid.columns(of: 0..<grid.outputWidth, tap: kx)
+          let shift = kx * grid.dilationX - grid.left
+          for c in 0..<channels {
+            let source = image + (c * grid.height + row) * grid.width + shift
+            let place = c * grid.taps + ky * grid.kernelWidth + kx
+            for x in inside { out[x * pixelSize + place] = source[x * grid.strideX] }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The sums of all numbers of each channel: what biases are to change by.
+///
+///     out[c] = Σ numbers[n, c, p]
+package struct ChannelSums: Sendable {
+  package let batch: Int
+  package let channels: Int
+  package let size: Int
+
+  package init(batch: Int, channels: Int, size: Int) {
+    self.batch = batch
+    self.channels = channels
+    self.size = size
+  }
+
+  package func run(
+    _ numbers: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    nonisolated(unsafe) let (numbers, output) = (numbers, output)
+    let perTask = max(1, (1 << 15) / max(batch * size, 1))
+    ThreadPool.run(count: (channels + perTask - 1) / perTask, jobs: execution.jobs) { task in
+      for c in task * perTask..<min((task + 1) * perTask, channels) {
+        var sum = 0.0
+        for n in 0..<batch {
+          sum += total(numbers + (n * channels + c) * size, count: size) { Double($0) }
+        }
+        output[c] = Float(sum)
+      }
+    }
+  }
+}
+
+/// Sums up a function of numbers in eight lanes, which are added at the end.
+@inline(__always)
+func total(
+  _ numbers: UnsafePointer<Float>, count: Int, _ f: (Float) -> Double
+) -> Double {
+  var lanes = SIMD8<Double>()
+  var i = 0
+  while i + 8 <= count {
+    for lane in 0..<8 { lanes[lane] += f(numbers[i + lane]) }
+    i += 8
+  }
+  var sum = lanes.sum()
+  while i < count {
+    sum += f(numbers[i])
+    i += 1
+  }
+  return sum
+}

@@ -1,0 +1,48 @@
+internal import VizKernels
+
+extension ConvTranspose2d {
+  /// The convolution that this one is the transpose of takes the gradient back; in the gradient of the
+  /// weights the two images have changed places.
+  public func backward(_ step: BackwardStep) -> LayerGradients {
+    let grid = grid(step)
+    let (inputs, outputs) = (inputChannels / groups, outputChannels / groups)
+    let weight = step.parameter("weight")
+    var gradients = LayerGradients(nil)
+    if step.needsInputs[0] {
+      let gradient = step.context.tensor(step.inputShape)
+      let packed = unsafe PackedWeights(
+        weight: weight.start, bias: nil, groups: groups, outputs: inputs, channels: outputs,
+        taps: window.kernelSize.vertical * window.kernelSize.horizontal)
+      let convolution = TensorConvolution(
+        batch: step.inputShape[0], grid: grid, weights: packed)
+      unsafe convolution.run(
+        input: step.gradient.start, output: gradient.mutableStart, execution: step.execution)
+      gradients.inputs = [gradient]
+    }
+    guard step.needsParameters else { return gradients }
+    let learned = step.context.tensor(weight.shape)
+    let product = ConvolutionWeightGradient(
+      batch: step.inputShape[0], groups: groups, outputs: inputs, channels: outputs, grid: grid)
+    unsafe product.run(
+      input: step.gradient.start, gradient: step.input.start, output: learned.mutableStart,
+      execution: step.execution)
+    gradients.parameters["weight"] = learned
+    if hasBias {
+      gradients.parameters["bias"] = step.channelSums(
+        outputChannels, size: step.gradient.shape[2] * step.gradient.shape[3])
+    }
+    return gradients
+  }
+
+  /// The windows of that convolution over the outputs, one for each input pixel.
+  private func grid(_ step: BackwardStep) -> WindowGrid {
+    var grid = WindowGrid(
+      height: step.outputShapes[0][2], width: step.outputShapes[0][3],
+      kernelHeight: window.kernelSize.vertical, kernelWidth: window.kernelSize.horizontal,
+      outputHeight: step.inputShape[2], outputWidth: step.inputShape[3])
+    (grid.strideY, grid.strideX) = (window.stride.vertical, window.stride.horizontal)
+    (grid.dilationY, grid.dilationX) = (window.dilation.vertical, window.dilation.horizontal)
+    (grid.top, grid.left) = (axes[0].before, axes[1].before)
+    return grid
+  }
+}

@@ -1,0 +1,81 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// How weights begin.
+///
+/// `fanIn` is the number of products in a sum: of a weight `[O, I, …]` everything but the first length.
+public enum Initialization: Equatable, Sendable {
+  /// Even draws of ±√(6 / ((1 + a²) · fanIn)); a = √5, as PyTorch's layers begin, makes that ±1/√fanIn.
+  ///
+  /// - Source: He et al. 2015, arXiv:1502.01852.
+  case kaimingUniform(slope: Double = 5.0.squareRoot())
+  /// Normal draws of deviation √(2 / fanIn).
+  case kaimingNormal
+  /// Even draws of ±√(6 / (fanIn + fanOut)).
+  ///
+  /// - Source: Glorot & Bengio 2010.
+  case xavierUniform
+
+  public static let pyTorch = Initialization.kaimingUniform()
+
+  fileprivate func draw(
+    fanIn: Double, fanOut: Double, _ generator: inout SeededGenerator
+  ) -> Float {
+    switch self {
+    case .kaimingUniform(let slope):
+      generator.even(Float((6 / ((1 + slope * slope) * fanIn)).squareRoot()))
+    case .kaimingNormal: Float((2 / fanIn).squareRoot()) * generator.normal()
+    case .xavierUniform: generator.even(Float((6 / (fanIn + fanOut)).squareRoot()))
+    }
+  }
+}
+
+extension Architecture {
+  /// Parameters to begin with, drawn node by node in PyTorch's order.
+  ///
+  /// Biases of weighted sums are even draws of ±1/√fanIn. Scales begin with 1, shifts with 0, running
+  /// statistics with mean 0 and variance 1, slopes of PReLU with 0.25.
+  public func initialParameters(
+    _ initialization: Initialization = .pyTorch, using generator: inout SeededGenerator
+  ) -> [String: Tensor] {
+    var parameters: [String: Tensor] = [:]
+    for node in nodes {
+      let weight = node.layer.parameterShapes.first { $0.name == "weight" && $0.shape.rank > 1 }
+      for parameter in node.layer.parameterShapes {
+        let values = (0..<parameter.shape.count).map { _ -> Float in
+          guard let weight, parameter.isLearned else { return parameter.constant(node.layer) }
+          let fanIn = Double(max(weight.shape.count(of: 1..<weight.shape.rank), 1))
+          if parameter.name == "bias" { return generator.even(Float(1 / fanIn.squareRoot())) }
+          let receptive = weight.shape.count(of: 2..<weight.shape.rank)
+          return initialization.draw(
+            fanIn: fanIn, fanOut: Double(weight.shape[0] * receptive), &generator)
+        }
+        parameters[node.parameterName(parameter.name)] = Tensor(
+          shape: parameter.shape, values: values)
+      }
+    }
+    return parameters
+  }
+}
+
+extension ParameterShape {
+  /// What a parameter of a layer begins with that has no weighted sums.
+  fileprivate func constant(_ layer: any Layer) -> Float {
+    if layer is PReLU { return 0.25 }
+    return name == "weight" || name == "running_var" ? 1 : 0
+  }
+}
+
+extension SeededGenerator {
+  /// A number of −limit ≤ x < limit.
+  mutating func even(_ limit: Float) -> Float { (2 * unit() - 1) * limit }
+
+  /// A number of the normal distribution, by Box and Muller's way.
+  mutating func normal() -> Float {
+    let radius = (-2 * log(1 - Double(unit()))).squareRoot()
+    return Float(radius * cos(2 * .pi * Double(unit())))
+  }
+}

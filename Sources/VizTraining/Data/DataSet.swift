@@ -1,0 +1,98 @@
+internal import VizFiles
+public import VizImage
+public import VizInput
+
+/// Labelled pictures, by number.
+public struct DataSet: Sendable {
+  /// Where they come from, for messages: a folder or a file.
+  public let source: String
+  public let classNames: [String]
+  /// For each picture the number of its class.
+  public let labels: [Int]
+  /// How a picture becomes a network's input.
+  public let input: InputDescription
+  let pictures: PictureStore
+
+  /// How pictures are held.
+  enum PictureStore: Sendable {
+    /// Planes of bytes in memory: picture i begins at `offset + i · stride`.
+    case bytes([UInt8], offset: Int, stride: Int)
+    /// Files that are decoded when they are asked for.
+    case files([String])
+  }
+
+  /// - Throws: where a class has no picture, or where there is none at all.
+  init(
+    source: String, classNames: [String], labels: [Int], input: InputDescription,
+    pictures: PictureStore
+  ) throws(DatasetError) {
+    self.source = source
+    self.classNames = classNames
+    self.labels = labels
+    self.input = input
+    self.pictures = pictures
+    guard !labels.isEmpty else {
+      throw .unsuitable(source: source, expected: "pictures", found: "none")
+    }
+    let found = Set(labels)
+    for c in classNames.indices where !found.contains(c) {
+      throw .emptyClass(name: classNames[c], source: source)
+    }
+  }
+
+  public var count: Int { labels.count }
+
+  /// What picture `i` is called in messages.
+  public func name(of i: Int) -> String {
+    if case .files(let paths) = pictures { return paths[i] }
+    return "\(source), record \(i)"
+  }
+
+  /// Picture `i` as it is, 8-bit samples for what lies in memory.
+  public func image(at i: Int) throws(DatasetError) -> Image {
+    switch pictures {
+    case .bytes(let bytes, let offset, let stride):
+      let size = input.width * input.height
+      let planes = (0..<input.channels).map { c in
+        let first = offset + i * stride + c * size
+        return Plane(
+          width: input.width, height: input.height, samples: Array(bytes[first..<first + size]))
+      }
+      return Image(planes: planes)
+    case .files(let paths): return try Self.decoded(paths[i])
+    }
+  }
+
+  static func decoded(_ path: String) throws(DatasetError) -> Image {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileContents.read(path)
+    } catch {
+      throw .file(error)
+    }
+    do {
+      return try ImageDecoder.decode(bytes)
+    } catch {
+      throw .image(file: path, error)
+    }
+  }
+
+  /// How many pictures each class has.
+  public var classCounts: [Int] {
+    labels.reduce(into: [Int](repeating: 0, count: classNames.count)) { $0[$1] += 1 }
+  }
+
+  /// What tells these data from others: a digest of labels and pictures in memory, or of the names of files.
+  public var fingerprint: String {
+    var digest = ContentDigest()
+    func add(_ bytes: [UInt8]) { unsafe digest.update(bytes.span.bytes) }
+    add(Array(classNames.joined(separator: "\n").utf8))
+    add(labels.flatMap { [UInt8($0 & 255), UInt8($0 >> 8 & 255)] })
+    switch pictures {
+    case .bytes(let bytes, _, _): add(bytes)
+    case .files(let paths): add(Array(paths.joined(separator: "\n").utf8))
+    }
+    let digits = String(digest.value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,51 @@
+/// Data on disk, as a word names them: `mnist:FOLDER`, `folder:PHOTOS`.
+public struct DataSource: Equatable, Sendable {
+  /// The kinds of data, under the names that words begin with.
+  public enum Kind: String, CaseIterable, Sendable {
+    case mnist
+    case fashionMNIST = "fashion-mnist"
+    case cifar10
+    /// A folder with one folder for each class.
+    case folder
+    /// A list of path,label.
+    case csv
+
+    public var place: String { self == .csv ? "FILE" : "FOLDER" }
+  }
+
+  /// What pictures are for.
+  public enum Part: String, Sendable {
+    case training = "train"
+    case test
+  }
+
+  public let kind: Kind
+  public let path: String
+
+  /// - Throws: `unknownSource` where the word names no kind.
+  public init(_ word: String) throws(DatasetError) {
+    guard let colon = word.firstIndex(of: ":"), let kind = Kind(rawValue: String(word[..<colon])),
+      word.index(after: colon) < word.endIndex
+    else { throw .unknownSource(word) }
+    self.kind = kind
+    path = String(word[word.index(after: colon)...])
+  }
+
+  public var text: String { "\(kind.rawValue):\(path)" }
+
+  /// Reads the pictures for a purpose.
+  public func read(_ part: Part) throws(DatasetError) -> DataSet {
+    switch kind {
+    case .mnist: try MNISTFolder(path: path, classNames: (0..<10).map(String.init)).read(part)
+    case .fashionMNIST: try MNISTFolder(path: path, classNames: MNISTFolder.clothes).read(part)
+    case .cifar10: try CIFARFolder(path: path).read(part)
+    case .folder: try PictureFolder(path: path).read(part)
+    case .csv: try PictureTable(path: path).read(part)
+    }
+  }
+
+  /// A file of a folder, whether the folder's name ends in a slash or not.
+  static func path(_ name: String, in folder: String) -> String {
+    folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+}

@@ -1,0 +1,33 @@
+internal import VizNN
+
+/// What of the training pictures is learned from, and what is held back to choose by.
+public struct DataSplit: Equatable, Sendable {
+  /// Numbers of pictures, in their order.
+  public let training: [Int]
+  public let validation: [Int]
+
+  /// Holds back a share of every class, drawn by the seed.
+  ///
+  /// Each class gives the nearest whole number of its pictures, but never its last.
+  public init(_ data: DataSet, validation share: Double, seed: UInt64) {
+    precondition(0..<1 ~= share, "a share of \(share)")
+    var held = Set<Int>()
+    for label in data.classNames.indices {
+      var members = data.labels.indices.filter { data.labels[$0] == label }
+      var generator = SeededGenerator(seed: seed, Stream.split, UInt64(label))
+      members.shuffle(using: &generator)
+      let count = min((Double(members.count) * share).rounded(), Double(members.count - 1))
+      held.formUnion(members.prefix(max(Int(count), 0)))
+    }
+    training = data.labels.indices.filter { !held.contains($0) }
+    validation = held.sorted()
+  }
+}
+
+/// The uses of a run's seed: each has a stream of random numbers of its own.
+enum Stream {
+  static let parameters: UInt64 = 1
+  static let split: UInt64 = 2
+  static let order: UInt64 = 3
+  static let augmentation: UInt64 = 4
+}

@@ -1,0 +1,65 @@
+public import VizFiles
+public import VizImage
+public import VizInput
+
+/// What the world can get wrong about data to learn from.
+public enum DatasetError: Error, Equatable, Sendable {
+  /// A file or folder that cannot be read.
+  case file(FileError)
+  /// A picture that cannot be decoded.
+  case image(file: String, ImageError)
+  /// A picture that cannot become a network's input.
+  case input(file: String, InputError)
+  /// What a file holds is not what its format says; `record` counts from 0.
+  case corrupt(file: String, record: Int?, expected: String, found: String)
+  /// A word that names no data.
+  case unknownSource(String)
+  /// A class without a picture.
+  case emptyClass(name: String, source: String)
+  /// Data that are of no use to a network or for a purpose.
+  case unsuitable(source: String, expected: String, found: String)
+}
+
+extension DatasetError {
+  public var category: FailureCategory {
+    switch self {
+    case .file(let error): error.category
+    case .image(_, .tooLarge), .input(_, .tooLarge): .limit
+    default: .corrupt
+    }
+  }
+
+  /// The way out, where there is one to tell.
+  public var hint: String? {
+    switch self {
+    case .file(let error): error.hint
+    case .unknownSource:
+      "data are named as "
+        + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }
+        .joined(separator: ", ")
+    default: nil
+    }
+  }
+}
+
+extension DatasetError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .file(let error): "\(error)"
+    case .image(let file, let error): "\(printable(file)): \(error)"
+    case .input(let file, let error): "\(printable(file)): \(error)"
+    case .corrupt(let file, let record, let expected, let found):
+      "\(printable(file))\(record.map { ", record \($0)" } ?? ""): expected \(expected), "
+        + "found \(printable(found))"
+    case .unknownSource(let word):
+      "'\(printable(word))' names no data"
+        + suggestion(
+          for: word.split(separator: ":").first.map(String.init) ?? word,
+          among: DataSource.Kind.allCases.map(\.rawValue))
+    case .emptyClass(let name, let source):
+      "\(printable(source)): class '\(printable(name))' has no picture"
+    case .unsuitable(let source, let expected, let found):
+      "\(printable(source)): expected \(expected), found \(printable(found))"
+    }
+  }
+}

@@ -1,0 +1,100 @@
+public import VizNN
+
+/// How well a network does on pictures whose classes are known.
+public struct Evaluation: Sendable {
+  /// What was found of one picture.
+  public struct Verdict: Equatable, Sendable {
+    /// The picture's number.
+    public let index: Int
+    public let label: Int
+    /// The class of the largest output.
+    public let prediction: Int
+    public let loss: Double
+  }
+
+  public let verdicts: [Verdict]
+  public let classNames: [String]
+
+  /// Pictures that go through the network at a time.
+  private static let batchSize = 256
+
+  /// Runs the network on the pictures of some numbers, or on all.
+  public init(
+    _ network: Network, _ loader: Loader, indices: [Int]? = nil, loss: Loss? = nil,
+    context: ForwardContext = ForwardContext()
+  ) throws(TrainingError) {
+    let loss = loss ?? network.architecture.usualLoss
+    let indices = indices ?? Array(loader.data.labels.indices)
+    let (input, output) = (network.architecture.inputs[0].name, network.architecture.outputs[0])
+    classNames = loader.data.classNames
+    var verdicts: [Verdict] = []
+    do {
+      let prepared = try PreparedNetwork(network)
+      for first in stride(from: 0, to: indices.count, by: Self.batchSize) {
+        let part = Array(indices[first..<min(first + Self.batchSize, indices.count)])
+        let batch = try loader.batch(part)
+        let outputs = try prepared.forward([input: batch.inputs], context: context).outputs
+        guard let result = outputs[output.name], result.shape == [part.count, classNames.count]
+        else {
+          throw TrainingError.unsuitable(
+            expected: "\(classNames.count) outputs, one for each class of \(loader.data.source)",
+            found: "outputs of \(outputs[output.name]?.shape.description ?? "nothing")")
+        }
+        let losses = loss(result, labels: batch.labels).samples
+        for (n, row) in result.rows.enumerated() {
+          verdicts.append(
+            Verdict(
+              index: part[n], label: batch.labels[n], prediction: row, loss: losses[n]))
+        }
+      }
+    } catch let error as TrainingError {
+      throw error
+    } catch let error as NetworkError {
+      throw .network(error)
+    } catch let error as DatasetError {
+      throw .data(error)
+    } catch {
+      preconditionFailure("\(error)")
+    }
+    self.verdicts = verdicts
+  }
+
+  public var count: Int { verdicts.count }
+
+  /// The share of pictures whose largest output is that of their class.
+  public var accuracy: Double {
+    Double(verdicts.count { $0.label == $0.prediction }) / Double(max(count, 1))
+  }
+
+  public var loss: Double { verdicts.reduce(0) { $0 + $1.loss } / Double(max(count, 1)) }
+
+  /// Pictures of class `row` that were taken for class `column`.
+  public var confusion: [[Int]] {
+    let none = [Int](repeating: 0, count: classNames.count)
+    var table = [[Int]](repeating: none, count: classNames.count)
+    for verdict in verdicts where verdict.prediction >= 0 {
+      table[verdict.label][verdict.prediction] += 1
+    }
+    return table
+  }
+
+  /// Pictures that were taken for something else, those with the largest loss first.
+  public var mistakes: [Verdict] {
+    verdicts.filter { $0.label != $0.prediction }
+      .sorted { ($1.loss, $0.index) < ($0.loss, $1.index) }
+  }
+}
+
+extension Tensor {
+  /// The place of the largest number of every row; −1 where all are NaN.
+  fileprivate var rows: [Int] {
+    let (numbers, length) = (values, shape[1])
+    return (0..<shape[0]).map { n in
+      var best = -1
+      for c in 0..<length where !numbers[n * length + c].isNaN {
+        if best < 0 || numbers[n * length + c] > numbers[n * length + best] { best = c }
+      }
+      return best
+    }
+  }
+}

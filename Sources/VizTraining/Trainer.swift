@@ -1,0 +1,203 @@
+internal import VizInput
+public import VizNN
+
+/// A network that learns from data, step by step.
+///
+///     var trainer = try Trainer(architecture, Loader(data), options: TrainingOptions())
+///     while !trainer.isDone { try trainer.advance() }
+///
+/// The same options, data and machine give the same numbers, bit for bit, whatever the number of threads and
+/// however often the run was stored and taken up again.
+public struct Trainer: Sendable {
+  public let architecture: Architecture
+  public let loader: Loader
+  public let split: DataSplit
+  public let options: TrainingOptions
+  public let loss: Loss
+  public private(set) var state: TrainingState
+  private let context: ForwardContext
+  private let inputName: String
+  private let output: Architecture.Output
+  /// The order of the epoch at hand.
+  private var order: [Int]
+
+  /// Begins with fresh parameters, with `parameters`, or where a stored state ended.
+  ///
+  /// - Throws: where the network does not take the data's pictures, or gives other classes.
+  public init(
+    _ architecture: Architecture, _ loader: Loader, options: TrainingOptions,
+    parameters: [String: Tensor]? = nil, resuming state: TrainingState? = nil, jobs: Int? = nil
+  ) throws(TrainingError) {
+    try Self.check(architecture, loader)
+    self.architecture = architecture
+    self.loader = loader
+    self.options = options
+    context = ForwardContext(jobs: jobs)
+    inputName = architecture.inputs[0].name
+    output = architecture.outputs[0]
+    loss = options.loss ?? architecture.usualLoss
+    split = DataSplit(loader.data, validation: options.validationShare, seed: options.seed)
+    var generator = SeededGenerator(seed: options.seed, Stream.parameters)
+    self.state =
+      state
+      ?? TrainingState(
+        parameters: parameters ?? architecture.initialParameters(using: &generator),
+        optimizer: Optimizer(options.method, weightDecay: options.weightDecay),
+        learningRate: LearningRate(options.rate, options.schedule),
+        stopping: options.patience.map { EarlyStopping(patience: $0) })
+    order = Loader.order(split.training, seed: options.seed, epoch: self.state.epoch)
+    guard self.state.step <= stepsPerEpoch else {
+      throw .otherRun(
+        part: "number of pictures", expected: "\(stepsPerEpoch) steps an epoch",
+        found: "step \(self.state.step)")
+    }
+  }
+
+  public var stepsPerEpoch: Int {
+    (split.training.count + options.batchSize - 1) / options.batchSize
+  }
+
+  public var isDone: Bool {
+    if state.epoch >= options.epochs { return true }
+    guard let stopping = state.stopping, state.step == 0 else { return false }
+    return stopping.badEpochs >= stopping.patience
+  }
+
+  /// The network as it is now.
+  public func network() throws(TrainingError) -> Network {
+    do {
+      return try Network(architecture, parameters: state.parameters)
+    } catch {
+      throw .network(error)
+    }
+  }
+
+  /// What a step has come to.
+  public struct Advance: Sendable {
+    /// The mean loss of the step's pictures.
+    public let loss: Double
+    public let pictures: Int
+    /// Where the step was the last of an epoch.
+    public let epoch: EpochMetrics?
+  }
+
+  /// Makes a step, and behind the last one of an epoch looks at the pictures that were held back.
+  @discardableResult
+  public mutating func advance() throws(TrainingError) -> Advance {
+    let first = state.step * options.batchSize
+    let indices = Array(order[first..<min(first + options.batchSize, order.count)])
+    let rate = currentRate
+    let value = try learn(indices, rate: rate)
+    state.step += 1
+    var metrics: EpochMetrics?
+    if state.step == stepsPerEpoch { metrics = try finishEpoch(rate: rate) }
+    return Advance(loss: value, pictures: indices.count, epoch: metrics)
+  }
+
+  private var globalStep: Int { state.epoch * stepsPerEpoch + state.step }
+
+  public var currentRate: Double {
+    state.learningRate.rate(
+      epoch: state.epoch, step: globalStep, totalSteps: options.epochs * stepsPerEpoch)
+  }
+
+  private mutating func learn(_ indices: [Int], rate: Double) throws(TrainingError) -> Double {
+    let batch: (inputs: Tensor, labels: [Int])
+    do {
+      batch = try loader.batch(indices, seed: options.seed, epoch: state.epoch)
+    } catch {
+      throw .data(error)
+    }
+    let recording = try recording(of: batch.inputs)
+    guard let result = recording.outputs[output.name] else {
+      preconditionFailure("no output \(output.name)")
+    }
+    let value = loss(result, labels: batch.labels)
+    guard value.mean.isFinite else {
+      throw .diverged(
+        epoch: state.epoch + 1, step: state.step + 1, loss: value.mean, rate: rate)
+    }
+    let updates = recording.updates
+    let gradients = recording.gradients([output.value: value.gradient])
+    state.optimizer.update(
+      &state.parameters, gradients: gradients.parameters, rate: rate,
+      clipping: options.clipping, context: context)
+    state.parameters.merge(updates) { $1 }
+    state.lossSum += value.samples.reduce(0, +)
+    state.correct += value.correct
+    state.seen += indices.count
+    return value.mean
+  }
+
+  private func recording(of inputs: Tensor) throws(TrainingError) -> Recording {
+    let network = try network()
+    do {
+      return try network.recording(
+        [inputName: inputs], mode: .training(seed: options.seed, step: globalStep),
+        context: context)
+    } catch {
+      throw .network(error)
+    }
+  }
+
+  private mutating func finishEpoch(rate: Double) throws(TrainingError) -> EpochMetrics {
+    let seen = Double(max(state.seen, 1))
+    let held =
+      split.validation.isEmpty
+      ? nil
+      : try Evaluation(
+        network(), Loader(loader.data, input: loader.input), indices: split.validation,
+        loss: loss, context: context)
+    // The last step may be the one that went too far.
+    if let held, !held.loss.isFinite {
+      throw .diverged(epoch: state.epoch + 1, step: state.step, loss: held.loss, rate: rate)
+    }
+    let metrics = EpochMetrics(
+      epoch: state.epoch + 1, rate: rate, loss: state.lossSum / seen,
+      accuracy: Double(state.correct) / seen, validationLoss: held?.loss,
+      validationAccuracy: held?.accuracy)
+    state.history.append(metrics)
+    state.learningRate.observe(metrics.choice)
+    _ = state.stopping?.observe(metrics.choice)
+    state.epoch += 1
+    (state.step, state.lossSum, state.correct, state.seen) = (0, 0, 0, 0)
+    order = Loader.order(split.training, seed: options.seed, epoch: state.epoch)
+    return metrics
+  }
+
+  /// Whether the network takes one picture and says how much it is of each class.
+  private static func check(
+    _ architecture: Architecture, _ loader: Loader
+  ) throws(TrainingError) {
+    guard architecture.inputs.count == 1, architecture.outputs.count == 1 else {
+      throw .unsuitable(
+        expected: "a network with one input and one output",
+        found: "\(architecture.inputs.count) and \(architecture.outputs.count)")
+    }
+    let input = loader.input
+    let shape: Shape = [2, input.channels, input.height, input.width]
+    let shapes: [String: Shape]
+    do {
+      shapes = try architecture.shapes(for: [architecture.inputs[0].name: shape])
+    } catch {
+      throw .network(error)
+    }
+    let classes = loader.data.classNames.count
+    guard let found = shapes[architecture.outputs[0].value], found == [2, classes] else {
+      throw .unsuitable(
+        expected: "a network with \(classes) outputs, one for each class of \(loader.data.source)",
+        found: shapes[architecture.outputs[0].value].map { "outputs of \($0)" } ?? "none")
+    }
+    guard architecture.parameterShapes.contains(where: \.isLearned) else {
+      throw .unsuitable(expected: "a network with something to learn", found: "no parameters")
+    }
+  }
+}
+
+extension Architecture {
+  /// What the last layer calls for: of logarithms of probabilities the likelihood alone.
+  public var usualLoss: Loss {
+    let last = nodes.first { $0.name == outputs[0].value }
+    return last?.layer is LogSoftmax ? .negativeLogLikelihood : .crossEntropy()
+  }
+}

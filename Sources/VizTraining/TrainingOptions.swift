@@ -1,0 +1,50 @@
+public import VizNN
+
+/// How a network is to learn.
+public struct TrainingOptions: Equatable, Sendable {
+  public var epochs: Int
+  public var batchSize: Int
+  public var method: Optimizer.Method
+  public var weightDecay: Double
+  public var rate: Double
+  public var schedule: LearningRate.Schedule
+  public var clipping: GradientClipping?
+  /// nil for what the network's last layer calls for.
+  public var loss: Loss?
+  /// Ends after so many epochs without a smaller loss.
+  public var patience: Int?
+  /// The share of the training pictures that is held back.
+  public var validationShare: Double
+  /// All that is random follows from it.
+  public var seed: UInt64
+
+  public init(
+    epochs: Int = 5, batchSize: Int = 64, method: Optimizer.Method = .adam(),
+    weightDecay: Double = 0, rate: Double = 1e-3, schedule: LearningRate.Schedule = .constant,
+    clipping: GradientClipping? = nil, loss: Loss? = nil, patience: Int? = nil,
+    validationShare: Double = 0.1, seed: UInt64 = 0
+  ) {
+    precondition(epochs > 0 && batchSize > 0, "\(epochs) epochs of batches of \(batchSize)")
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.method = method
+    self.weightDecay = weightDecay
+    self.rate = rate
+    self.schedule = schedule
+    self.clipping = clipping
+    self.loss = loss
+    self.patience = patience
+    self.validationShare = validationShare
+    self.seed = seed
+  }
+
+  /// What has to be the same for a run to go on: everything but how long it lasts.
+  ///
+  /// A cosine depends on the number of epochs, so there it counts too.
+  public var identity: String {
+    var other = self
+    other.patience = nil
+    if case .cosine = schedule {} else { other.epochs = 1 }
+    return "\(other)"
+  }
+}

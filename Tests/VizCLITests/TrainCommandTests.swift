@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+import VizCNN
+
+@Suite("vizcnn train and evaluate")
+struct TrainCommandTests {
+  private let place: Workplace
+
+  private static let net = """
+    flatten: Flatten()
+    fc1: Linear(64, 24)
+    relu: ReLU()
+    drop: Dropout(0.1)
+    fc2: Linear(24, 4)
+    """
+
+  init() throws {
+    place = try Workplace()
+    try place.make("small.net", Self.net)
+    try place.make("wrong.net", "flatten: Flatten()\nfc: Linear(64, 3)\n")
+    for part in ["train", "test"] { try makePictures(part, count: 15) }
+  }
+
+  /// 8×8 pictures with a bright row: four classes, a folder each.
+  private func makePictures(_ part: String, count: Int) throws {
+    for label in 0..<4 {
+      let folder = "photos/\(part)/row\(label)"
+      try FileManager.default.createDirectory(
+        atPath: place[folder], withIntermediateDirectories: true)
+      for n in 0..<count {
+        let samples = (0..<64).map { i -> UInt8 in
+          UInt8((i &* 37 &+ n &* 91 &+ label &* 13) % 50) + (i / 8 == label * 2 ? 180 : 0)
+        }
+        let image = Image(width: 8, height: 8, layout: .gray, samples: samples)
+        try Data(ImageEncoder.encode(image, as: .png)).write(
+          to: URL(filePath: place["\(folder)/\(n).png"]))
+      }
+    }
+  }
+
+  private func train(_ output: String, _ more: String...) throws -> Command.Outcome {
+    try Command.run(
+      [
+        "train", "--data", "folder:photos", "-o", output, "--batch-size", "8", "--lr", "0.01",
+        "--seed", "3",
+      ] + more, in: place.path)
+  }
+
+  @Test("trains, tells each epoch, and evaluates what it has learned")
+  func trains() throws {
+    let outcome = try train("a.ckpt", "--net", "small.net", "--epochs", "8")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lines == ["a.ckpt", "a.last.ckpt", "a.metrics.jsonl"])
+    let told = outcome.errors.split(separator: "\n")
+    #expect(
+      told.count == 8 && told[0].hasPrefix("epoch 1/8: loss ") && told[0].contains("held back"))
+    let metrics = String(decoding: try place.data("a.metrics.jsonl"), as: UTF8.self)
+    let line = try JSONValue(json: Array(try #require(metrics.split(separator: "\n").last).utf8))
+    #expect(line["epoch"]?.int == 8 && line["lr"]?.number == 0.01)
+    #expect(line["val_loss"]?.number != nil)
+
+    let result = try Command.run(
+      ["evaluate", "a.ckpt", "--data", "folder:photos", "--json"], in: place.path)
+    let json = try JSONValue(json: Array(result.output))
+    #expect(json["pictures"]?.int == 60)
+    let accuracy = try #require(json["accuracy"]?.number)
+    #expect(accuracy > 0.95 && accuracy <= 1)
+    #expect(json["classes"]?.elements?.count == 4)
+    #expect(json["confusion"]?.elements?.compactMap { $0.ints?.reduce(0, +) } == [15, 15, 15, 15])
+
+    let table = try Command.run(
+      ["evaluate", "a.ckpt", "--data", "folder:photos", "-o", "report"], in: place.path)
+    #expect(table.status == 0 && table.lines[0].hasPrefix("class"))
+    #expect(table.text.contains("row2") && table.text.contains("report/confusion.png"))
+    let picture = try place.image("report/confusion.png")
+    #expect(picture.width > 4 * 48)
+    // What a network got wrong is drawn too.
+    let untrained = try Command.run(
+      [
+        "train", "--data", "folder:photos", "--net", "small.net", "-o", "b.ckpt", "--lr", "1e-9",
+        "--epochs", "1", "-q",
+      ], in: place.path)
+    #expect(untrained.status == 0 && untrained.errors == "")
+    _ = try Command.run(
+      ["evaluate", "b.ckpt", "--data", "folder:photos", "-o", "worse/"], in: place.path)
+    #expect(try place.image("worse/mistakes.png").width > 200)
+  }
+
+  @Test("a run that is killed, or interrupted, goes on with --resume to the same bytes")
+  func resumes() throws {
+    let epochs = ["--epochs", "60"]
+    #expect(try train("whole.ckpt", "--net", "small.net", epochs[0], epochs[1]).status == 0)
+    let ends: [(String, Int32, Int32?)] = [("killed", SIGKILL, nil), ("stopped", SIGINT, 130)]
+    for (name, signal, status) in ends {
+      let run = try Command.start(
+        [
+          "train", "--data", "folder:photos", "--net", "small.net", "-o", "\(name).ckpt",
+          "--batch-size", "8", "--lr", "0.01", "--seed", "3",
+        ] + epochs, in: place.path)
+      // As soon as there is something to go on from.
+      let deadline = Date(timeIntervalSinceNow: 60)
+      let file = place["\(name).last.ckpt"]
+      while !FileManager.default.fileExists(atPath: file), Date() < deadline { usleep(500) }
+      kill(run.process.processIdentifier, signal)
+      let outcome = try run.finish()
+      if let status, outcome.status != 0 {
+        #expect(
+          outcome.status == status && outcome.errors.contains("--resume"), "\(outcome.errors)")
+      }
+      let rest = try train("\(name).ckpt", "--resume", epochs[0], epochs[1], "--jobs", "1")
+      #expect(rest.status == 0, "\(rest.errors)")
+      // The command is in it, with the name of its output.
+      for file in ["ckpt", "last.ckpt"] {
+        #expect(try tensors("\(name).\(file)") == tensors("whole.\(file)"), "\(name).\(file)")
+      }
+    }
+  }
+
+  /// All bytes of a file behind the header, whose length the first eight tell.
+  private func tensors(_ name: String) throws -> [UInt8] {
+    let bytes = [UInt8](try place.data(name))
+    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    return Array(bytes[(8 + length)...])
+  }
+
+  @Test("mistakes are told with what was expected")
+  func mistakes() throws {
+    func fails(_ status: Int32, _ message: String, _ words: String...) throws {
+      let outcome = try Command.run(words, in: place.path)
+      #expect(
+        outcome.status == status && outcome.errors.contains(message), "\(words): \(outcome.errors)")
+    }
+    try fails(
+      2, "did you mean 'folder'?", "train", "--data", "foldr:x", "--net", "cnn", "-o", "x.ckpt")
+    try fails(2, "--net does it", "train", "--data", "folder:photos", "-o", "x.ckpt")
+    try fails(3, "no such file", "train", "--data", "mnist:nowhere", "--net", "cnn", "-o", "x.ckpt")
+    try fails(2, ".ckpt", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.onnx")
+    try fails(
+      2, "4 outputs", "train", "--data", "folder:photos", "--net", "wrong.net", "-o", "x.ckpt")
+    try fails(
+      1, "the loss is", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.ckpt",
+      "--optimizer", "sgd", "--lr", "1e39")
+    try place.picture("photos/train/row1/odd.png", width: 9, height: 8)
+    try fails(
+      4, "expected 8×8", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.ckpt")
+    #expect(!place.names.contains("x.ckpt"))
+  }
+}

@@ -1,0 +1,204 @@
+import Testing
+import VizImage
+import VizInput
+import VizNN
+import VizTestSupport
+import VizTraining
+
+@Suite("Data to learn from")
+struct DataSourceTests {
+  private func error(_ word: String, _ part: DataSource.Part = .training) -> DatasetError? {
+    do throws(DatasetError) {
+      _ = try DataSource(word).read(part)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("words name them, and a wrong one says what there is")
+  func words() throws {
+    #expect(try DataSource("mnist:a/b:c").path == "a/b:c")
+    #expect(try DataSource("folder:x").text == "folder:x")
+    for word in ["mnist", "mnist:", "mnits:x", ""] {
+      #expect(throws: DatasetError.unknownSource(word)) { try DataSource(word) }
+    }
+    #expect("\(DatasetError.unknownSource("mnits:x"))".contains("did you mean 'mnist'?"))
+  }
+
+  @Test("MNIST's files, for training and for tests")
+  func mnist() throws {
+    let scratch = try Scratch()
+    try scratch.makeDigits(30)
+    try scratch.makeDigits(20, part: "t10k", seed: 2)
+    let source = try DataSource("mnist:\(scratch.path)/")
+    let data = try source.read(.training)
+    #expect(data.count == 30 && data.labels.prefix(12) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
+    #expect(data.classNames.count == 10 && data.classCounts == Array(repeating: 3, count: 10))
+    #expect((data.input.width, data.input.height, data.input.channels) == (8, 8, 1))
+    let image = try data.image(at: 3)
+    #expect(image.width == 8 && image.samples(as: UInt8.self)[3 * 8] >= 190)
+    let test = try source.read(.test)
+    #expect(test.count == 20)
+    #expect(test.fingerprint != data.fingerprint)
+    #expect(data.fingerprint == (try source.read(.training)).fingerprint)
+  }
+
+  @Test("wrong files of MNIST are told with file, record and value")
+  func brokenMNIST() throws {
+    let scratch = try Scratch()
+    #expect(error("mnist:\(scratch.path)") != nil)
+    try scratch.makeDigits(30)
+    let labels = try scratch.bytes("train-labels-idx1-ubyte")
+    var wrong = labels
+    wrong[8 + 7] = 10
+    try scratch.write(wrong, to: "train-labels-idx1-ubyte")
+    #expect(
+      error("mnist:\(scratch.path)")
+        == .corrupt(
+          file: scratch["train-labels-idx1-ubyte"], record: 7, expected: "a label of 0…9",
+          found: "10"))
+    // One label less, and the class of number 9 without any.
+    try scratch.write(Scratch.idx([29], Array(labels[8..<37])), to: "train-labels-idx1-ubyte")
+    #expect(error("mnist:\(scratch.path)") != nil)
+    try scratch.write(
+      Scratch.idx([30], labels[8...].map { $0 == 9 ? 0 : $0 }), to: "train-labels-idx1-ubyte")
+    guard case .emptyClass("9", _)? = error("mnist:\(scratch.path)") else {
+      Issue.record("an empty class is taken")
+      return
+    }
+    let images = try scratch.bytes("train-images-idx3-ubyte")
+    for count in [0, 3, 15, 16, images.count - 1] {
+      try scratch.write(Array(images[..<count]), to: "train-images-idx3-ubyte")
+      #expect(error("mnist:\(scratch.path)") != nil, "\(count) bytes")
+    }
+  }
+
+  @Test("CIFAR-10's binary files, as many as there are")
+  func cifar() throws {
+    let scratch = try Scratch()
+    func record(_ label: UInt8, _ value: UInt8) -> [UInt8] {
+      [label] + (0..<3).flatMap { [UInt8](repeating: value + UInt8($0), count: 1024) }
+    }
+    let all = (0..<10).flatMap { record(UInt8($0), UInt8($0) * 20) }
+    try scratch.write(all, to: "cifar-10-batches-bin/data_batch_2.bin")
+    try scratch.write(all + all, to: "cifar-10-batches-bin/data_batch_5.bin")
+    let data = try DataSource("cifar10:\(scratch.path)").read(.training)
+    #expect(data.count == 30 && data.classNames[3] == "cat")
+    let pixel = try data.image(at: 24).samples(as: UInt8.self).prefix(3)
+    #expect(pixel == [80, 81, 82])
+    let batch = try Loader(data).batch([24])
+    #expect(batch.labels == [4] && batch.inputs.shape == [1, 3, 32, 32])
+    #expect(abs(batch.inputs[0, 1, 5, 5] - Float((81.0 / 255 - 0.4822) / 0.2435)) < 1e-6)
+    #expect(error("cifar10:\(scratch.path)", .test) != nil)
+    try scratch.write(all + [1], to: "cifar-10-batches-bin/test_batch.bin")
+    guard case .corrupt(_, 10, _, _)? = error("cifar10:\(scratch.path)", .test) else {
+      Issue.record("a cut record is taken")
+      return
+    }
+    try scratch.write(record(10, 0), to: "cifar-10-batches-bin/test_batch.bin")
+    guard case .corrupt(_, 0, _, "10")? = error("cifar10:\(scratch.path)", .test) else {
+      Issue.record("a label of 10 is taken")
+      return
+    }
+  }
+
+  private func picture(_ level: UInt8, width: Int = 4) throws -> [UInt8] {
+    try ImageEncoder.encode(
+      Image(
+        width: width, height: 3, layout: .gray, samples: [UInt8](repeating: level, count: 3 * width)
+      ),
+      as: .png)
+  }
+
+  @Test("a folder for each class, with means and deviations of its own")
+  func folder() throws {
+    let scratch = try Scratch()
+    try scratch.write(picture(0), to: "dark/a.png")
+    try scratch.write(picture(255), to: "light/b.png")
+    try scratch.write(picture(255), to: "light/c.png")
+    let data = try DataSource("folder:\(scratch.path)").read(.training)
+    #expect(data.classNames == ["dark", "light"] && data.labels == [0, 1, 1])
+    #expect(data.name(of: 2) == scratch["light/c.png"])
+    #expect(data.input.channels == 1 && data.input.width == 4)
+    #expect(data.input.mean == [0.6667] && data.input.standardDeviation == [0.4714])
+    try scratch.write(picture(3, width: 5), to: "light/d.png")
+    #expect(
+      error("folder:\(scratch.path)")
+        == .corrupt(
+          file: scratch["light/d.png"], record: nil,
+          expected: "4×3 as \(scratch["dark/a.png"]) has", found: "5×3"))
+    try scratch.write([1, 2, 3], to: "light/d.png")
+    guard case .image? = error("folder:\(scratch.path)") else {
+      Issue.record("a file that is no picture is taken")
+      return
+    }
+  }
+
+  @Test("a table of paths and labels")
+  func table() throws {
+    let scratch = try Scratch()
+    for name in ["a", "b", "c"] { try scratch.write(picture(9), to: "p/\(name).png") }
+    let text = "path,label\np/a.png,10\np/b.png,9\np/c.png,10\n"
+    try scratch.write(Array(text.utf8), to: "list.csv")
+    let data = try DataSource("csv:\(scratch["list.csv"])").read(.training)
+    #expect(data.classNames == ["9", "10"] && data.labels == [1, 0, 1])
+    try scratch.write(Array("p/a.png,x\nnothing\n".utf8), to: "list.csv")
+    #expect(
+      error("csv:\(scratch["list.csv"])")
+        == .corrupt(
+          file: scratch["list.csv"], record: 1, expected: "path,label", found: "nothing"))
+    try scratch.write([0xFF, 0xFE], to: "list.csv")
+    #expect(error("csv:\(scratch["list.csv"])") != nil)
+  }
+
+  @Test("a share of every class is held back, drawn by the seed")
+  func split() throws {
+    let scratch = try Scratch()
+    try scratch.makeDigits(205)
+    let data = try DataSource("mnist:\(scratch.path)").read(.training)
+    let split = DataSplit(data, validation: 0.1, seed: 3)
+    #expect(split.validation.count == 20 && split.training.count == 185)
+    #expect(Set(split.validation + split.training).count == 205)
+    for label in 0..<10 {
+      #expect(split.validation.count { data.labels[$0] == label } == 2)
+    }
+    #expect(split == DataSplit(data, validation: 0.1, seed: 3))
+    #expect(split != DataSplit(data, validation: 0.1, seed: 4))
+    #expect(DataSplit(data, validation: 0, seed: 3).validation.isEmpty)
+    let order = Loader.order(split.training, seed: 3, epoch: 0)
+    #expect(order.sorted() == split.training && order != split.training)
+    #expect(order != Loader.order(split.training, seed: 3, epoch: 1))
+  }
+
+  @Test("pictures that are changed first go the same way, and draw by their number")
+  func augmentation() throws {
+    let scratch = try Scratch()
+    try scratch.makeDigits(20)
+    let data = try DataSource("mnist:\(scratch.path)").read(.training)
+    let plain = try Loader(data).batch([3, 7])
+    let same = try Loader(data) { image, _ in image }.batch([3, 7])
+    #expect(plain.inputs == same.inputs)
+    let random = Loader(data) { image, generator in
+      Image(
+        width: image.width, height: image.height, layout: .gray,
+        samples: image.samples(as: UInt8.self).map { _ in
+          UInt8(truncatingIfNeeded: generator.next())
+        })
+    }
+    let both = try random.batch([3, 7], seed: 1, epoch: 2).inputs
+    let alone = try random.batch([7], seed: 1, epoch: 2).inputs
+    let later = try random.batch([3, 7], seed: 1, epoch: 3).inputs
+    #expect(both.element(1) == alone.element(0) && both != later)
+  }
+
+  @Test("the real files", .needsData)
+  func real() throws {
+    let mnist = try DataSource("mnist:\(DataFolder.path("mnist"))")
+    #expect(try mnist.read(.training).count == 60_000)
+    #expect(try mnist.read(.test).count == 10_000)
+    let cifar = try DataSource("cifar10:\(DataFolder.path("cifar-10-batches-bin"))")
+    #expect(try cifar.read(.training).count == 20_000)
+    #expect(try cifar.read(.test).count == 10_000)
+  }
+}

@@ -1,0 +1,177 @@
+import Testing
+import VizFiles
+import VizInput
+import VizNN
+import VizTestSupport
+import VizTraining
+
+@Suite("Training")
+struct TrainerTests {
+  private let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    try scratch.makeDigits(120)
+  }
+
+  private func data() throws -> DataSet { try DataSource("mnist:\(scratch.path)").read(.training) }
+
+  private var options: TrainingOptions {
+    TrainingOptions(
+      epochs: 3, batchSize: 16, method: .adam(), rate: 0.01, validationShare: 0.2, seed: 11)
+  }
+
+  private func trainer(
+    _ options: TrainingOptions, resuming: TrainingState? = nil, jobs: Int = 2
+  ) throws -> Trainer {
+    try Trainer(
+      SmallNetwork.convolutional(), Loader(data()), options: options, resuming: resuming,
+      jobs: jobs)
+  }
+
+  @Test("ten pictures are learned by heart")
+  func overfit() throws {
+    try scratch.makeDigits(10)
+    var trainer = try trainer(
+      TrainingOptions(epochs: 60, batchSize: 10, rate: 0.02, validationShare: 0, seed: 1))
+    let first = try trainer.advance().loss
+    while !trainer.isDone { try trainer.advance() }
+    let result = try Evaluation(trainer.network(), Loader(data()))
+    #expect(result.accuracy == 1)
+    #expect(result.loss < first / 20)
+    #expect(trainer.state.history.count == 60)
+    #expect(trainer.state.history[0].validationLoss == nil)
+  }
+
+  @Test("the same seed gives the same bits, whatever the number of threads")
+  func repeats() throws {
+    func end(_ jobs: Int, seed: UInt64 = 11) throws -> TrainingState {
+      var options = options
+      options.seed = seed
+      var trainer = try trainer(options, jobs: jobs)
+      while !trainer.isDone { try trainer.advance() }
+      return trainer.state
+    }
+    let first = try end(1)
+    for jobs in [1, 2, 5] {
+      let again = try end(jobs)
+      #expect(again.parameters == first.parameters && again.history == first.history)
+    }
+    #expect(try end(1, seed: 12).parameters != first.parameters)
+  }
+
+  @Test("a state that is stored and taken up goes on bit for bit, at every step")
+  func resumes() throws {
+    for method in [Optimizer.Method.adam(), .sgd(momentum: 0.9), .rmsprop(momentum: 0.5)] {
+      var options = options
+      options.method = method
+      options.schedule = .plateau(factor: 0.5, patience: 1)
+      options.patience = 5
+      var whole = try trainer(options)
+      var parts = try trainer(options)
+      while !whole.isDone {
+        try whole.advance()
+        try parts.advance()
+        let text = parts.state.json.text
+        let network = try parts.network()
+        let stored = try #require(
+          try TrainingState(
+            JSONValue(json: Array(text.utf8)), tensors: parts.state.tensors, network: network,
+            options: options))
+        parts = try trainer(options, resuming: stored)
+      }
+      #expect(parts.isDone && parts.state.parameters == whole.state.parameters)
+      #expect(parts.state.history == whole.state.history)
+      #expect(parts.state.json.text == whole.state.json.text)
+    }
+  }
+
+  @Test("a state of another network or of nothing is none")
+  func foreignStates() throws {
+    var trainer = try trainer(options)
+    try trainer.advance()
+    let network = try trainer.network()
+    let (json, tensors) = (trainer.state.json, trainer.state.tensors)
+    #expect(TrainingState(json, tensors: tensors, network: network, options: options) != nil)
+    #expect(TrainingState(.null, tensors: tensors, network: network, options: options) == nil)
+    #expect(TrainingState(json, tensors: [:], network: network, options: options) == nil)
+    guard let members = json.members else {
+      Issue.record("a state that is no object")
+      return
+    }
+    let optional: Set<String> = ["plateau_best", "stopping_best", "stopping_bad"]
+    for i in members.indices where !optional.contains(members[i].0) {
+      var rest = members
+      rest.remove(at: i)
+      #expect(
+        TrainingState(.object(rest), tensors: tensors, network: network, options: options) == nil,
+        "without \(members[i].0)")
+    }
+  }
+
+  @Test("a loss that is no number ends the run, with the place")
+  func diverges() throws {
+    var options = options
+    (options.method, options.rate) = (.sgd(momentum: 0.9), 1e30)
+    var trainer = try trainer(options)
+    let before = trainer.state.parameters
+    var found: TrainingError?
+    var last = before
+    while found == nil, !trainer.isDone {
+      last = trainer.state.parameters
+      do throws(TrainingError) { try trainer.advance() } catch { found = error }
+    }
+    guard case .diverged(let epoch, let step, let loss, 1e30)? = found else {
+      Issue.record("\(String(describing: found))")
+      return
+    }
+    #expect(epoch == 1 && step >= 2 && !loss.isFinite)
+    // The step that failed has changed nothing.
+    #expect(trainer.state.parameters.keys == last.keys && last.keys == before.keys)
+  }
+
+  @Test("early stopping ends a run, and the best epoch is the one with the smallest loss")
+  func stops() throws {
+    var options = options
+    (options.epochs, options.patience, options.rate) = (200, 2, 0.05)
+    var trainer = try trainer(options)
+    while !trainer.isDone { try trainer.advance() }
+    let history = trainer.state.history
+    #expect(history.count < 200)
+    let best = try #require(trainer.state.bestEpoch)
+    #expect(best == history.count - 2)
+    #expect(history[best - 1].choice == history.map(\.choice).min())
+  }
+
+  @Test("networks that do not fit the data are told")
+  func unsuitable() throws {
+    let data = try data()
+    for sequence in [
+      [("flatten", Flatten()), ("fc", Linear(inputFeatures: 64, outputFeatures: 9))],
+      [("flatten", Flatten()), ("fc", Linear(inputFeatures: 63, outputFeatures: 10))],
+      [("flatten", Flatten())],
+    ] as [[(String, any Layer)]] {
+      #expect(throws: (any Error).self) {
+        let architecture = try Architecture(
+          input: .init("x", shape: [nil, 1, nil, nil]), sequence: sequence)
+        _ = try Trainer(architecture, Loader(data), options: TrainingOptions())
+      }
+    }
+  }
+
+  @Test("what is found of pictures adds up")
+  func evaluation() throws {
+    let trainer = try trainer(options)
+    let result = try Evaluation(trainer.network(), Loader(data()))
+    #expect(result.count == 120)
+    let table = result.confusion
+    #expect(table.map { $0.reduce(0, +) } == Array(repeating: 12, count: 10))
+    let right = (0..<10).reduce(0) { $0 + table[$1][$1] }
+    #expect(result.accuracy == Double(right) / 120)
+    #expect(result.mistakes.count == 120 - right)
+    let losses = result.mistakes.map(\.loss)
+    #expect(losses == losses.sorted(by: >))
+    let mean = result.verdicts.reduce(0) { $0 + $1.loss } / 120
+    #expect(result.loss == mean)
+  }
+}
