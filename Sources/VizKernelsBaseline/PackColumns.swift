@@ -31,10 +31,7 @@ package func packColumns(
       var i = 0
       // Not to the end: a pair of vectors reads one number behind the last.
       while step == 2, i + SingleFloatLanes.lanes < count {
-        let pair = SingleFloatLanes.Pair(
-          lowHalf: SingleFloatLanes.load(source + 2 * i).vector,
-          highHalf: SingleFloatLanes.load(source + 2 * i + SingleFloatLanes.lanes).vector)
-        SingleFloatLanes(pair.evenHalf).store(inside + i)
+        copyEven(source + 2 * i, inside + i)
         i += SingleFloatLanes.lanes
       }
       while i < count {
@@ -65,6 +62,15 @@ package func packPanels(
       i += run
     }
   }
+}
+
+/// Every second number, as many as a vector has.
+@inline(never)
+private func copyEven(_ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>) {
+  let pair = SingleFloatLanes.Pair(
+    lowHalf: SingleFloatLanes.load(source).vector,
+    highHalf: SingleFloatLanes.load(source + SingleFloatLanes.lanes).vector)
+  SingleFloatLanes(pair.evenHalf).store(out)
 }
 
 @inline(__always)

@@ -17,7 +17,7 @@ private typealias Lanes = SingleFloatLanes
 package func winogradScratch(outputs m: Int, rows: Int, tiles: Int) -> Int {
   let size = m + 2
   return size * size * (TileRows.planeStride(rows: rows, tiles: tiles) + Lanes.lanes)
-    + m * (tiles + 2 + 2 * Lanes.lanes)
+    + m * (tiles + 1 + 2 * Lanes.lanes)
 }
 
 /// Bᵀ · d · B for rows of tiles in one channel.
@@ -61,13 +61,11 @@ package func winogradOutput(
   } else {
     strip.gather(OutputsOfTwo.self, source, sourceStride, bias)
   }
-  var isFinal = true
   for y in 0..<height {
-    let row = out + y * outStride
-    strip.merge(row: y / m, line: y % m, outputs: m, into: row, width)
-    if !isFinite(row, width) { isFinal = false }
+    strip.merge(row: y / m, line: y % m, outputs: m, into: out + y * outStride, width)
   }
-  return isFinal
+  if width == outStride { return isFinite(out, height * width) }
+  return (0..<height).allSatisfy { isFinite(out + $0 * outStride, width) }
 }
 
 /// Rows of tiles, each of `tiles` tiles, and the numbers of all of them by their place in the tile.
@@ -92,9 +90,9 @@ private struct TileRows {
     padded = square + (m + 2) * (m + 2) * Lanes.lanes
   }
 
-  /// Whole vectors from the first tile of the last row on.
+  /// Whole vectors from the first tile of the last row on, and the one that holds the place behind its last tile.
   @inline(__always)
-  static func planeStride(rows: Int, tiles: Int) -> Int { rows * tiles + Lanes.lanes }
+  static func planeStride(rows: Int, tiles: Int) -> Int { rows * tiles + Lanes.lanes + 1 }
 
   @inline(__always)
   func spread<Form: WinogradForm>(
@@ -255,50 +253,23 @@ extension TileRows {
       copy(source + first, padded + margin, count)
       for x in min(margin + count, length)..<length { padded[x] = 0 }
     }
+    // What is written behind the last tile is the next row's, which comes later; what is written before the first
+    // one, the last row's, which was there.
+    let (first, second) = (out + m * planeStride - 1, out + (m + 1) * planeStride - 1)
+    let (firstSaved, secondSaved) = (first[0], second[0])
     var t = 0
-    while t < tiles {
-      // What is written behind the last tile is the next row's, which comes later.
+    while t <= tiles {
       if source == nil {
         for j in 0..<m + 2 { Lanes(repeating: 0).store(out + j * planeStride + t) }
+      } else if m == 4 {
+        splitFour(padded + 4 * t, into: out + t, planeStride)
       } else {
-        split(padded + m * t, outputs: m, into: out + t)
+        splitTwo(padded + 2 * t, into: out + t, planeStride)
       }
       t += Lanes.lanes
     }
-  }
-
-  /// Numbers 0 … m + 1 of a vector of tiles.
-  @inline(__always)
-  private func split(
-    _ source: UnsafePointer<Float>, outputs m: Int, into out: UnsafeMutablePointer<Float>
-  ) {
-    let lanes = Lanes.lanes
-    if m == 2 {
-      let (first, next) = (pair(source), pair(source + 2))
-      Lanes(first.evenHalf).store(out)
-      Lanes(first.oddHalf).store(out + planeStride)
-      Lanes(next.evenHalf).store(out + 2 * planeStride)
-      Lanes(next.oddHalf).store(out + 3 * planeStride)
-      return
-    }
-    let (low, high) = (pair(source), pair(source + 2 * lanes))
-    let even = Lanes.Pair(lowHalf: low.evenHalf, highHalf: high.evenHalf)
-    let odd = Lanes.Pair(lowHalf: low.oddHalf, highHalf: high.oddHalf)
-    Lanes(even.evenHalf).store(out)
-    Lanes(odd.evenHalf).store(out + planeStride)
-    Lanes(even.oddHalf).store(out + 2 * planeStride)
-    Lanes(odd.oddHalf).store(out + 3 * planeStride)
-    let (nextLow, nextHigh) = (pair(source + 4), pair(source + 4 + 2 * lanes))
-    let nextEven = Lanes.Pair(lowHalf: nextLow.evenHalf, highHalf: nextHigh.evenHalf)
-    let nextOdd = Lanes.Pair(lowHalf: nextLow.oddHalf, highHalf: nextHigh.oddHalf)
-    Lanes(nextEven.evenHalf).store(out + 4 * planeStride)
-    Lanes(nextOdd.evenHalf).store(out + 5 * planeStride)
-  }
-
-  @inline(__always)
-  private func pair(_ source: UnsafePointer<Float>) -> Lanes.Pair {
-    Lanes.Pair(
-      lowHalf: Lanes.load(source).vector, highHalf: Lanes.load(source + Lanes.lanes).vector)
+    first[0] = firstSaved
+    second[0] = secondSaved
   }
 
   /// The first `width` numbers of line `i` of a row of tiles.
@@ -309,49 +280,91 @@ extension TileRows {
     let source = planes + i * m * planeStride + row * tiles
     var x = 0
     while x < width {
-      if x + m * Lanes.lanes <= width {
-        merge(source + x / m, outputs: m, into: out + x)
+      let isWhole = x + m * Lanes.lanes <= width
+      let target = isWhole ? out + x : padded
+      if m == 4 {
+        mergeFour(source + x / 4, planeStride, into: target)
       } else {
-        merge(source + x / m, outputs: m, into: padded)
-        copy(padded, out + x, width - x)
+        mergeTwo(source + x / 2, planeStride, into: target)
       }
+      if !isWhole { copy(padded, out + x, width - x) }
       x += m * Lanes.lanes
     }
   }
+}
 
-  @inline(__always)
-  private func merge(
-    _ source: UnsafePointer<Float>, outputs m: Int, into out: UnsafeMutablePointer<Float>
-  ) {
-    let (p0, p1) = (Lanes.load(source).vector, Lanes.load(source + planeStride).vector)
-    if m == 2 {
-      store(p0, p1, out)
-      return
-    }
-    let p2 = Lanes.load(source + 2 * planeStride).vector
-    let p3 = Lanes.load(source + 3 * planeStride).vector
-    let (even, odd) = (inTurn(p0, p2), inTurn(p1, p3))
-    store(even.lowHalf, odd.lowHalf, out)
-    store(even.highHalf, odd.highHalf, out + 2 * Lanes.lanes)
-  }
+// Not inlined: in a large function the compiler would call the library for each half of a vector.
 
-  @inline(__always)
-  private func store(
-    _ even: Lanes.Vector, _ odd: Lanes.Vector, _ out: UnsafeMutablePointer<Float>
-  ) {
-    let pair = inTurn(even, odd)
-    Lanes(pair.lowHalf).store(out)
-    Lanes(pair.highHalf).store(out + Lanes.lanes)
-  }
+/// Numbers 0 … 5 of a vector of tiles that begin four numbers apart; 4 and 5 are the next tile's 0 and 1.
+@inline(never)
+private func splitFour(
+  _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+  let (low, high) = (pair(source), pair(source + 2 * Lanes.lanes))
+  let even = Lanes.Pair(lowHalf: low.evenHalf, highHalf: high.evenHalf)
+  let odd = Lanes.Pair(lowHalf: low.oddHalf, highHalf: high.oddHalf)
+  let (first, second) = (Lanes(even.evenHalf), Lanes(odd.evenHalf))
+  first.store(out)
+  second.store(out + stride)
+  Lanes(even.oddHalf).store(out + 2 * stride)
+  Lanes(odd.oddHalf).store(out + 3 * stride)
+  first.store(out + 4 * stride - 1)
+  second.store(out + 5 * stride - 1)
+}
 
-  /// The numbers of two vectors by turns.
-  @inline(__always)
-  private func inTurn(_ even: Lanes.Vector, _ odd: Lanes.Vector) -> Lanes.Pair {
-    var pair = Lanes.Pair()
-    pair.evenHalf = even
-    pair.oddHalf = odd
-    return pair
-  }
+/// Numbers 0 … 3 of a vector of tiles that begin two numbers apart; 2 and 3 are the next tile's 0 and 1.
+@inline(never)
+private func splitTwo(
+  _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+  let both = pair(source)
+  let (first, second) = (Lanes(both.evenHalf), Lanes(both.oddHalf))
+  first.store(out)
+  second.store(out + stride)
+  first.store(out + 2 * stride - 1)
+  second.store(out + 3 * stride - 1)
+}
+
+@inline(__always)
+private func pair(_ source: UnsafePointer<Float>) -> Lanes.Pair {
+  Lanes.Pair(
+    lowHalf: Lanes.load(source).vector, highHalf: Lanes.load(source + Lanes.lanes).vector)
+}
+
+/// The numbers of four vectors by turns.
+@inline(never)
+private func mergeFour(
+  _ source: UnsafePointer<Float>, _ stride: Int, into out: UnsafeMutablePointer<Float>
+) {
+  var (even, odd) = (Lanes.Pair(), Lanes.Pair())
+  even.evenHalf = Lanes.load(source).vector
+  even.oddHalf = Lanes.load(source + 2 * stride).vector
+  odd.evenHalf = Lanes.load(source + stride).vector
+  odd.oddHalf = Lanes.load(source + 3 * stride).vector
+  var (low, high) = (Lanes.Pair(), Lanes.Pair())
+  low.evenHalf = even.lowHalf
+  low.oddHalf = odd.lowHalf
+  high.evenHalf = even.highHalf
+  high.oddHalf = odd.highHalf
+  store(low, out)
+  store(high, out + 2 * Lanes.lanes)
+}
+
+/// The numbers of two vectors by turns.
+@inline(never)
+private func mergeTwo(
+  _ source: UnsafePointer<Float>, _ stride: Int, into out: UnsafeMutablePointer<Float>
+) {
+  var both = Lanes.Pair()
+  both.evenHalf = Lanes.load(source).vector
+  both.oddHalf = Lanes.load(source + stride).vector
+  store(both, out)
+}
+
+@inline(__always)
+private func store(_ pair: Lanes.Pair, _ out: UnsafeMutablePointer<Float>) {
+  Lanes(pair.lowHalf).store(out)
+  Lanes(pair.highHalf).store(out + Lanes.lanes)
 }
 
 /// Whether no number of a row is infinite or NaN.

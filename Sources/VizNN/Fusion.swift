@@ -75,13 +75,20 @@ extension BoundNode {
 
   /// Scales and shifts every output channel: its weights and its bias.
   private mutating func scale(by scale: [Float], _ shift: [Float]) {
+    var bias = parameters["bias"]?.values ?? [Float](repeating: 0, count: scale.count)
+    for o in bias.indices { bias[o] = bias[o] * scale[o] + shift[o] }
+    parameters["bias"] = Tensor(shape: [bias.count], values: bias)
+    if layer is Conv2d {
+      // Its weights are packed anyway, and multiplied on the way: no copy of their own.
+      let before = parameters[Conv2d.scale]?.values
+      let all = scale.indices.map { scale[$0] * (before?[$0] ?? 1) }
+      parameters[Conv2d.scale] = Tensor(shape: [all.count], values: all)
+      return
+    }
     guard let weight = parameters["weight"] else { preconditionFailure("\(name) has no weight") }
     let row = weight.count / scale.count
     var weights = weight.values
     for i in weights.indices { weights[i] *= scale[i / row] }
-    var bias = parameters["bias"]?.values ?? [Float](repeating: 0, count: scale.count)
-    for o in bias.indices { bias[o] = bias[o] * scale[o] + shift[o] }
     parameters["weight"] = Tensor(shape: weight.shape, values: weights)
-    parameters["bias"] = Tensor(shape: [bias.count], values: bias)
   }
 }

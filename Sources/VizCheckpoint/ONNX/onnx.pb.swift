@@ -139,20 +139,33 @@ nonisolated struct ONNXAttributeProto: @unchecked Sendable {
     set {_uniqueStorage()._name = newValue}
   }
 
+  /// A 0 is written too: OpenCV takes a number that is left out for a malformed attribute.
   var f: Float {
-    get {_storage._f}
+    get {_storage._f ?? 0}
     set {_uniqueStorage()._f = newValue}
   }
+  /// Returns true if `f` has been explicitly set.
+  var hasF: Bool {_storage._f != nil}
+  /// Clears the value of `f`. Subsequent reads from it will return its default value.
+  mutating func clearF() {_uniqueStorage()._f = nil}
 
   var i: Int64 {
-    get {_storage._i}
+    get {_storage._i ?? 0}
     set {_uniqueStorage()._i = newValue}
   }
+  /// Returns true if `i` has been explicitly set.
+  var hasI: Bool {_storage._i != nil}
+  /// Clears the value of `i`. Subsequent reads from it will return its default value.
+  mutating func clearI() {_uniqueStorage()._i = nil}
 
   var s: Data {
-    get {_storage._s}
+    get {_storage._s ?? Data()}
     set {_uniqueStorage()._s = newValue}
   }
+  /// Returns true if `s` has been explicitly set.
+  var hasS: Bool {_storage._s != nil}
+  /// Clears the value of `s`. Subsequent reads from it will return its default value.
+  mutating func clearS() {_uniqueStorage()._s = nil}
 
   var t: ONNXTensorProto {
     get {_storage._t ?? ONNXTensorProto()}
@@ -628,9 +641,9 @@ nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._
 
   fileprivate class _StorageClass {
     var _name: String = String()
-    var _f: Float = 0
-    var _i: Int64 = 0
-    var _s: Data = Data()
+    var _f: Float? = nil
+    var _i: Int64? = nil
+    var _s: Data? = nil
     var _t: ONNXTensorProto? = nil
     var _g: ONNXGraphProto? = nil
     var _floats: [Float] = []
@@ -700,15 +713,15 @@ nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._name.isEmpty {
         try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
       }
-      if _storage._f.bitPattern != 0 {
-        try visitor.visitSingularFloatField(value: _storage._f, fieldNumber: 2)
-      }
-      if _storage._i != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._i, fieldNumber: 3)
-      }
-      if !_storage._s.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._s, fieldNumber: 4)
-      }
+      try { if let v = _storage._f {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._i {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._s {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
+      } }()
       try { if let v = _storage._t {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
       } }()

@@ -37,7 +37,7 @@ package struct ChannelConvolution: Sendable {
         batch: batch, channels: weights.groups, multiplier: weights.outputs, grid: grid)
       convolution.ending = ending
       convolution.run(
-        input: input, weight: weights.numbers, bias: weights.biases, output: output,
+        input: input, weight: weights.unpacked(), bias: weights.biases, output: output,
         execution: execution)
     case .direct: runDirectly(input, output, execution)
     case .winograd2: runTiles(2, input, output, execution)
@@ -82,17 +82,15 @@ package struct ChannelConvolution: Sendable {
     guard isPossible(.winograd4) else { return .direct }
     let (two, four) = (winogradCost(tile: 2), winogradCost(tile: 4))
     guard min(two, four) < directCost else { return .direct }
-    return four < two * Self.worthwhile ? .winograd4 : .winograd2
+    return four < two ? .winograd4 : .winograd2
   }
 
   // Estimates in multiplications and additions, for one image; measured on the cases of `VizBench networks`.
 
-  /// Tiles of 4 × 4 have the greater error and twice the weights, and have to gain this much.
-  private static let worthwhile = 0.9
   /// To bring a weight from memory.
   private static let weightCost = 24.0
   /// To transform a number.
-  private static let transformCost = 32.0
+  private static let transformCost = 22.0
 
   private var weightCount: Double { Double(weights.outputs * weights.channels) }
 

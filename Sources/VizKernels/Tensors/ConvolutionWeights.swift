@@ -11,6 +11,8 @@ package final class ConvolutionWeights: Sendable {
   package let kernelHeight: Int
   package let kernelWidth: Int
   private let weight: Numbers
+  /// What the weights of each output are multiplied with; nil for 1.
+  private let scale: [Float]?
   private let bias: Numbers?
   private let packed = Mutex(Packed())
 
@@ -23,31 +25,50 @@ package final class ConvolutionWeights: Sendable {
       self.start = start
       self.owner = owner
     }
+
+    fileprivate init(_ values: [Float]) {
+      owner = SampleBuffer(values)
+      start = UnsafePointer(owner.bytes.assumingMemoryBound(to: Float.self))
+    }
   }
 
   private struct Packed {
     var direct: PackedWeights?
+    var scaled: Numbers?
     var winograd: [Int: WinogradWeights] = [:]
   }
 
-  /// Weights `[groups · outputs, channels, kernelHeight, kernelWidth]`; nil for no bias.
+  /// Weights `[groups · outputs, channels, kernelHeight, kernelWidth]`, times a number for each output; nil for
+  /// factors of 1 and for no bias.
   package init(
-    _ weight: Numbers, bias: Numbers?, groups: Int, outputs: Int, channels: Int,
-    kernelHeight: Int, kernelWidth: Int
+    _ weight: Numbers, scale: [Float]? = nil, bias: Numbers?, groups: Int, outputs: Int,
+    channels: Int, kernelHeight: Int, kernelWidth: Int
   ) {
-    (self.weight, self.bias) = (weight, bias)
+    (self.weight, self.scale, self.bias) = (weight, scale, bias)
     (self.groups, self.outputs, self.channels) = (groups, outputs, channels)
     (self.kernelHeight, self.kernelWidth) = (kernelHeight, kernelWidth)
   }
 
-  var numbers: UnsafePointer<Float> { weight.start }
   var biases: UnsafePointer<Float>? { bias?.start }
+
+  /// The weights in their order, for as long as this object lives.
+  func unpacked() -> UnsafePointer<Float> {
+    guard let scale else { return weight.start }
+    return packed.withLock { packed in
+      if let scaled = packed.scaled { return scaled.start }
+      let size = channels * kernelHeight * kernelWidth
+      let scaled = Numbers(
+        (0..<groups * outputs * size).map { weight.start[$0] * scale[$0 / size] })
+      packed.scaled = scaled
+      return scaled.start
+    }
+  }
 
   func direct() -> PackedWeights {
     packed.withLock { packed in
       if let direct = packed.direct { return direct }
       let direct = PackedWeights(
-        weight: weight.start, bias: bias?.start, groups: groups, outputs: outputs,
+        weight: weight.start, scale: scale, bias: bias?.start, groups: groups, outputs: outputs,
         channels: channels, taps: kernelHeight * kernelWidth)
       packed.direct = direct
       return direct
@@ -58,7 +79,8 @@ package final class ConvolutionWeights: Sendable {
     packed.withLock { packed in
       if let weights = packed.winograd[tile] { return weights }
       let weights = WinogradWeights(
-        tile: tile, weight: weight.start, bias: bias?.start, outputs: outputs, channels: channels)
+        tile: tile, weight: weight.start, scale: scale, bias: bias?.start, outputs: outputs,
+        channels: channels)
       packed.winograd[tile] = weights
       return weights
     }

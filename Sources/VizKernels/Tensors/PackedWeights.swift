@@ -17,10 +17,11 @@ package struct PackedWeights: Sendable {
   private let numbers: SampleBuffer
   let bias: SampleBuffer
 
-  /// Packs `weight` `[groups · outputs, channels, taps]`; nil for no bias.
+  /// Packs `weight` `[groups · outputs, channels, taps]`, times a number for each output; nil for no bias and for
+  /// factors of 1.
   package init(
-    weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, groups: Int, outputs: Int,
-    channels: Int, taps: Int
+    weight: UnsafePointer<Float>, scale: [Float]? = nil, bias: UnsafePointer<Float>?, groups: Int,
+    outputs: Int, channels: Int, taps: Int
   ) {
     let depth = channels * taps
     self.init(groups: groups, outputs: outputs, channels: channels, taps: taps, bias: bias) {
@@ -28,7 +29,8 @@ package struct PackedWeights: Sendable {
       for g in 0..<groups {
         for o in 0..<outputs {
           let row = weight + (g * outputs + o) * depth
-          for k in 0..<depth { numbers.set(row[k], group: g, row: o, depth: k) }
+          let factor = scale?[g * outputs + o] ?? 1
+          for k in 0..<depth { numbers.set(row[k] * factor, group: g, row: o, depth: k) }
         }
       }
     }

@@ -38,11 +38,12 @@ package struct TensorConvolution: Sendable {
     }
   }
 
-  /// Lines cost products with columns that are no pixels, at each line's end, and lie far apart where there are
-  /// many channels and phases; panels cost the copy of every number for each tap, which many output channels
-  /// share.
+  /// Panels cost the copy of every number for each tap, which many output channels share. Lines cost products
+  /// with columns that are no pixels, a copy of the outputs around them, and lie far apart where there are many
+  /// channels and phases.
   private var cheapest: Layout {
-    if grid.taps == 1 || grid.strideX > 1 && weights.channels >= 16 { return .panels }
+    let isDeep = weights.depth > weights.outputs * 3 / 2
+    if grid.taps == 1 || !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
     let idle = Double(LineLayout(grid).width) / Double(grid.outputWidth) - 1
     return idle * Double(weights.outputs) < 12 ? .lines : .panels
   }

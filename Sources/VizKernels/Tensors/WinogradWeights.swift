@@ -8,10 +8,11 @@ package struct WinogradWeights: Sendable {
   let products: PackedWeights
   let bias: SampleBuffer
 
-  /// Transforms `weight` `[outputs, channels, 3, 3]`; nil for no bias.
+  /// Transforms `weight` `[outputs, channels, 3, 3]`, times a number for each output; nil for no bias and for
+  /// factors of 1.
   package init(
-    tile: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, outputs: Int,
-    channels: Int
+    tile: Int, weight: UnsafePointer<Float>, scale: [Float]? = nil, bias: UnsafePointer<Float>?,
+    outputs: Int, channels: Int
   ) {
     self.tile = tile
     let places = (tile + 2) * (tile + 2)
@@ -21,8 +22,10 @@ package struct WinogradWeights: Sendable {
       withUnsafeTemporaryAllocation(of: Double.self, capacity: places) { square in
         guard let square = square.baseAddress else { return }
         for o in 0..<outputs {
+          let factor = scale?[o] ?? 1
           for c in 0..<channels {
-            Self.transform(weight + (o * channels + c) * 9, tile: tile, into: square)
+            let kernel = weight + (o * channels + c) * 9
+            Self.transform(kernel, times: factor, tile: tile, into: square)
             for i in 0..<places { numbers.set(Float(square[i]), group: i, row: o, depth: c) }
           }
         }
@@ -35,16 +38,18 @@ package struct WinogradWeights: Sendable {
 
   func bias(_ output: Int) -> Float { bias.bytes.assumingMemoryBound(to: Float.self)[output] }
 
-  /// G · g · Gᵀ.
+  /// G · factor · g · Gᵀ.
   private static func transform(
-    _ g: UnsafePointer<Float>, tile: Int, into out: UnsafeMutablePointer<Double>
+    _ g: UnsafePointer<Float>, times factor: Float, tile: Int, into out: UnsafeMutablePointer<Double>
   ) {
     let size = tile + 2
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * size) { rows in
       guard let rows = rows.baseAddress else { return }
       for ky in 0..<3 {
         let g = g + 3 * ky
-        line(tile, Double(g[0]), Double(g[1]), Double(g[2]), into: rows + ky, stride: 3)
+        line(
+          tile, Double(g[0] * factor), Double(g[1] * factor), Double(g[2] * factor),
+          into: rows + ky, stride: 3)
       }
       for j in 0..<size {
         let r = rows + 3 * j

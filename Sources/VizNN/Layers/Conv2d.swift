@@ -42,6 +42,9 @@ public struct Conv2d: UnaryLayer {
     return [input[0], outputChannels, grid.outputHeight, grid.outputWidth]
   }
 
+  /// A parameter that fusing brings: a number for each output channel, times its weights.
+  static let scale = "scale"
+
   /// The weights, packed for the way that the shape of the first image calls for.
   public struct Prepared: Sendable {
     fileprivate let weights: ConvolutionWeights
@@ -51,8 +54,8 @@ public struct Conv2d: UnaryLayer {
     guard let weight = parameters["weight"] else { preconditionFailure("no weight") }
     return Prepared(
       weights: ConvolutionWeights(
-        weight.numbers, bias: parameters["bias"]?.numbers, groups: groups,
-        outputs: outputChannels / groups, channels: inputChannels / groups,
+        weight.numbers, scale: parameters[Self.scale]?.values,
+        bias: parameters["bias"]?.numbers, groups: groups, outputs: outputChannels / groups, channels: inputChannels / groups,
         kernelHeight: window.kernelSize.vertical, kernelWidth: window.kernelSize.horizontal))
   }
 
