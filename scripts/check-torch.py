@@ -75,7 +75,7 @@ def save_layers(folder):
         nn.Sequential(nn.Conv2d(4, 4, 1), nn.Linear(10, 3)),
         nn.Sequential(nn.Conv2d(4, 4, 1), nn.Linear(10, 3, bias=False)), nn.Softmax(1), nn.LogSoftmax(2), nn.Upsample((5, 17)),
         nn.Upsample((12, 7), mode="bilinear"), nn.Upsample((12, 7), mode="bilinear", align_corners=True),
-        nn.PixelShuffle(2), nn.PixelUnshuffle(2), nn.CircularPad2d((1, 2, 3, 4)), nn.LayerNorm((9, 10)), nn.LayerNorm(10, bias=False),
+        nn.PixelShuffle(2), nn.Sequential(nn.ZeroPad2d((0, 0, 0, 1)), nn.PixelUnshuffle(2)), nn.CircularPad2d((1, 2, 3, 4)), nn.LayerNorm((9, 10)), nn.LayerNorm(10, bias=False),
         nn.Threshold(0.5, -1), nn.Threshold(0.5, 0), nn.AdaptiveAvgPool2d((300, 4)), nn.AdaptiveMaxPool2d((300, 4)),
         nn.Upsample(scale_factor=1.3, mode="bicubic"), nn.Upsample((12, 7), mode="bicubic", align_corners=True),
         nn.ReflectionPad2d((1, 2, 3, 4)), nn.ZeroPad2d((-1, 2, 1, -1)), nn.Hardtanh(-2, 0.5),

@@ -12,7 +12,7 @@ public struct LayerKernels: Sendable {
   public let name: String
   /// PyTorch's class.
   public let type: String
-  /// `[O, C / groups, KH, KW]`, whatever the layer stores.
+  /// `[O, C / groups, KH, KW]`, whatever the layer stores; kernels of one dimension are a row.
   public let weight: Tensor
   public let groups: Int
   public let filters: [LearnedFilter]
@@ -35,6 +35,11 @@ public struct LayerKernels: Sendable {
     switch layer.node.layer {
     case let convolution as Conv2d:
       (groups, weight) = (convolution.groups, stored)
+    case let convolution as Conv1d:
+      let lengths = stored.shape
+      (groups, weight) = (
+        convolution.groups, stored.reshaped(to: [lengths[0], lengths[1], 1, lengths[2]])
+      )
     case let convolution as ConvTranspose2d:
       (groups, weight) = (
         convolution.groups, Self.byOutput(stored, groups: convolution.groups)

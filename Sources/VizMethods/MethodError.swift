@@ -4,6 +4,8 @@ public import VizNN
 public enum MethodError: Error, Equatable, Sendable {
   /// Nothing of the network is meant by a word that should choose layers.
   case noLayer(pattern: String, suggestion: String, names: [String])
+  /// A word that means several layers where one is wanted.
+  case severalLayers(pattern: String, names: [String])
   /// Pictures of layers are made for one input at a time.
   case batch(input: String, found: Shape)
   /// The network reads another number of tensors than one.
@@ -24,6 +26,8 @@ extension MethodError: CustomStringConvertible {
     case .noLayer(let pattern, let suggestion, let names):
       "no layer is called '\(pattern)'\(suggestion.isEmpty ? "; " : suggestion + " ")"
         + "the layers are \(Self.list(names))"
+    case .severalLayers(let pattern, let names):
+      "'\(pattern)' means several layers; expected one of \(Self.list(names))"
     case .batch(let input, let found):
       "input '\(input)' has shape \(found); layers are shown for one picture at a time, [1, …]"
     case .inputCount(let names):

@@ -27,17 +27,21 @@ struct UnitSource {
     case let layer as MaxPool2d:
       guard let place = unit.place else { return nil }
       let window = Window(layer.window, layer.reach(inputs: [input.shape]), place, input.shape)
-      self.init(operation: .maximum, result: -.infinity)
-      take(window, channels: [unit.channel], from: input) { _, _ in nil }
-      // As the layer has it: NaN is larger than every number.
-      result = terms.reduce(-.infinity) { $0.isNaN || $1.input <= Float($0) ? $0 : $1.product }
+      self.init(largestOf: window, unit.channel, input)
     case let layer as AvgPool2d:
       guard let place = unit.place else { return nil }
       let window = Window(layer.window, layer.reach(inputs: [input.shape]), place, input.shape)
-      self.init(operation: .mean, result: 0)
-      let share = 1 / Double(window.divisor(of: layer, over: input.shape))
-      take(window, channels: [unit.channel], from: input) { _, _ in share }
-      result = terms.reduce(0) { $0 + $1.product }
+      self.init(
+        meanOf: window, unit.channel, input, divisor: window.divisor(of: layer, over: input.shape))
+    case let layer where layer is AdaptiveMaxPool2d || layer is AdaptiveAvgPool2d:
+      guard let place = unit.place else { return nil }
+      let window = Window(part: place, of: pass.output.shape, over: input.shape)
+      if layer is AdaptiveMaxPool2d {
+        self.init(largestOf: window, unit.channel, input)
+      } else {
+        self.init(
+          meanOf: window, unit.channel, input, divisor: window.rows.count * window.columns.count)
+      }
     case is Add:
       self.init(operation: .sum, result: 0)
       for (name, addend) in zip(layer.node.inputs, pass.inputs) {
@@ -65,6 +69,19 @@ struct UnitSource {
   private init(operation: UnitTrace.Operation, result: Double) {
     self.operation = operation
     self.result = result
+  }
+
+  private init(largestOf window: Window, _ channel: Int, _ input: Tensor) {
+    self.init(operation: .maximum, result: -.infinity)
+    take(window, channels: [channel], from: input) { _, _ in nil }
+    // As the layers have it: NaN is larger than every number.
+    result = terms.reduce(-.infinity) { $0.isNaN || $1.input <= Float($0) ? $0 : $1.product }
+  }
+
+  private init(meanOf window: Window, _ channel: Int, _ input: Tensor, divisor: Int) {
+    self.init(operation: .mean, result: 0)
+    take(window, channels: [channel], from: input) { _, _ in 1 / Double(divisor) }
+    result = terms.reduce(0) { $0 + $1.product }
   }
 
   private init(
@@ -142,6 +159,15 @@ private struct Window {
     }
     rows = taps(vertical, place.y, window.kernelSize.vertical, window.dilation.vertical)
     columns = taps(horizontal, place.x, window.kernelSize.horizontal, window.dilation.horizontal)
+  }
+
+  /// A part of an image, as adaptive pooling cuts it.
+  init(part place: UnitAddress.Place, of output: Shape, over input: Shape) {
+    func taps(_ i: Int, _ dimension: Int) -> [Int] {
+      let (count, length) = (output[dimension], input[dimension])
+      return Array(i * length / count..<((i + 1) * length + count - 1) / count)
+    }
+    (rows, columns) = (taps(place.y, 2), taps(place.x, 3))
   }
 
   /// By how many a mean is divided, as `AvgPool2d` says.

@@ -93,7 +93,10 @@ public struct UnitTrace: Sendable {
 
   /// The kinds of layers whose numbers can be traced.
   public static let supportedTypes =
-    ["Conv2d", "Linear", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "BatchNorm1d", "Add"]
+    [
+      "Conv2d", "Linear", "MaxPool2d", "AvgPool2d", "AdaptiveMaxPool2d", "AdaptiveAvgPool2d",
+      "BatchNorm2d", "BatchNorm1d", "Add",
+    ]
     + LayerRole.types(of: .activation)
 
   /// Traces a number of the forward pass for one picture.
@@ -105,7 +108,7 @@ public struct UnitTrace: Sendable {
   ) throws(MethodError) {
     let layers = try LayerSelection([unit.layer]).layers(of: network.architecture)
     guard layers.count == 1, let layer = layers.first else {
-      throw .malformedUnit(unit.description)
+      throw .severalLayers(pattern: unit.layer, names: layers.map(\.name))
     }
     guard Self.supportedTypes.contains(layer.type),
       layer.node.inputs.count == 1 || layer.node.layer is Add

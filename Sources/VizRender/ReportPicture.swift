@@ -26,9 +26,9 @@ public struct ReportPicture: Sendable {
     _ image: Image, dark: Image? = nil, alternative: String
   ) throws(ImageError) {
     self.init(
-      png: try ImageEncoder.encode(image, as: .png), width: image.width, height: image.height,
+      png: try ImageEncoder.smallestPNG(of: image), width: image.width, height: image.height,
       alternative: alternative)
-    if let dark { darkPNG = try ImageEncoder.encode(dark, as: .png) }
+    if let dark { darkPNG = try ImageEncoder.smallestPNG(of: dark) }
   }
 
   /// Wide pictures scroll inside of their frame; the keyboard reaches it.

@@ -4,12 +4,12 @@ enum ReportStyle {
     :root {
       color-scheme: light dark;
       --page: #ffffff; --panel: #f5f6f8; --text: #1b1f24; --muted: #5a636e; --line: #dde1e6;
-      --accent: #2166ac; --bar: #b4bcc6; --warning: #e8590c;
+      --accent: #2166ac; --bar: #b4bcc6; --warning: #e8590c; --shade: #c4cbd3;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --page: #14171c; --panel: #1e232a; --text: #eceff4; --muted: #98a2af; --line: #323941;
-        --accent: #6ca8e0; --bar: #4a5361; --warning: #ff922b;
+        --accent: #6ca8e0; --bar: #4a5361; --warning: #ff922b; --shade: #465160;
       }
     }
     * { box-sizing: border-box; }
@@ -29,6 +29,13 @@ enum ReportStyle {
     nav {
       display: flex; flex-wrap: wrap; gap: 0.375rem; margin: 1rem 0 1.25rem;
       max-height: 11rem; overflow-y: auto;
+      /* Edges shade where there is more behind them; at the list's own ends, covers move over them. */
+      background:
+        linear-gradient(var(--page) 40%, transparent) top / 100% 2rem local,
+        linear-gradient(transparent, var(--page) 60%) bottom / 100% 2rem local,
+        linear-gradient(var(--shade), transparent) top / 100% 0.875rem scroll,
+        linear-gradient(transparent, var(--shade)) bottom / 100% 0.875rem scroll;
+      background-repeat: no-repeat;
     }
     nav a {
       padding: 0.125rem 0.625rem; border: 1px solid var(--line); border-radius: 1rem;
@@ -91,6 +98,7 @@ enum ReportStyle {
     footer { border-top: 1px solid var(--line); margin-top: 0.5rem; padding-top: 0.75rem;
       font-size: 0.8125rem; }
     @media (max-width: 36rem) {
+      .tiles:not(.wide) figure { max-width: calc(50% - 2px); }
       .bars tr { display: grid; grid-template-columns: 1fr auto; }
       .bars th { text-align: left; }
       .bars td.track { grid-area: 2 / 1 / 3 / 3; width: auto; }

@@ -1,7 +1,9 @@
+import Foundation
 import Testing
 import VizCheckpoint
 import VizInput
 import VizNN
+import VizTestSupport
 
 @Suite("Known architectures")
 struct ZooTests {
@@ -42,6 +44,56 @@ struct ZooTests {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
     #expect(hash == model.hash)
+  }
+
+  /// Scores that torchvision's networks give for two pictures, as `Fixtures/make_zoo.py` printed them.
+  private static let scores = Result {
+    try JSONDecoder().decode([String: [Double]].self, from: Data(Fixtures.bytes("zoo.json")))
+  }
+
+  @Test("blocks of every kind give torchvision's numbers")
+  func equalsTorchvisionsNumbers() throws {
+    let scores = try Self.scores.get()
+    #expect(scores.count == 6)
+    for (name, expected) in scores {
+      let architecture = try Zoo.entry(named: name).architecture(classes: 7)
+      var random = SplitMix64(seed: 20)
+      let pictures = drawn([2, 3, 64, 64], by: &random) { $0 }
+      var parameters: [String: Tensor] = [:]
+      for parameter in architecture.parameterShapes.sorted(by: { $0.name < $1.name }) {
+        parameters[parameter.name] = drawn(parameter, by: &random)
+      }
+      let network = try Network(architecture, parameters: parameters)
+      let output = try #require(network.forward(["input": pictures]).outputs.values.first)
+      // Sums in another order through up to 121 layers.
+      let difference = ONNXTests.difference(
+        output, Tensor(shape: [2, 7], values: expected.map(Float.init)))
+      #expect(difference < 2e-5, "\(name)")
+    }
+  }
+
+  /// A tensor as make_zoo.py draws it.
+  private func drawn(_ parameter: ParameterShape, by random: inout SplitMix64) -> Tensor {
+    let shape = parameter.shape
+    guard shape.rank == 1 else {
+      let scale = (6 / Double(shape.count / shape[0])).squareRoot()
+      return drawn(shape, by: &random) { $0 * scale }
+    }
+    if parameter.name.hasSuffix("running_var") {
+      return drawn(shape, by: &random) { 1.25 + 0.75 * $0 }
+    }
+    return parameter.name.hasSuffix(".weight")
+      ? drawn(shape, by: &random) { 1 + 0.5 * $0 } : drawn(shape, by: &random) { 0.125 * $0 }
+  }
+
+  private func drawn(
+    _ shape: Shape, by random: inout SplitMix64, _ change: (Double) -> Double
+  ) -> Tensor {
+    Tensor(
+      shape: shape,
+      values: (0..<shape.count).map { _ in
+        Float(change(Double(random.next() >> 40) / 8_388_608 - 1))
+      })
   }
 
   // Table 6 of arXiv:1512.03385 gives 0.27, 0.46, 0.66 and 0.85 million.

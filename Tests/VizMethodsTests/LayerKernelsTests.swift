@@ -45,6 +45,21 @@ import VizTestSupport
     }
   }
 
+  @Test("kernels of one dimension are rows") func rows() throws {
+    var random = SplitMix64(seed: 9)
+    let weight = random.tensor([6, 2, 5])
+    let layer = try LayerRegistry.entry(named: "Conv1d")
+      .layer([4, 6, 5], ["groups": 2, "bias": false])
+    let architecture = try Architecture(
+      input: .init("x", shape: [nil, 4, 20]), sequence: [("conv", layer)])
+    let network = try Network(architecture, parameters: ["conv.weight": weight])
+    let found = try #require(try LayerKernels.all(of: network).first)
+    #expect(found.groups == 2 && found.filterCount == 6 && found.inputCount == 2)
+    let plane = found.plane(filter: 4, input: 1)
+    #expect(plane.width == 5 && plane.height == 1)
+    #expect((0..<5).allSatisfy { plane[$0, 0] == Double(weight.values[(4 * 2 + 1) * 5 + $0]) })
+  }
+
   @Test("a transposed convolution's kernels are sorted by output channel") func transposed() throws
   {
     var random = SplitMix64(seed: 5)

@@ -38,6 +38,9 @@ import VizTestSupport
     Case(layer: AvgPool2d(window: window(3, 2, 1, ceil: true))),
     Case(layer: AvgPool2d(window: window(3, 1, .same))),
     Case(layer: AvgPool2d(window: window(2, 2, 0), divisor: 7)),
+    Case(layer: AdaptiveMaxPool2d(height: 3, width: 4)),
+    Case(layer: AdaptiveAvgPool2d(height: 3, width: 4)),
+    Case(layer: AdaptiveAvgPool2d(height: 1, width: 1)),
     Case(layer: BatchNorm2d(features: 4)),
     Case(layer: BatchNorm1d(features: 9), shape: [1, 9]),
     Case(layer: ReLU()), Case(layer: ReLU(), shape: [1, 9]), Case(layer: Sigmoid()),
@@ -174,6 +177,10 @@ import VizTestSupport
     #expect(flatten?.description.contains("Conv2d, Linear") == true)
     #expect(throws: MethodError.self) {
       try UnitTrace(UnitAddress(parsing: "conv9/0,0,0"), in: network, input: input)
+    }
+    let convolutions = MethodError.severalLayers(pattern: "conv?", names: ["conv1", "conv2"])
+    #expect(throws: convolutions) {
+      try UnitTrace(UnitAddress(parsing: "conv?/0,0,0"), in: network, input: input)
     }
     #expect(throws: MethodError.batch(input: "image", found: [2, 1, 12, 12])) {
       try UnitTrace(

@@ -14,6 +14,7 @@ extension ONNXGraph {
     if node.operation == "Gemm", node.attributes["transA"] == .int(1), !node.inputs.isEmpty {
       return try withTransposedRows(node)
     }
+    if node.operation == "Gather", let reshape = try withListOfPlaces(node) { return reshape }
     guard node.opset < 7, Self.paired.contains(node.operation), node.inputs.count == 2,
       node.attributes["broadcast"] == .int(1), case .int(let axis)? = node.attributes["axis"],
       axis >= 0, let first = values[node.inputs[0]], let second = values[node.inputs[1]]
@@ -38,6 +39,46 @@ extension ONNXGraph {
       outputs: node.outputs, attributes: node.attributes, tensors: node.tensors,
       opset: node.opset)
   }
+
+  /// Places in several dimensions, as those of a list and a Reshape behind it, which is what is left to do;
+  /// nil where they are a list or a single one, or not known.
+  private mutating func withListOfPlaces(
+    _ node: ONNXOperation
+  ) throws(CheckpointError) -> ONNXOperation? {
+    guard node.inputs.count == 2, case .flowing(_, let shapes)? = values[node.inputs[0]],
+      case .known(let found)? = values[node.inputs[1]], found.count == 1, let places = found.first,
+      places.shape.count > 1, places.count > 0, let rank = shapes.first?.rank
+    else { return nil }
+    let given = if case .int(let axis)? = node.attributes["axis"] { axis } else { 0 }
+    guard -rank..<rank ~= given else { return nil }
+    let axis = given < 0 ? given + rank : given
+    let name = node.outputs.first ?? node.name
+    let (list, chosen, shape) = ("\(name)/places", "\(name)/chosen", "\(name)/shape")
+    try define(list, [places.reshaped([places.count])])
+    try define(
+      shape,
+      shapes.map { shape -> ONNXConstant in
+        let lengths = shape.dimensions
+        return ONNXConstant(
+          ints: Array(lengths[..<axis]) + places.shape + Array(lengths[(axis + 1)...]))
+      })
+    try add(
+      ONNXOperation(
+        name: chosen, operation: "Gather", inputs: [node.inputs[0], list], outputs: [chosen],
+        attributes: ["axis": .int(axis)], tensors: [:], opset: node.opset))
+    return ONNXOperation(
+      name: node.name, operation: "Reshape", inputs: [chosen, shape], outputs: node.outputs,
+      attributes: [:], tensors: [:], opset: node.opset)
+  }
+
+  /// Gives a constant of our own a name.
+  private mutating func define(
+    _ name: String, _ constants: [ONNXConstant]
+  ) throws(CheckpointError) {
+    guard values[name] == nil else { throw repeated(name) }
+    values[name] = .known(unified(constants))
+  }
+
   /// A product whose samples are columns, as one of rows with a Transpose before it.
   private mutating func withTransposedRows(
     _ node: ONNXOperation

@@ -82,14 +82,18 @@ extension ONNXGraph {
       inputs.append(name.isEmpty ? nil : values[name])
     }
     for name in node.outputs where !name.isEmpty && values[name] != nil {
-      throw .corrupt(
-        part: "ONNX model", offset: nil, expected: "every name once", found: "'\(name)' again")
+      throw repeated(name)
     }
     if let constants = try folded(node, inputs) {
       if let output = node.outputs.first { values[output] = .known(constants) }
     } else {
       try addLayer(node, inputs)
     }
+  }
+
+  func repeated(_ name: String) -> CheckpointError {
+    .corrupt(
+      part: "ONNX model", offset: nil, expected: "every name once", found: "'\(name)' again")
   }
 
   /// The constants that a node makes, one a trial or one for all; nil where it is a layer's work.

@@ -29,6 +29,11 @@ enum AllowedConstructors {
     "torch.nn.parameter.Parameter", "torch.nn.parameter.Buffer", "torch.Tensor",
   ]
 
+  static let arrays: Set = [
+    "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
+    "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer",
+  ]
+
   static let storages: [String: ElementType] = [
     "torch.DoubleStorage": .float64, "torch.FloatStorage": .float32, "torch.HalfStorage": .float16,
     "torch.BFloat16Storage": .bfloat16, "torch.LongStorage": .int64, "torch.IntStorage": .int32,
@@ -53,7 +58,7 @@ enum AllowedConstructors {
   ]
 
   private static let all: Set = dictionaries.union(tensors).union(storages.keys)
-    .union(untypedStorages).union(types.keys).union(plain)
+    .union(untypedStorages).union(types.keys).union(arrays).union(plain)
 
   /// What stands beside the weights: settings, counters, states of optimisers and schedulers.
   private static let plain: Set = [
@@ -66,15 +71,13 @@ enum AllowedConstructors {
     "__builtin__.set", "__builtin__.frozenset", "__builtin__.list", "__builtin__.tuple",
     "__builtin__.int", "__builtin__.long", "__builtin__.float", "__builtin__.bool",
     "__builtin__.str", "__builtin__.unicode", "__builtin__.object", "__builtin__.bytearray",
-    "__builtin__.complex", "__builtin__.slice", "__builtin__.xrange",
+    "__builtin__.complex", "__builtin__.bytes", "__builtin__.slice", "__builtin__.xrange",
     "_codecs.encode", "argparse.Namespace", "types.SimpleNamespace", "collections.deque",
     "pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath",
     "pathlib._local.PosixPath", "pathlib._local.WindowsPath",
     "datetime.datetime", "datetime.timedelta", "datetime.date",
     "numpy.dtype", "numpy.ndarray",
-    "numpy.core.multiarray.scalar", "numpy.core.multiarray._reconstruct",
-    "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
-    "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer",
+    "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar",
     "numpy.float64", "numpy.float32", "numpy.int64", "numpy.int32", "numpy.bool_",
     "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
     "pytorch_lightning.callbacks.early_stopping.EarlyStopping",

@@ -17,6 +17,8 @@ struct PickleMachine {
   private var marks: [Int] = []
   private var memo: [Int: Pickle.Reference] = [:]
   private var forbidden: [String] = []
+  /// Bytes that were written as a text, by that text, which may be shared.
+  private var encoded: [Pickle.Reference: Pickle.Reference] = [:]
   /// Where the instruction that runs began.
   private var place = 0
   private let base: Int
@@ -318,6 +320,7 @@ extension PickleMachine {
     guard let name = pickle.className(constructor) else {
       throw error("a class or function", "another value")
     }
+    if name == "_codecs.encode", try pushEncoded(arguments) { return }
     // Protocols 0 and 1 build an object by way of a function that gets its class.
     if name.hasSuffix("._reconstructor"), let first = arguments.first,
       let name = pickle.global(first)
@@ -326,6 +329,25 @@ extension PickleMachine {
     } else {
       try push(.object(Pickle.Object(constructor: name, arguments: arguments)))
     }
+  }
+
+  /// Pushes the bytes that `encode(text, 'latin1')` makes, which is how protocols before 3 write bytes;
+  /// false for any other text.
+  private mutating func pushEncoded(
+    _ arguments: [Pickle.Reference]
+  ) throws(CheckpointError) -> Bool {
+    guard arguments.count == 2, let text = pickle.string(arguments[0]),
+      pickle.string(arguments[1]) == "latin1"
+    else { return false }
+    if let bytes = encoded[arguments[0]] {
+      stack.append(bytes)
+      return true
+    }
+    let scalars = text.unicodeScalars
+    guard scalars.allSatisfy({ $0.value < 256 }) else { return false }
+    try push(.bytes(scalars.map { UInt8(truncatingIfNeeded: $0.value) }))
+    encoded[arguments[0]] = stack.last
+    return true
   }
 
   private mutating func build() throws(CheckpointError) {

@@ -35,14 +35,19 @@ struct TorchContents {
     return (try stored(members.map { (name: $0.0, value: $0.1) }), nil)
   }
 
-  /// The tensors among named values; what is no tensor is left out.
+  /// The tensors among named values; what is no tensor is left out, and arrays of NumPy are where there
+  /// are tensors beside them.
   private func stored(
     _ members: [(name: String, value: Pickle.Reference)]
   ) throws(CheckpointError) -> [StoredTensor] {
+    let areArrays = !members.contains { isTensor($0.value) }
     var stored: [StoredTensor] = []
     var places: [String: Int] = [:]
     for (name, value) in members {
-      guard let tensor = try tensors.tensor(value, name: name) else { continue }
+      let found =
+        areArrays
+        ? try tensors.array(value, name: name) : try tensors.tensor(value, name: name)
+      guard let tensor = found else { continue }
       if let place = places[name] {
         stored[place] = tensor  // as in Python, the last value of a key counts
       } else {
@@ -102,17 +107,27 @@ extension TorchContents {
   }
 
   private func candidates(includingOthers: Bool) throws(CheckpointError) -> [Candidate] {
+    let found = try candidates(includingOthers: includingOthers, where: isTensor)
+    return found.isEmpty
+      ? try candidates(includingOthers: includingOthers, where: tensors.isArray) : found
+  }
+
+  /// Modules, and dictionaries with at least one member that `isTensor` names.
+  private func candidates(
+    includingOthers: Bool, where isTensor: (Pickle.Reference) -> Bool
+  ) throws(CheckpointError) -> [Candidate] {
     var found: [Candidate] = []
     var queue = [Visit(holder: -1, name: "", reference: pickle.root, depth: 0)]
     let mostVisits = mostVisits
     var visits = 0
     var next = 0
-    var hasArrays = false
     var others: [String: Bool] = [:]
     while next < queue.count {
       let visit = queue[next]
-      if isArrayDictionary(visit.reference) { hasArrays = true }
-      if try isSet(visit.reference) { found.append(Self.candidate(next, in: queue)) }
+      let members = pickle.namedMembers(visit.reference)
+      if members?.contains(where: { isTensor($0.1) }) ?? isModule(visit.reference) {
+        found.append(Self.candidate(next, in: queue))
+      }
       let holder = next
       next += 1
       guard visit.depth < Self.deepest else { continue }
@@ -131,7 +146,6 @@ extension TorchContents {
         }
       }
     }
-    if found.isEmpty, hasArrays { throw Self.arrays }
     return found
   }
 
@@ -151,14 +165,6 @@ extension TorchContents {
       i = queue[i].holder
     }
     return Candidate(path: path.reversed(), reference: queue[place].reference)
-  }
-
-  /// A module, or a dictionary with at least one tensor.
-  private func isSet(_ reference: Pickle.Reference) throws(CheckpointError) -> Bool {
-    if let members = pickle.namedMembers(reference) {
-      return members.contains { isTensor($0.1) }
-    }
-    return isModule(reference)
   }
 
   private func isTensor(_ reference: Pickle.Reference) -> Bool {
@@ -197,40 +203,22 @@ extension TorchContents {
 // MARK: - Without names
 
 extension TorchContents {
-  /// A file that is a tensor, or a list of nothing else, whose names are then their places; nil where there
-  /// is a dictionary or a module.
-  ///
-  /// - Throws: `unsupported` where the values are arrays of NumPy, whose bytes only its own code reads.
+  /// A file that is a tensor or an array, or a list of nothing else, whose names are then their places;
+  /// nil where there is a dictionary or a module.
   private func bareTensors() throws(CheckpointError) -> [StoredTensor]? {
-    let values = isTensor(pickle.root) || isArray(pickle.root) ? [pickle.root] : elements
-    if values.prefix(mostVisits).contains(where: isArray) || isArrayDictionary(pickle.root) {
-      throw Self.arrays
-    }
-    guard !values.isEmpty, values.allSatisfy(isTensor) else { return nil }
+    let values = isBare(pickle.root) ? [pickle.root] : elements
+    guard !values.isEmpty, values.allSatisfy(isBare) else { return nil }
     return try stored(values.enumerated().map { (name: String($0), value: $1) })
   }
 
-  private static let arrays = CheckpointError.unsupported(
-    part: "PyTorch file", found: "arrays of NumPy",
-    expected: "tensors; torch.from_numpy makes them")
+  private func isBare(_ reference: Pickle.Reference) -> Bool {
+    isTensor(reference) || tensors.isArray(reference)
+  }
 
   private var elements: [Pickle.Reference] {
     switch pickle[pickle.root] {
     case .tuple(let elements), .list(let elements): elements
     default: []
     }
-  }
-
-  /// Whether a dictionary holds arrays, and no tensor.
-  private func isArrayDictionary(_ reference: Pickle.Reference) -> Bool {
-    let members = pickle.namedMembers(reference) ?? []
-    return members.contains { isArray($0.1) } && !members.contains { isTensor($0.1) }
-  }
-
-  private func isArray(_ reference: Pickle.Reference) -> Bool {
-    pickle.object(reference).map {
-      $0.constructor.hasPrefix("numpy.")
-        && ($0.constructor.hasSuffix("_reconstruct") || $0.constructor.hasSuffix("_frombuffer"))
-    } ?? false
   }
 }

@@ -118,7 +118,7 @@ struct TorchTensors {
       expected: "one of " + AllowedConstructors.storages.keys.sorted().joined(separator: " "))
   }
 
-  private func wrong(
+  func wrong(
     _ name: String, _ expected: String, _ found: String
   ) -> CheckpointError {
     .corrupt(part: "tensor '\(name)'", offset: nil, expected: expected, found: found)

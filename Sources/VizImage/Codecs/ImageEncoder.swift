@@ -31,6 +31,15 @@ public enum ImageEncoder {
     try encode(pixels: image, as: format, options: options, times: WorkTimes())
   }
 
+  /// PNG by samples or, where there are few colours, by a palette, whichever takes fewer bytes.
+  package static func smallestPNG(of image: Image) throws(ImageError) -> [UInt8] {
+    let plain = try encode(image, as: .png)
+    guard let picture = IndexedPicture(image) else { return plain }
+    let indexed = try PNGEncoder.encode(
+      picture.indices, palette: picture.palette, options: EncodingOptions(), times: WorkTimes())
+    return indexed.count < plain.count ? indexed : plain
+  }
+
   /// The same for pixels that may be made only now, some rows at a time where the format allows it.
   package static func encode(
     pixels: some PixelRows, as format: ImageFormat, options: EncodingOptions, times: WorkTimes

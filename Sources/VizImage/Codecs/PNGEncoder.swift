@@ -15,29 +15,33 @@ enum PNGEncoder {
   private static let leastRows = 8
 
   /// Encodes unsigned samples, a strip when its rows are there.
+  ///
+  /// With a palette, red, green and blue for each colour, the samples are places in it.
   static func encode(
-    _ image: some PixelRows, options: EncodingOptions, times: WorkTimes
+    _ image: some PixelRows, palette: [UInt8] = [], options: EncodingOptions, times: WorkTimes
   ) throws(ImageError) -> [UInt8] {
     let strips = try compress(image, jobs: options.jobs, times)
-    return times.measuring(.encode) { file(of: image, strips, options) }
+    return times.measuring(.encode) { file(of: image, palette, strips, options) }
   }
 
   private static func file(
-    of image: some PixelRows, _ strips: [Strip], _ options: EncodingOptions
+    of image: some PixelRows, _ palette: [UInt8], _ strips: [Strip], _ options: EncodingOptions
   ) -> [UInt8] {
     var file = PNGStructure.signature
     file.reserveCapacity(strips.reduce(4_096) { $0 + $1.bytes.count + 12 })
-    appendChunk("IHDR", header(of: image), to: &file)
+    appendChunk("IHDR", header(of: image, hasPalette: !palette.isEmpty), to: &file)
     appendChunk("tEXt", text("Software", ImageMarker.software), to: &file)
     if let profile = image.writableProfile { appendProfile(profile, to: &file) }
+    if !palette.isEmpty { appendChunk("PLTE", palette, to: &file) }
     for (key, value) in options.texts { appendText(key, value, to: &file) }
     for strip in strips { appendChunk("IDAT", strip.bytes, to: &file) }
     appendChunk("IEND", [], to: &file)
     return file
   }
 
-  private static func header(of image: some PixelRows) -> [UInt8] {
-    let colorType: UInt8 = (image.layout.hasColor ? 2 : 0) + (image.layout.hasAlpha ? 4 : 0)
+  private static func header(of image: some PixelRows, hasPalette: Bool) -> [UInt8] {
+    let colorType: UInt8 =
+      hasPalette ? 3 : (image.layout.hasColor ? 2 : 0) + (image.layout.hasAlpha ? 4 : 0)
     let depth = UInt8(image.sampleType.byteCount * 8)
     return bigEndian(image.width) + bigEndian(image.height) + [depth, colorType, 0, 0, 0]
   }

@@ -12,6 +12,8 @@ public struct Conv1d: UnaryLayer {
   /// The same over images of one row.
   private let rows: Conv2d
 
+  public var groups: Int { rows.groups }
+
   private init(_ rows: Conv2d) {
     self.rows = rows
   }

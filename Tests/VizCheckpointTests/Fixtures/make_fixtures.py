@@ -221,7 +221,21 @@ torch.save(bare, FOLDER / "bare.pt")
 record("bare.pt", {"0": bare})
 torch.save([bare, bare[0] + 1], FOLDER / "tensors.pt")
 record("tensors.pt", {"0": bare, "1": bare[0] + 1})
-torch.save({"w": numpy.ones((2, 3), numpy.float32)}, FOLDER / "arrays.pt")
-torch.save({"ema": {"shadow": {"w": numpy.ones((2, 3), numpy.float32)}}, "step": 3}, FOLDER / "nested-arrays.pt")
+
+# Arrays of NumPy: anywhere, of any type, in both orders; beside tensors they are no weights.
+ones = numpy.ones((2, 3), numpy.float32)
+save("arrays.pt", {"w": ones}, {"w": torch.from_numpy(ones)})
+save("nested-arrays.pt", {"ema": {"shadow": {"w": ones}}, "step": 3}, {"w": torch.from_numpy(ones)})
+save("bare-array.pt", ones[0], {"0": torch.from_numpy(ones[0])})
+save("array-beside.pt", {"w": bare, "losses": ones}, {"w": bare})
+counted = numpy.arange(24).reshape(2, 3, 4)
+arrays = {code: counted.astype(code) for code in ["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "b1"]}
+arrays |= {"fortran": numpy.asfortranarray(arrays["f4"]), "view": arrays["i2"][:, ::2], "empty": arrays["f4"][:0],
+           "number": numpy.array(7, "f4")}
+as_tensors = {k: torch.from_numpy(numpy.ascontiguousarray(v).reshape(v.shape)) for k, v in arrays.items()}
+for protocol in [2, 5]:
+    save(f"array-types-{protocol}.pt", arrays, as_tensors, pickle_protocol=protocol)
+torch.save({"w": ones.astype(">f4")}, FOLDER / "array-big-endian.pt")
+torch.save({"w": ones.astype("c8")}, FOLDER / "array-complex.pt")
 
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent=None, separators=(",", ":")))

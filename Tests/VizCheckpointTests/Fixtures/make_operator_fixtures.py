@@ -280,6 +280,8 @@ case("MaxPool-12-indices",
       h.make_node("Cast", ["i"], ["z"], to=T.FLOAT)], picture, {}, 12, ("y", "z"))
 case("Gather-13-data", ("Gather", ["x", "i"], {"axis": 1}), picture, {"i": int64(1, 0, -1)}, 13)
 case("Gather-13-one", ("Gather", ["x", "i"], {"axis": 3}), picture, {"i": np.array(-2, np.int64)}, 13)
+case("Gather-13-table", ("Gather", ["x", "i"], {"axis": -1}), picture, {"i": np.array([[0, 2, -1], [1, 1, 0]], np.int64)}, 13)
+case("Gather-13-table-inside", ("Gather", ["x", "i"], {"axis": 1}), picture, {"i": np.array([[[0], [-1]]], np.int64)}, 13)
 
 save_file(tensors, pathlib.Path(__file__).with_name("operators.safetensors"))
 print(sum(k.endswith("/model") for k in tensors), "models")

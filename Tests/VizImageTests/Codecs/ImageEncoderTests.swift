@@ -13,6 +13,27 @@ import VizImage
     }
   }
 
+  @Test("up to 256 colours are written by a palette where that is shorter, and read as they were")
+  func pngByPalette() throws {
+    // Behind the signature, the chunk's length and name, two sides and the depth.
+    let colorType = 25
+    var random = CodecRandom(state: 5)
+    for count in [2, 16, 255, 256, 257] {
+      var samples: [UInt8] = []
+      for i in 0..<120 * 90 {
+        let color = i < count ? i : Int.random(in: 0..<count, using: &random)
+        samples += [UInt8(color % 256), UInt8(color * 37 % 251), UInt8(color / 256)]
+      }
+      let image = Image(width: 120, height: 90, layout: .rgb, samples: samples)
+      let png = try ImageEncoder.smallestPNG(of: image)
+      #expect(png[colorType] == (count <= 256 ? 3 : 2), "\(count) colours")
+      #expect(try png.count <= ImageEncoder.encode(image, as: .png).count)
+      #expect(try ImageDecoder.decode(png).isSame(as: image), "\(count) colours")
+    }
+    let gray = Image.random(width: 9, height: 7, layout: .gray, sampleType: .uint8)
+    #expect(try ImageEncoder.smallestPNG(of: gray) == ImageEncoder.encode(gray, as: .png))
+  }
+
   @Test("PNG has the same bytes for any number of threads") func pngIsDeterministic() throws {
     let image = Image.random(width: 900, height: 1_100, layout: .rgb, sampleType: .uint8)
     let one = try ImageEncoder.encode(image, as: .png, options: EncodingOptions(jobs: 1))
