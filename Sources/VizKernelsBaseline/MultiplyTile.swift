@@ -33,7 +33,8 @@ package func multiplyTile(
   out: UnsafeMutablePointer<Float>, outStride: Int
 ) {
   let tile = Tile(
-    depth: depth, a: a, aStride: aStride, b: b, offsets: offsets, bias: bias, out: out, outStride: outStride)
+    depth: depth, a: a, aStride: aStride, b: b, offsets: offsets, bias: bias, out: out,
+    outStride: outStride)
   if vectors == 1 {
     tile.multiply(OneVector.self, rows: rows)
   } else {

@@ -45,7 +45,7 @@ package func packColumns(
   }
 }
 
-/// Packs a run of neighbouring pixels, for a kernel of one tap, into all panels that it reaches:
+/// Packs a run of neighbouring pixels, for a kernel of one tap, into all panels that it reaches.
 ///
 ///     out[p · panelStride + c · tileColumns + x] = source[c · channelStride + i],   p · tileColumns + x = first + i
 package func packPanels(

@@ -63,7 +63,8 @@ extension BoundNode {
 
   /// This convolution with the sum of its output and another value in it.
   fileprivate func adding(in sum: BoundNode, except own: String) -> BoundNode? {
-    guard sum.layer is Add, sum.inputs.count == 2, let addend = sum.inputs.first(where: { $0 != own }),
+    guard sum.layer is Add, sum.inputs.count == 2,
+      let addend = sum.inputs.first(where: { $0 != own }),
       let convolution = layer as? Conv2d, convolution.limits == .none, inputs.count == 1
     else { return nil }
     var fused = self

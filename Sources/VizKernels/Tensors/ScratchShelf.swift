@@ -1,7 +1,8 @@
 internal import Synchronization
 
-/// Memory for the threads that work on one layer after the other: each takes what another has put back, and
-/// what is there stays for the next layer. Fresh memory would have to be cleared and mapped by the system.
+/// Memory for threads at work: each takes what another has put back, and what is there stays for the next layer.
+///
+/// Fresh memory would have to be cleared and mapped by the system.
 enum ScratchShelf {
   private static let free = Mutex<[SampleBuffer]>([])
   private static let smallest = 1 << 21

@@ -38,9 +38,10 @@ package struct TensorConvolution: Sendable {
     }
   }
 
-  /// Panels cost the copy of every number for each tap, which many output channels share. Lines cost products
-  /// with columns that are no pixels, a copy of the outputs around them, and lie far apart where there are many
-  /// channels and phases.
+  /// Panels cost the copy of every number for each tap, which many output channels share.
+  ///
+  /// Lines cost products with columns that are no pixels, a copy of the outputs around them, and lie far apart
+  /// where there are many channels and phases.
   private var cheapest: Layout {
     let isDeep = weights.depth > weights.outputs * 3 / 2
     if grid.taps == 1 || !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }

@@ -58,18 +58,22 @@ package struct TensorKernels: Sendable {
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
     multiplyTile: VizKernelsBaseline.multiplyTile, dotInputs: VizKernelsBaseline.dotInputs,
-    dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns, packPanels: VizKernelsBaseline.packPanels,
-    weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums, foldRow: VizKernelsBaseline.foldRow,
-      winogradScratch: VizKernelsBaseline.winogradScratch,
-      winogradInput: VizKernelsBaseline.winogradInput,
-      winogradOutput: VizKernelsBaseline.winogradOutput)
+    dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
+    packPanels: VizKernelsBaseline.packPanels,
+    weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums,
+    foldRow: VizKernelsBaseline.foldRow,
+    winogradScratch: VizKernelsBaseline.winogradScratch,
+    winogradInput: VizKernelsBaseline.winogradInput,
+    winogradOutput: VizKernelsBaseline.winogradOutput)
 
   #if arch(x86_64)
     static let avx2 = TensorKernels(
       tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
       multiplyTile: VizKernelsAVX2.multiplyTile, dotInputs: VizKernelsAVX2.dotInputs,
-      dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns, packPanels: VizKernelsAVX2.packPanels,
-      weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums, foldRow: VizKernelsAVX2.foldRow,
+      dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
+      packPanels: VizKernelsAVX2.packPanels,
+      weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums,
+      foldRow: VizKernelsAVX2.foldRow,
       winogradScratch: VizKernelsAVX2.winogradScratch,
       winogradInput: VizKernelsAVX2.winogradInput,
       winogradOutput: VizKernelsAVX2.winogradOutput)
@@ -77,8 +81,10 @@ package struct TensorKernels: Sendable {
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
       multiplyTile: VizKernelsAVX512.multiplyTile, dotInputs: VizKernelsAVX512.dotInputs,
-      dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns, packPanels: VizKernelsAVX512.packPanels,
-      weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums, foldRow: VizKernelsAVX512.foldRow,
+      dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
+      packPanels: VizKernelsAVX512.packPanels,
+      weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums,
+      foldRow: VizKernelsAVX512.foldRow,
       winogradScratch: VizKernelsAVX512.winogradScratch,
       winogradInput: VizKernelsAVX512.winogradInput,
       winogradOutput: VizKernelsAVX512.winogradOutput)

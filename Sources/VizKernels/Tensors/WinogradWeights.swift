@@ -40,7 +40,8 @@ package struct WinogradWeights: Sendable {
 
   /// G · factor · g · Gᵀ.
   private static func transform(
-    _ g: UnsafePointer<Float>, times factor: Float, tile: Int, into out: UnsafeMutablePointer<Double>
+    _ g: UnsafePointer<Float>, times factor: Float, tile: Int,
+    into out: UnsafeMutablePointer<Double>
   ) {
     let size = tile + 2
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * size) { rows in

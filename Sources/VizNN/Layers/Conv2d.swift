@@ -55,7 +55,8 @@ public struct Conv2d: UnaryLayer {
     return Prepared(
       weights: ConvolutionWeights(
         weight.numbers, scale: parameters[Self.scale]?.values,
-        bias: parameters["bias"]?.numbers, groups: groups, outputs: outputChannels / groups, channels: inputChannels / groups,
+        bias: parameters["bias"]?.numbers, groups: groups, outputs: outputChannels / groups,
+        channels: inputChannels / groups,
         kernelHeight: window.kernelSize.vertical, kernelWidth: window.kernelSize.horizontal))
   }
 

@@ -39,7 +39,9 @@ struct TapsCase: Sendable, CustomTestStringConvertible {
 
 extension ConvolutionAlgorithm {
   /// How far a number may be from the exact sum, in units of (products + 2) · 2⁻²⁴ of the largest sum of
-  /// magnitudes: 1 for the definition. The matrices of tiles multiply what is rounded on the way.
+  /// magnitudes: 1 for the definition.
+  ///
+  /// The matrices of tiles multiply what is rounded on the way.
   fileprivate var growth: Double {
     switch self {
     case .direct, .depthwise: 1

@@ -62,6 +62,12 @@ extension ReferenceCase {
   private static let places: [ReferenceCase] = {
     var cases: [ReferenceCase] = []
     let numbers: [Float] = [3, 1, 3, .nan, 2, .nan, -1, -1, .infinity, .infinity, 0, -.infinity]
+    cases.append(
+      ReferenceCase(
+        "ArgMax", ["dim": 0], [3, 4], values: [3, 1, 4, 1.5, 9, 2.6, 5, 3.5, 8, 7, -2, 6], share: 0
+      ) { x, _ in
+        x.placeOfExtreme(along: 0, keepsDimension: false, isMinimum: false, takesLast: false)
+      })
     for isMinimum in [false, true] {
       for takesLast in [false, true] {
         for (dimension, keeps, shape) in [
