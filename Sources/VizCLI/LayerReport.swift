@@ -36,9 +36,9 @@ struct LayerReport {
         "--time needs the input's size", hint: "--input-shape 3x224x224 gives it")
     }
     do throws(NetworkError) {
-      var noise = Noise()
-      let steps = try PreparedNetwork(Network(ofNoise: architecture)).times(
-        of: inputShapes.mapValues { noise.tensor($0) }, runs: Self.runs,
+      var generator = SeededGenerator(seed: 2)
+      let steps = try PreparedNetwork(Network(drawing: architecture)).times(
+        of: inputShapes.mapValues { generator.tensor($0) }, runs: Self.runs,
         context: ForwardContext(jobs: jobs))
       times = Dictionary(steps.map { ($0.nodes[0], $0) }) { first, _ in first }
     } catch {

@@ -80,12 +80,13 @@ public struct EvaluationReport: Sendable {
       tiles.append(
         GridTile(
           .image(picture), caption: "\(evaluation.classNames[verdict.label]) → \(told)",
-          subtitle: "no. \(verdict.index), loss \(ShortNumber.text(verdict.loss))"))
+          subtitle: "\(verdict.index) · \(ShortNumber.text(verdict.loss))"))
     }
     let more = evaluation.mistakes.count
     return Grid(
       tiles: tiles, title: "\(OutputPlan.name(of: model)): \(more) mistakes",
-      footer: "What it is → what it was taken for; the largest losses first.", columns: 8
+      footer: "What it is → what it was taken for; number in the set · loss, the largest first.",
+      columns: 8
     ).image()
   }
 }

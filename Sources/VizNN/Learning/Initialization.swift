@@ -69,7 +69,23 @@ extension ParameterShape {
   }
 }
 
+extension Network {
+  /// A network for timings, where only shapes matter: weights drawn so that numbers keep their size from layer to
+  /// layer, the same in every run.
+  public init(drawing architecture: Architecture) throws(NetworkError) {
+    var generator = SeededGenerator(seed: 1)
+    try self.init(
+      architecture,
+      parameters: architecture.initialParameters(.kaimingUniform(slope: 0), using: &generator))
+  }
+}
+
 extension SeededGenerator {
+  /// Even draws of −1 ≤ x < 1.
+  public mutating func tensor(_ shape: Shape) -> Tensor {
+    Tensor(shape: shape, values: (0..<shape.count).map { _ in even(1) })
+  }
+
   /// A number of −limit ≤ x < limit.
   mutating func even(_ limit: Float) -> Float { (2 * unit() - 1) * limit }
 
