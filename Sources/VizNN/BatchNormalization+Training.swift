@@ -11,15 +11,14 @@ extension BatchNormalizing {
   ) -> TrainingResult {
     let input = inputs[0]
     let statistics = BatchStatistics(input.shape)
-    let (means, variances) = unsafe statistics.measure(
-      input.start, execution: training.context.execution)
+    let output = training.context.tensor(input.shape)
+    let (means, variances) = unsafe statistics.normalize(
+      input.start, weight: parameters["weight"]?.values, bias: parameters["bias"]?.values,
+      epsilon: normalization.epsilon, lower: limits.lower, upper: limits.upper,
+      into: output.mutableStart, execution: training.context.execution)
     let shape: Shape = [normalization.features]
-    var own = parameters
-    own["running_mean"] = Tensor(shape: shape, values: means.map { Float($0) })
-    own["running_var"] = Tensor(shape: shape, values: variances.map { Float($0) })
-    var result = TrainingResult(
-      outputs: [forward(input, prepared(own), training.context)])
-    result.extras = ["running_mean", "running_var"].compactMap { own[$0] }
+    var result = TrainingResult(outputs: [output])
+    result.extras = [means, variances].map { Tensor(shape: shape, values: $0.map { Float($0) }) }
     let unbiased = Double(statistics.count) / Double(max(statistics.count - 1, 1))
     for (name, found) in [
       ("running_mean", means), ("running_var", variances.map { $0 * unbiased }),
@@ -39,26 +38,15 @@ extension BatchNormalizing {
   public func backward(_ step: BackwardStep) -> LayerGradients {
     let isTraining = !step.extras.isEmpty
     let found = isTraining ? step.extras : ["running_mean", "running_var"].map(step.parameter)
-    let means = found[0].values.map(Double.init)
     let factors = found[1].values.map {
       1 / (Double($0) + Double(normalization.epsilon)).squareRoot()
     }
-    let statistics = BatchStatistics(step.inputShape)
-    let (plain, centred) = unsafe statistics.sums(
-      step.gradient.start, step.input.start, means: means, execution: step.execution)
-    var gradients = LayerGradients(nil)
-    if step.needsInputs[0] {
-      let weights = step.parameters["weight"]?.values.map(Double.init)
-      let a = factors.indices.map { (weights?[$0] ?? 1) * factors[$0] }
-      let count = isTraining ? Double(statistics.count) : .infinity
-      let b = a.indices.map { -a[$0] * factors[$0] * factors[$0] * centred[$0] / count }
-      let shift = a.indices.map { -a[$0] * plain[$0] / count - b[$0] * means[$0] }
-      let gradient = step.context.tensor(step.inputShape)
-      unsafe statistics.combine(
-        step.gradient.start, step.input.start, a: a, b: b, shift: shift,
-        into: gradient.mutableStart, execution: step.execution)
-      gradients.inputs = [gradient]
-    }
+    let gradient = step.needsInputs[0] ? step.context.tensor(step.inputShape) : nil
+    let (plain, centred) = unsafe BatchStatistics(step.inputShape).gradient(
+      step.gradient.start, step.input.start, means: found[0].values, factors: factors,
+      weight: step.parameters["weight"]?.values, isOwn: isTraining, into: gradient?.mutableStart,
+      execution: step.execution)
+    var gradients = LayerGradients(gradient)
     guard step.needsParameters else { return gradients }
     let shape: Shape = [normalization.features]
     if normalization.isAffine {

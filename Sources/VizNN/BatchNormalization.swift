@@ -110,7 +110,7 @@ public struct ChannelFactors: Sendable {
 }
 
 /// What the layers of batch normalisation have in common; convolutions before them take them over.
-protocol BatchNormalizing: UnaryLayer where Prepared == ChannelFactors {
+protocol BatchNormalizing: UnaryLayer, LimitedLayer where Prepared == ChannelFactors {
   var normalization: BatchNormalization { get }
 }
 
@@ -129,7 +129,7 @@ extension BatchNormalizing {
       size: input.shape.count(of: 2..<input.shape.rank))
     unsafe scaling.run(
       input: input.start, scale: parameters.scale, shift: parameters.shift,
-      output: output.mutableStart, execution: context.execution)
+      lower: limits.lower, upper: limits.upper, output: output.mutableStart, execution: context.execution)
     return output
   }
 

@@ -30,9 +30,8 @@ extension Network {
   }
 }
 
-/// A layer of weighted sums, which can do more to every number that it stores.
-private protocol FusingLayer: Layer {
-  var limits: Limits { get set }
+/// A layer of weighted sums, which batch normalisation can become a part of.
+private protocol FusingLayer: LimitedLayer {
   var hasBias: Bool { get set }
 }
 
@@ -42,22 +41,24 @@ extension Linear: FusingLayer {}
 extension BoundNode {
   /// This node with the next one in it, where that is possible.
   fileprivate func taking(over next: BoundNode) -> BoundNode? {
-    guard var layer = layer as? any FusingLayer, layer.limits == .none else { return nil }
+    guard let limited = layer as? any LimitedLayer, limited.limits == .none else { return nil }
     var fused = self
     fused.values = next.values
     fused.nodes += next.nodes
     if let limiting = next.layer as? any LimitingLayer {
-      layer.limits = limiting.limits
-    } else if let normalizing = next.layer as? any BatchNormalizing, inputs.count == 1 {
+      fused.layer = limited.limited(to: limiting.limits)
+    } else if var layer = limited as? any FusingLayer, inputs.count == 1,
+      let normalizing = next.layer as? any BatchNormalizing
+    {
       // A series of vectors is normalised along another dimension than a dense layer's outputs.
       guard !(layer is Linear) || normalizing is BatchNorm1d else { return nil }
       layer.hasBias = true
       let (scale, shift) = normalizing.normalization.factors(next.parameters)
       fused.scale(by: scale, shift)
+      fused.layer = layer
     } else {
       return nil
     }
-    fused.layer = layer
     return fused
   }
 

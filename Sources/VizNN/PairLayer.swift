@@ -21,7 +21,12 @@ extension PairLayer {
   public func forward(
     _ inputs: [Tensor], _ parameters: LayerParameters, _ context: ForwardContext
   ) -> [Tensor] {
-    [inputs.dropFirst().reduce(inputs[0]) { combined($0, $1, context) }]
+    [folded(inputs, context)]
+  }
+
+  /// All inputs, one after the other.
+  func folded(_ inputs: [Tensor], _ context: ForwardContext) -> Tensor {
+    inputs.dropFirst().reduce(inputs[0]) { combined($0, $1, context) }
   }
 
   private func combined(_ a: Tensor, _ b: Tensor, _ context: ForwardContext) -> Tensor {

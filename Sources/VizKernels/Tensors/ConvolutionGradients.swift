@@ -118,10 +118,10 @@ package struct ConvolutionWeightGradient: Sendable {
       for n in images {
         let (inputs, outputs) = (n * gradient.groups + group, n * gradient.groups + group)
         layout.load(
-          input + inputs * gradient.channels * grid.height * grid.width, into: room)
-        turn(
-          numbers + (outputs * gradient.outputs + rows.lowerBound) * grid.pixels, rows.count,
-          into: turned)
+          input + inputs * gradient.channels * grid.height * grid.width, into: room, kernels)
+        kernels.turnRows(
+          numbers + (outputs * gradient.outputs + rows.lowerBound) * grid.pixels, grid.pixels,
+          rows.count, grid.pixels, turned, rows.count)
         var pixel = 0
         while pixel < grid.pixels {
           let count = min(ConvolutionWeightGradient.blockPixels, grid.pixels - pixel)
@@ -131,22 +131,6 @@ package struct ConvolutionWeightGradient: Sendable {
           }
           pixel += count
         }
-      }
-    }
-
-    /// Planes of output channels as pixels with a number for each channel.
-    private func turn(
-      _ planes: UnsafePointer<Float>, _ count: Int, into turned: UnsafeMutablePointer<Float>
-    ) {
-      let pixels = gradient.grid.pixels
-      var first = 0
-      while first < pixels {  // as many lines of the target as the first cache holds with ease
-        let end = min(first + 16, pixels)
-        for o in 0..<count {
-          let plane = planes + o * pixels
-          for p in first..<end { turned[p * count + o] = plane[p] }
-        }
-        first = end
       }
     }
 
@@ -212,23 +196,23 @@ private struct PixelLayout: Sendable {
   }
 
   /// Lays out an image; what is outside of it is left as it is.
-  func load(_ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>) {
-    if isGathered { gather(image, into: room) } else { turn(image, into: room) }
+  func load(
+    _ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>,
+    _ kernels: TensorKernels
+  ) {
+    if isGathered { gather(image, into: room) } else { turn(image, into: room, kernels) }
   }
 
-  private func turn(_ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>) {
+  private func turn(
+    _ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
     let columns = max(0, -grid.left)..<max(0, -grid.left, min(grid.width, width - grid.left))
     for y in 0..<height {
       let row = y - grid.top
       guard 0..<grid.height ~= row else { continue }
-      let out = room + (y * width + grid.left) * pixelSize
-      for first in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
-        let end = min(first + 16, columns.upperBound)
-        for c in 0..<channels {
-          let source = image + (c * grid.height + row) * grid.width
-          for x in first..<end { out[x * pixelSize + c] = source[x] }
-        }
-      }
+      kernels.turnRows(
+        image + row * grid.width + columns.lowerBound, grid.height * grid.width, channels,
+        columns.count, room + (y * width + grid.left + columns.lowerBound) * pixelSize, pixelSize)
     }
   }
 

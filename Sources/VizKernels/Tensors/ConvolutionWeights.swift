@@ -26,7 +26,7 @@ package final class ConvolutionWeights: Sendable {
       self.owner = owner
     }
 
-    fileprivate init(_ values: [Float]) {
+    package init(_ values: [Float]) {
       owner = SampleBuffer(values)
       start = UnsafePointer(owner.bytes.assumingMemoryBound(to: Float.self))
     }

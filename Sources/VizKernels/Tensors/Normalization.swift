@@ -24,19 +24,19 @@ package struct PlaneScaling: Sendable {
     }
   }
 
-  /// Scales and shifts by channel.
+  /// Scales and shifts by channel, and keeps numbers between bounds; `output` is other memory than `input`.
   ///
-  ///     out = scale[c] · in + shift[c]
+  ///     out = clamp(scale[c] · in + shift[c])
   package func run(
-    input: UnsafePointer<Float>, scale: [Float], shift: [Float],
-    output: UnsafeMutablePointer<Float>, execution: Execution
+    input: UnsafePointer<Float>, scale: [Float], shift: [Float], lower: Float = -.infinity,
+    upper: Float = .infinity, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
     precondition(scale.count == channels && shift.count == channels)
     nonisolated(unsafe) let (input, output) = (input, output)
+    let row = execution.kernels.tensors.scaleRow
     forPlanes(execution) { plane in
       let (scale, shift) = (scale[plane % channels], shift[plane % channels])
-      let (source, out) = (input + plane * size, output + plane * size)
-      for i in 0..<size { out[i] = source[i] * scale + shift }
+      row(input + plane * size, 0, scale, shift, lower, upper, size, output + plane * size)
     }
   }
 
@@ -49,19 +49,16 @@ package struct PlaneScaling: Sendable {
   ) {
     precondition(scale.count == channels && shift.count == channels)
     nonisolated(unsafe) let (input, output) = (input, output)
+    let kernels = execution.kernels.tensors
     forPlanes(execution) { plane in
       let (source, out) = (input + plane * size, output + plane * size)
-      var (sum, squares) = (0.0, 0.0)
-      for i in 0..<size { sum += Double(source[i]) }
-      let mean = sum / Double(size)
-      for i in 0..<size {
-        let distance = Double(source[i]) - mean
-        squares += distance * distance
-      }
-      let deviation = (squares / Double(size) + Double(epsilon)).squareRoot()
+      var moments = Moments()
+      moments.add(source, count: size, kernels)
+      let deviation = (moments.variance + Double(epsilon)).squareRoot()
       let factor = Double(scale[plane % channels]) / deviation
-      let offset = Double(shift[plane % channels])
-      for i in 0..<size { out[i] = Float((Double(source[i]) - mean) * factor + offset) }
+      kernels.scaleRow(
+        source, Float(moments.mean), Float(factor), shift[plane % channels], -.infinity, .infinity,
+        size, out)
     }
   }
 }

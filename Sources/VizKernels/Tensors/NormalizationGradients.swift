@@ -22,103 +22,83 @@ package struct BatchStatistics: Sendable {
 
   package var count: Int { batch * size }
 
-  private func forChannels(_ execution: Execution, _ body: @Sendable (Int) -> Void) {
-    let perTask = max(1, (1 << 14) / max(count, 1))
-    ThreadPool.run(count: (channels + perTask - 1) / perTask, jobs: execution.jobs) { task in
-      for c in task * perTask..<min((task + 1) * perTask, channels) { body(c) }
-    }
-  }
-
-  package func measure(
-    _ input: UnsafePointer<Float>, execution: Execution
+  /// Brings every channel to mean 0 and variance 1, scales, shifts and keeps numbers between bounds.
+  ///
+  ///     out = clamp((in − mean[c]) / √(variance[c] + epsilon) · weight[c] + bias[c])
+  ///
+  /// A channel is measured and normalised by one thread, while its numbers are near.
+  package func normalize(
+    _ input: UnsafePointer<Float>, weight: [Float]?, bias: [Float]?, epsilon: Float,
+    lower: Float, upper: Float, into out: UnsafeMutablePointer<Float>, execution: Execution
   ) -> (means: [Double], variances: [Double]) {
-    nonisolated(unsafe) let input = input
-    let result = SampleBuffer(byteCount: max(2 * channels, 1) * 8)
-    nonisolated(unsafe) let numbers = result.bytes.assumingMemoryBound(to: Double.self)
-    forChannels(execution) { c in
-      var sum = 0.0
+    nonisolated(unsafe) let (input, out) = (input, out)
+    let kernels = execution.kernels.tensors
+    return forChannels(execution) { c in
+      var moments = Moments()
+      for n in 0..<batch { moments.add(input + (n * channels + c) * size, count: size, kernels) }
+      let factor = Double(weight?[c] ?? 1) / (moments.variance + Double(epsilon)).squareRoot()
       for n in 0..<batch {
-        sum += total(input + (n * channels + c) * size, count: size) { Double($0) }
+        let start = (n * channels + c) * size
+        kernels.scaleRow(
+          input + start, Float(moments.mean), Float(factor), bias?[c] ?? 0, lower, upper, size,
+          out + start)
       }
-      let mean = sum / Double(count)
-      var squares = 0.0
-      for n in 0..<batch {
-        squares += total(input + (n * channels + c) * size, count: size) {
-          let distance = Double($0) - mean
-          return distance * distance
-        }
-      }
-      (numbers[c], numbers[channels + c]) = (mean, squares / Double(count))
+      return (moments.mean, moments.variance)
     }
-    let all = result.elements(of: Double.self, count: 2 * channels)
-    return (Array(all[..<channels]), Array(all[channels...]))
   }
 
-  /// For each channel Σ gradient and Σ gradient · (in − mean).
-  package func sums(
-    _ gradient: UnsafePointer<Float>, _ input: UnsafePointer<Float>, means: [Double],
+  /// The way back, by means and factors 1 / √(variance + epsilon); `out` is nil where nobody asks for it.
+  ///
+  ///     plain[c] = Σ gradient        centred[c] = Σ gradient · (in − mean[c])
+  ///     out = w·f · (gradient − plain / count − f² · (in − mean) · centred / count)
+  ///
+  /// Where the statistics are not the batch's own, `out` is w·f · gradient.
+  package func gradient(
+    _ gradient: UnsafePointer<Float>, _ input: UnsafePointer<Float>, means: [Float],
+    factors: [Double], weight: [Float]?, isOwn: Bool, into out: UnsafeMutablePointer<Float>?,
     execution: Execution
   ) -> (plain: [Double], centred: [Double]) {
-    nonisolated(unsafe) let (gradient, input) = (gradient, input)
-    let result = SampleBuffer(byteCount: max(2 * channels, 1) * 8)
-    nonisolated(unsafe) let numbers = result.bytes.assumingMemoryBound(to: Double.self)
-    forChannels(execution) { c in
+    nonisolated(unsafe) let (gradient, input, out) = (gradient, input, out)
+    let kernels = execution.kernels.tensors
+    return forChannels(execution) { c in
+      let (mean, factor) = (means[c], factors[c])
       var (plain, centred) = (0.0, 0.0)
       for n in 0..<batch {
         let start = (n * channels + c) * size
-        let part = pairTotals(gradient + start, input + start, count: size, mean: means[c])
-        plain += part.plain
-        centred += part.centred
+        for i in stride(from: start, to: start + size, by: Moments.run) {
+          let length = min(Moments.run, start + size - i)
+          plain += Double(kernels.sumRow(gradient + i, length))
+          centred += Double(kernels.productsRow(gradient + i, input + i, mean, length))
+        }
       }
-      (numbers[c], numbers[channels + c]) = (plain, centred)
+      guard let out else { return (plain, centred) }
+      let a = Double(weight?[c] ?? 1) * factor
+      let share = isOwn ? a / Double(count) : 0
+      for n in 0..<batch {
+        let start = (n * channels + c) * size
+        kernels.mixRow(
+          gradient + start, input + start, mean, Float(a),
+          Float(-share * factor * factor * centred), Float(-share * plain), size, out + start)
+      }
+      return (plain, centred)
+    }
+  }
+
+  /// Two numbers for each channel.
+  private func forChannels(
+    _ execution: Execution, _ body: @Sendable (Int) -> (Double, Double)
+  ) -> ([Double], [Double]) {
+    let result = SampleBuffer(byteCount: max(2 * channels, 1) * 8)
+    nonisolated(unsafe) let numbers = result.bytes.assumingMemoryBound(to: Double.self)
+    let perTask = max(1, (1 << 14) / max(count, 1))
+    ThreadPool.run(count: (channels + perTask - 1) / perTask, jobs: execution.jobs) { task in
+      for c in task * perTask..<min((task + 1) * perTask, channels) {
+        (numbers[c], numbers[channels + c]) = body(c)
+      }
     }
     let all = result.elements(of: Double.self, count: 2 * channels)
     return (Array(all[..<channels]), Array(all[channels...]))
   }
-
-  /// Mixes gradient and input by channel.
-  ///
-  ///     out = a[c] · gradient + b[c] · in + shift[c]
-  package func combine(
-    _ gradient: UnsafePointer<Float>, _ input: UnsafePointer<Float>, a: [Double], b: [Double],
-    shift: [Double], into out: UnsafeMutablePointer<Float>, execution: Execution
-  ) {
-    nonisolated(unsafe) let (gradient, input, out) = (gradient, input, out)
-    let planes = batch * channels
-    let perTask = max(1, (1 << 15) / max(size, 1))
-    ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
-      for plane in task * perTask..<min((task + 1) * perTask, planes) {
-        let c = plane % channels
-        let (first, second, shift) = (a[c], b[c], shift[c])
-        let start = plane * size
-        let (g, x, o) = (gradient + start, input + start, out + start)
-        for i in 0..<size { o[i] = Float(Double(g[i]) * first + Double(x[i]) * second + shift) }
-      }
-    }
-  }
-}
-
-/// Σ gradient and Σ gradient · (in − mean), in four lanes that are added at the end.
-private func pairTotals(
-  _ gradient: UnsafePointer<Float>, _ input: UnsafePointer<Float>, count: Int, mean: Double
-) -> (plain: Double, centred: Double) {
-  var (plain, centred) = (SIMD4<Double>(), SIMD4<Double>())
-  var i = 0
-  while i + 4 <= count {
-    for lane in 0..<4 {
-      let g = Double(gradient[i + lane])
-      plain[lane] += g
-      centred[lane] += g * (Double(input[i + lane]) - mean)
-    }
-    i += 4
-  }
-  var (sum, other) = (plain.sum(), centred.sum())
-  while i < count {
-    sum += Double(gradient[i])
-    other += Double(gradient[i]) * (Double(input[i]) - mean)
-    i += 1
-  }
-  return (sum, other)
 }
 
 extension LocalResponse {

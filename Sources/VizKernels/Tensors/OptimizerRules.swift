@@ -41,7 +41,7 @@ package enum OptimizerRule: Sendable {
         part.descend(momentum, isNesterov, isFirst, old[0], new[0])
       case .adam(let beta1, let beta2, let epsilon, let step, let isDecoupled):
         part.adam(
-          beta1, beta2, epsilon, step, isDecoupled, old, new, execution.kernels.gradients.adamRow)
+          beta1, beta2, epsilon, step, isDecoupled, old, new, execution.kernels.tensors.adamRow)
       case .rmsprop(let alpha, let epsilon, 0): part.rmsprop(alpha, epsilon, old[0], new[0])
       case .rmsprop(let alpha, let epsilon, let momentum):
         part.rmsprop(alpha, epsilon, momentum, old, new)
@@ -86,7 +86,7 @@ private struct Part {
   func adam(
     _ beta1: Double, _ beta2: Double, _ epsilon: Float, _ step: Int, _ isDecoupled: Bool,
     _ old: [UnsafePointer<Float>], _ new: [UnsafeMutablePointer<Float>],
-    _ row: GradientKernels.AdamRow
+    _ row: TensorKernels.AdamRow
   ) {
     let constants = [
       factor, isDecoupled ? 0 : decay, Float(1 - beta1), Float(beta2), Float(1 - beta2),

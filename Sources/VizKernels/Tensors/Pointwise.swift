@@ -24,11 +24,16 @@ package enum Pointwise: Sendable {
   case softsign
   case abs, negate, exp, log, sqrt, reciprocal, erf, floor, ceil, round, sign, sin, cos
 
-  /// out[i] = f(source[i]); `source` and `out` may be the same.
+  /// out[i] = f(source[i]); `out` is other memory than `source`.
   package func apply(
     _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int,
     execution: Execution
   ) {
+    if case .clamp(let lower, let upper) = self {
+      limitedSum(
+        source, nil, lower: lower, upper: upper, into: out, count: count, execution: execution)
+      return
+    }
     nonisolated(unsafe) let (source, out) = (source, out)
     let size = 1 << 15
     ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
@@ -43,7 +48,7 @@ package enum Pointwise: Sendable {
       for i in 0..<count { out[i] = f(source[i]) }
     }
     switch self {
-    case .clamp(let lower, let upper): map { $0 < lower ? lower : $0 > upper ? upper : $0 }
+    case .clamp: break
     case .leaky(let slope): map { $0 < 0 ? $0 * slope : $0 }
     case .elu(let alpha): map { $0 > 0 ? $0 : alpha * expm1f($0) }
     case .selu:
@@ -80,4 +85,20 @@ package enum Pointwise: Sendable {
 
   /// log(1 + eˣ), without overflow.
   private static func softplus(_ x: Float) -> Float { max(x, 0) + log1pf(expf(-Swift.abs(x))) }
+}
+
+/// Sums of two tensors of one shape, or with one alone its numbers, kept between bounds; NaN stays NaN.
+///
+///     out[i] = clamp(a[i] + b[i])
+package func limitedSum(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>?, lower: Float, upper: Float,
+  into out: UnsafeMutablePointer<Float>, count: Int, execution: Execution
+) {
+  nonisolated(unsafe) let (a, b, out) = (a, b, out)
+  let row = execution.kernels.tensors.limitedSumRow
+  let size = 1 << 15
+  ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
+    let i = task * size
+    row(a + i, b.map { $0 + i }, lower, upper, min(size, count - i), out + i)
+  }
 }

@@ -120,7 +120,7 @@ package func limitGradient(
   into out: UnsafeMutablePointer<Float>, count: Int, execution: Execution
 ) {
   nonisolated(unsafe) let (gradient, result, out) = (gradient, result, out)
-  let row = execution.kernels.gradients.limitGradientRow
+  let row = execution.kernels.tensors.limitGradientRow
   let size = 1 << 15
   ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
     let i = task * size

@@ -8,7 +8,7 @@ extension TensorPooling {
     nonisolated(unsafe) let (input, gradient, output) = (input, gradient, output)
     let size = grid.height * grid.width
     let perTask = max(1, (1 << 15) / max(size, 1))
-    let pairs = execution.kernels.gradients.pairPoolGradientRows
+    let pairs = execution.kernels.tensors.pairPoolGradientRows
     ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
       for plane in task * perTask..<min((task + 1) * perTask, planes) {
         let out = output + plane * size
@@ -39,7 +39,7 @@ extension TensorPooling {
 
   private func giveToPairs(
     _ gradient: UnsafePointer<Float>, _ image: UnsafePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>, _ rows: GradientKernels.PairPoolGradientRows
+    _ out: UnsafeMutablePointer<Float>, _ rows: TensorKernels.PairPoolGradientRows
   ) {
     let covered = 2 * grid.outputWidth
     for y in 0..<grid.outputHeight {

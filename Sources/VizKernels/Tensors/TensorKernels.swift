@@ -37,6 +37,22 @@ package struct TensorKernels: Sendable {
   package typealias FinishSums =
     @Sendable (MutableNumbers, Numbers?, Int, Int, Int, Float, Float) -> Void
   package typealias FoldRow = @Sendable (Bool, Numbers, Int, Int, MutableNumbers) -> Void
+  package typealias LimitGradientRow =
+    @Sendable (Numbers, Numbers, Float, Float, Int, MutableNumbers) -> Void
+  package typealias PairPoolGradientRows =
+    @Sendable (Numbers, Numbers, Numbers, Int, MutableNumbers, MutableNumbers) -> Void
+  package typealias AdamRow =
+    @Sendable (
+      Numbers, Numbers, Numbers, Numbers, Numbers, Int, MutableNumbers, MutableNumbers,
+      MutableNumbers
+    ) -> Void
+  package typealias LimitedSumRow =
+    @Sendable (Numbers, Numbers?, Float, Float, Int, MutableNumbers) -> Void
+  package typealias ScaleRow =
+    @Sendable (Numbers, Float, Float, Float, Float, Float, Int, MutableNumbers) -> Void
+  package typealias MixRow =
+    @Sendable (Numbers, Numbers, Float, Float, Float, Float, Int, MutableNumbers) -> Void
+  package typealias TurnRows = @Sendable (Numbers, Int, Int, Int, MutableNumbers, Int) -> Void
 
   /// The most rows, and the columns, of a tile that `multiplyTile` makes.
   package let tileRows: Int
@@ -54,6 +70,16 @@ package struct TensorKernels: Sendable {
   package let winogradScratch: @Sendable (Int, Int, Int) -> Int
   package let winogradInput: WinogradInput
   package let winogradOutput: WinogradOutput
+  package let limitGradientRow: LimitGradientRow
+  package let pairPoolGradientRows: PairPoolGradientRows
+  package let adamRow: AdamRow
+  package let limitedSumRow: LimitedSumRow
+  package let scaleRow: ScaleRow
+  package let mixRow: MixRow
+  package let sumRow: @Sendable (Numbers, Int) -> Float
+  package let squaresRow: @Sendable (Numbers, Float, Int) -> Float
+  package let productsRow: @Sendable (Numbers, Numbers, Float, Int) -> Float
+  package let turnRows: TurnRows
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
@@ -64,7 +90,17 @@ package struct TensorKernels: Sendable {
     foldRow: VizKernelsBaseline.foldRow,
     winogradScratch: VizKernelsBaseline.winogradScratch,
     winogradInput: VizKernelsBaseline.winogradInput,
-    winogradOutput: VizKernelsBaseline.winogradOutput)
+    winogradOutput: VizKernelsBaseline.winogradOutput,
+    limitGradientRow: VizKernelsBaseline.limitGradientRow,
+    pairPoolGradientRows: VizKernelsBaseline.pairPoolGradientRows,
+    adamRow: VizKernelsBaseline.adamRow,
+    limitedSumRow: VizKernelsBaseline.limitedSumRow,
+    scaleRow: VizKernelsBaseline.scaleRow,
+    mixRow: VizKernelsBaseline.mixRow,
+    sumRow: VizKernelsBaseline.sumRow,
+    squaresRow: VizKernelsBaseline.squaresRow,
+    productsRow: VizKernelsBaseline.productsRow,
+    turnRows: VizKernelsBaseline.turnRows)
 
   #if arch(x86_64)
     static let avx2 = TensorKernels(
@@ -76,7 +112,17 @@ package struct TensorKernels: Sendable {
       foldRow: VizKernelsAVX2.foldRow,
       winogradScratch: VizKernelsAVX2.winogradScratch,
       winogradInput: VizKernelsAVX2.winogradInput,
-      winogradOutput: VizKernelsAVX2.winogradOutput)
+      winogradOutput: VizKernelsAVX2.winogradOutput,
+      limitGradientRow: VizKernelsAVX2.limitGradientRow,
+      pairPoolGradientRows: VizKernelsAVX2.pairPoolGradientRows,
+      adamRow: VizKernelsAVX2.adamRow,
+      limitedSumRow: VizKernelsAVX2.limitedSumRow,
+      scaleRow: VizKernelsAVX2.scaleRow,
+      mixRow: VizKernelsAVX2.mixRow,
+      sumRow: VizKernelsAVX2.sumRow,
+      squaresRow: VizKernelsAVX2.squaresRow,
+      productsRow: VizKernelsAVX2.productsRow,
+      turnRows: VizKernelsAVX2.turnRows)
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
@@ -87,7 +133,17 @@ package struct TensorKernels: Sendable {
       foldRow: VizKernelsAVX512.foldRow,
       winogradScratch: VizKernelsAVX512.winogradScratch,
       winogradInput: VizKernelsAVX512.winogradInput,
-      winogradOutput: VizKernelsAVX512.winogradOutput)
+      winogradOutput: VizKernelsAVX512.winogradOutput,
+      limitGradientRow: VizKernelsAVX512.limitGradientRow,
+      pairPoolGradientRows: VizKernelsAVX512.pairPoolGradientRows,
+      adamRow: VizKernelsAVX512.adamRow,
+      limitedSumRow: VizKernelsAVX512.limitedSumRow,
+      scaleRow: VizKernelsAVX512.scaleRow,
+      mixRow: VizKernelsAVX512.mixRow,
+      sumRow: VizKernelsAVX512.sumRow,
+      squaresRow: VizKernelsAVX512.squaresRow,
+      productsRow: VizKernelsAVX512.productsRow,
+      turnRows: VizKernelsAVX512.turnRows)
   #endif
 }
 

@@ -118,13 +118,13 @@ extension Network {
     var uses = architecture.uses
     let keptNames = architecture.keptNames
     var updates: [String: Tensor] = [:]
-    let limits = architecture.limitsOfSums(uses)
+    let limits = architecture.limitedLayers(uses)
     let done = Set(limits.values.map(\.node))
     for (i, node) in architecture.nodes.enumerated() {
       let own = parameters(of: node)
       let given = node.inputs.compactMap { kept.values[$0] }
       // A layer whose bounds were kept as numbers were stored has what it gives already.
-      let layer = limits[node.name].map { node.layer.limited(to: $0.limits) } ?? node.layer
+      let layer = limits[node.name]?.layer ?? node.layer
       let result =
         done.contains(i)
         ? TrainingResult(outputs: given)
@@ -183,32 +183,20 @@ extension Layer {
   }
 }
 
-extension Layer {
-  /// The same layer, which keeps bounds as it stores numbers.
-  fileprivate func limited(to limits: Limits) -> any Layer {
-    if var convolution = self as? Conv2d {
-      convolution.limits = limits
-      return convolution
-    }
-    guard var dense = self as? Linear else { return self }
-    dense.limits = limits
-    return dense
-  }
-}
-
 extension Architecture {
-  /// Of weighted sums that nobody but a layer of bounds reads, these bounds and the number of that layer's
-  /// node: its way back asks for what comes out of it, and that of the sums for what goes into them.
-  fileprivate func limitsOfSums(
+  /// Layers that keep the bounds of the one behind them as they store numbers, where nobody else reads those,
+  /// and the number of that one's node: its way back asks for what comes out of it, and theirs for what goes
+  /// into them.
+  fileprivate func limitedLayers(
     _ uses: [String: Int]
-  ) -> [String: (node: Int, limits: Limits)] {
-    let sums = Set(nodes.filter { $0.layer is Conv2d || $0.layer is Linear }.map(\.name))
-    var found: [String: (node: Int, limits: Limits)] = [:]
+  ) -> [String: (node: Int, layer: any Layer)] {
+    let makers = Dictionary(nodes.map { ($0.name, $0.layer) }) { $1 }
+    var found: [String: (node: Int, layer: any Layer)] = [:]
     for (i, node) in nodes.enumerated() {
-      guard let layer = node.layer as? any LimitingLayer, sums.contains(node.inputs[0]),
-        uses[node.inputs[0]] == 1
+      guard let limiting = node.layer as? any LimitingLayer, uses[node.inputs[0]] == 1,
+        let layer = makers[node.inputs[0]] as? any LimitedLayer
       else { continue }
-      found[node.inputs[0]] = (i, layer.limits)
+      found[node.inputs[0]] = (i, layer.limited(to: limiting.limits))
     }
     return found
   }

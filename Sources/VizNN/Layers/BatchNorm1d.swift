@@ -7,6 +7,7 @@ internal import VizKernels
 /// - Shapes: `input` and output: `[N, C]` or `[N, C, L]`
 public struct BatchNorm1d: UnaryLayer, BatchNormalizing {
   let normalization: BatchNormalization
+  var limits = Limits.none
 
   public init(features: Int, epsilon: Float = 1e-5, isAffine: Bool = true) {
     normalization = BatchNormalization(

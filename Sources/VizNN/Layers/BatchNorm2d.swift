@@ -9,6 +9,7 @@ internal import VizKernels
 /// - Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
 public struct BatchNorm2d: UnaryLayer, BatchNormalizing {
   let normalization: BatchNormalization
+  var limits = Limits.none
 
   public init(features: Int, epsilon: Float = 1e-5, isAffine: Bool = true) {
     normalization = BatchNormalization(

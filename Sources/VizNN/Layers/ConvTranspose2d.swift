@@ -69,7 +69,7 @@ public struct ConvTranspose2d: UnaryLayer {
   /// The convolutions, and which output pixels each makes.
   public struct Prepared: Sendable {
     fileprivate struct Phase {
-      let weights: PackedWeights
+      let weights: ConvolutionWeights
       let vertical: TransposedAxis.Phase
       let horizontal: TransposedAxis.Phase
     }
@@ -85,16 +85,11 @@ public struct ConvTranspose2d: UnaryLayer {
     var phases: [Prepared.Phase] = []
     for vertical in axes[0].phases {
       for horizontal in axes[1].phases where !vertical.taps.isEmpty && !horizontal.taps.isEmpty {
-        let part = part(of: weight, vertical.taps, horizontal.taps)
-        let weights = unsafe part.withUnsafeBufferPointer { part in
-          unsafe bias.withUnsafeBufferPointer { bias in
-            guard let part = part.baseAddress else { preconditionFailure("no weights") }
-            return unsafe PackedWeights(
-              weight: part, bias: bias.baseAddress, groups: groups,
-              outputs: outputChannels / groups, channels: inputChannels / groups,
-              taps: vertical.taps.count * horizontal.taps.count)
-          }
-        }
+        let weights = ConvolutionWeights(
+          ConvolutionWeights.Numbers(part(of: weight, vertical.taps, horizontal.taps)),
+          bias: parameters["bias"]?.numbers, groups: groups, outputs: outputChannels / groups,
+          channels: inputChannels / groups, kernelHeight: vertical.taps.count,
+          kernelWidth: horizontal.taps.count)
         phases.append(
           Prepared.Phase(weights: weights, vertical: vertical, horizontal: horizontal))
       }
@@ -138,12 +133,14 @@ public struct ConvTranspose2d: UnaryLayer {
         outputWidth: columns.count)
       (grid.dilationY, grid.dilationX) = (phase.vertical.dilation, phase.horizontal.dilation)
       (grid.top, grid.left) = (rows.padding, columns.padding)
-      let part = context.tensor([input.shape[0], outputChannels, rows.count, columns.count])
-      let convolution = TensorConvolution(
+      // Of one phase, which is stride 1, all outputs.
+      let shape: Shape = [input.shape[0], outputChannels, rows.count, columns.count]
+      let part = shape == output.shape ? output : context.tensor(shape)
+      let convolution = ChannelConvolution(
         batch: input.shape[0], grid: grid, weights: phase.weights)
       unsafe convolution.run(
         input: input.start, output: part.mutableStart, execution: context.execution)
-      place(part, into: output, rows.first, columns.first, context)
+      if shape != output.shape { place(part, into: output, rows.first, columns.first, context) }
     }
     return output
   }

@@ -36,18 +36,19 @@ public struct GroupNorm: UnaryLayer {
   public func forward(
     _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext
   ) -> Tensor {
-    let output = context.tensor(input.shape)
+    let normal = context.tensor(input.shape)
     let plane = input.shape.count(of: 2..<input.shape.rank)
     let planes = PlaneScaling(
       planes: input.shape[0] * groups, channels: 1, size: channels / groups * plane)
     unsafe planes.normalize(
-      input: input.start, epsilon: epsilon, scale: [1], shift: [0], output: output.mutableStart,
+      input: input.start, epsilon: epsilon, scale: [1], shift: [0], output: normal.mutableStart,
       execution: context.execution)
-    guard isAffine else { return output }
+    guard isAffine else { return normal }
+    let output = context.tensor(input.shape)
     let scaling = PlaneScaling(
       planes: input.shape[0] * channels, channels: channels, size: plane)
     unsafe scaling.run(
-      input: output.start, scale: parameters["weight"]?.values ?? ones,
+      input: normal.start, scale: parameters["weight"]?.values ?? ones,
       shift: parameters["bias"]?.values ?? zeros, output: output.mutableStart,
       execution: context.execution)
     return output
