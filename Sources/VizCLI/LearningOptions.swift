@@ -13,30 +13,31 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How often to go over all pictures.", valueName: "n"),
+    help: ArgumentHelp("How often to go over all pictures (default: 5).", valueName: "n"),
     transform: wholeNumber(in: 1...1_000_000))
   var epochs = 5
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Pictures of a step.", valueName: "n"),
+    parsing: .unconditional, help: ArgumentHelp("Pictures per step (default: 64).", valueName: "n"),
     transform: wholeNumber(in: 1...65_536))
   var batchSize = 64
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The optimiser: sgd, adam, adamw or rmsprop.", valueName: "name"),
+    help: ArgumentHelp(
+      "The optimiser: sgd, adam, adamw or rmsprop (default: adam).", valueName: "name"),
     completion: .list(Method.allCases.map(\.rawValue)), transform: oneOf(Method.self))
   var optimizer: Method = .adam
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The learning rate; 0.001, and 0.01 for sgd.", valueName: "x"),
+    help: ArgumentHelp("The learning rate (default: 0.001, of sgd 0.01).", valueName: "x"),
     transform: number(above: 0))
   var lr: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of sgd, 0.9 unless given; of rmsprop, 0.", valueName: "x"),
+    help: ArgumentHelp("Of sgd (default: 0.9) and rmsprop (default: 0).", valueName: "x"),
     transform: number(in: 0..<1))
   var momentum: Double?
 
@@ -44,59 +45,63 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How much weights are drawn towards 0.", valueName: "x"),
+    help: ArgumentHelp(
+      "How much weights are drawn towards 0 (default: 0, of adamw 0.01).", valueName: "x"),
     transform: number(in: 0..<1))
-  var weightDecay = 0.0
+  var weightDecay: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How the learning rate goes: constant, step, cosine or plateau.", valueName: "name"),
+      "How the learning rate goes: constant, step, cosine or plateau (default: constant).",
+      valueName: "name"),
     completion: .list(Schedule.allCases.map(\.rawValue)), transform: oneOf(Schedule.self))
   var schedule: Schedule = .constant
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of cosine: steps on the way up to it.", valueName: "n"),
+    help: ArgumentHelp("Of cosine: steps of the warm-up before it (default: 0).", valueName: "n"),
     transform: wholeNumber(in: 0...1_000_000_000))
-  var warmUp = 0
+  var warmUp: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Of step: epochs between two; of plateau: epochs of patience.", valueName: "n"),
+      "Of step: epochs between two; of plateau: epochs of patience (default: 10).", valueName: "n"),
     transform: wholeNumber(in: 1...1_000_000))
-  var every = 10
+  var every: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of step and plateau: what the rate is multiplied with.", valueName: "x"),
+    help: ArgumentHelp(
+      "Of step and plateau: what the rate is multiplied with (default: 0.1).", valueName: "x"),
     transform: number(in: 0..<1))
-  var factor = 0.1
+  var factor: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The largest length of all gradients together.", valueName: "x"),
+    help: ArgumentHelp("The largest norm of all gradients together.", valueName: "x"),
     transform: number(above: 0))
   var clipNorm: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The largest size of a gradient.", valueName: "x"),
+    help: ArgumentHelp("The largest absolute value of a gradient.", valueName: "x"),
     transform: number(above: 0))
   var clipValue: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "What is made small: cross-entropy, nll, mse or margin; auto asks the last layer.",
+      "The loss: cross-entropy, nll, mse or margin; auto, the default, asks the last layer.",
       valueName: "name"),
     completion: .list(LossName.allCases.map(\.rawValue)), transform: oneOf(LossName.self))
   var loss: LossName = .auto
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The share that goes to all classes alike.", valueName: "x"),
+    help: ArgumentHelp(
+      "The share of a label that goes to all classes alike (default: 0).", valueName: "x"),
     transform: number(in: 0..<1))
   var labelSmoothing = 0.0
 
@@ -109,13 +114,13 @@ struct LearningOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The share of the pictures that is held back to choose by.", valueName: "x"),
+      "The share of the pictures that is held back for validation (default: 0.1).", valueName: "x"),
     transform: number(in: 0..<1))
   var validation = 0.1
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("What all that is random follows from.", valueName: "n"),
+    help: ArgumentHelp("What all that is random follows from (default: 0).", valueName: "n"),
     transform: wholeNumber(in: 0...(.max)))
   var seed = 0
 
@@ -126,6 +131,16 @@ struct LearningOptions: ParsableArguments {
     if nesterov, optimizer != .sgd || momentum == 0 {
       throw ValidationError("--nesterov is for sgd with momentum.")
     }
+    let hasMomentum = optimizer == .sgd || optimizer == .rmsprop
+    let hasSteps = schedule == .step || schedule == .plateau
+    for (option, isGiven, isUsed, place) in [
+      ("--momentum", momentum != nil, hasMomentum, "--optimizer sgd and rmsprop"),
+      ("--warm-up", warmUp != nil, schedule == .cosine, "--schedule cosine"),
+      ("--every", every != nil, hasSteps, "--schedule step and plateau"),
+      ("--factor", factor != nil, hasSteps, "--schedule step and plateau"),
+    ] where isGiven && !isUsed {
+      throw ValidationError("\(option) is for \(place).")
+    }
     if labelSmoothing > 0, ![.auto, .crossEntropy].contains(loss) {
       throw ValidationError("--label-smoothing is for cross-entropy.")
     }
@@ -135,7 +150,8 @@ struct LearningOptions: ParsableArguments {
 extension LearningOptions {
   var options: TrainingOptions {
     TrainingOptions(
-      epochs: epochs, batchSize: batchSize, method: method, weightDecay: weightDecay,
+      epochs: epochs, batchSize: batchSize, method: method,
+      weightDecay: weightDecay ?? (optimizer == .adamw ? 0.01 : 0),
       rate: lr ?? (optimizer == .sgd ? 0.01 : 0.001), schedule: rates,
       clipping: clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) }, loss: chosenLoss,
       patience: patience, validationShare: validation, seed: UInt64(seed))
@@ -153,9 +169,9 @@ extension LearningOptions {
   private var rates: LearningRate.Schedule {
     switch schedule {
     case .constant: .constant
-    case .step: .step(every: every, factor: factor)
-    case .cosine: .cosine(warmUpSteps: warmUp)
-    case .plateau: .plateau(factor: factor, patience: every)
+    case .step: .step(every: every ?? 10, factor: factor ?? 0.1)
+    case .cosine: .cosine(warmUpSteps: warmUp ?? 0)
+    case .plateau: .plateau(factor: factor ?? 0.1, patience: every ?? 10)
     }
   }
 

@@ -62,12 +62,16 @@ package func mixRow(
   }
 }
 
-/// Σ source[i]
+/// The sum of a row: Σ source[i].
 package func sumRow(source: UnsafePointer<Float>, count: Int) -> Float {
-  addUp(count) { i, sum in sum + FloatLanes.load(source + i).vector } column: { source[$0] }
+  addUp(count) { i, sum in
+    sum + FloatLanes.load(source + i).vector
+  } column: {
+    source[$0]
+  }
 }
 
-/// Σ (source[i] − centre)²
+/// The sum of squared distances from a centre: Σ (source[i] − centre)².
 package func squaresRow(source: UnsafePointer<Float>, centre: Float, count: Int) -> Float {
   addUp(count) { i, sum in
     let distance = FloatLanes(FloatLanes.load(source + i).vector - centre)
@@ -77,7 +81,7 @@ package func squaresRow(source: UnsafePointer<Float>, centre: Float, count: Int)
   }
 }
 
-/// Σ gradient[i] · (source[i] − centre)
+/// The sum of products with distances from a centre: Σ gradient[i] · (source[i] − centre).
 package func productsRow(
   gradient: UnsafePointer<Float>, source: UnsafePointer<Float>, centre: Float, count: Int
 ) -> Float {

@@ -181,7 +181,8 @@ extension Architecture {
   public var parameterShapes: [ParameterShape] {
     nodes.flatMap { node in
       node.layer.parameterShapes.map {
-        ParameterShape(node.parameterName($0.name), $0.shape, isLearned: $0.isLearned)
+        ParameterShape(
+          node.parameterName($0.name), $0.shape, isLearned: $0.isLearned, start: $0.start)
       }
     }
   }

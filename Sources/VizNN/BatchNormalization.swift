@@ -40,9 +40,11 @@ struct BatchNormalization: Equatable, Sendable {
 
   var parameterShapes: [ParameterShape] {
     let shape: Shape = [features]
-    return (isAffine ? [ParameterShape("weight", shape)] : [])
-      + (hasBias ? [ParameterShape("bias", shape)] : [])
-      + ["running_mean", "running_var"].map { ParameterShape($0, shape, isLearned: false) }
+    return (isAffine ? [ParameterShape("weight", shape, start: 1)] : [])
+      + (hasBias ? [ParameterShape("bias", shape, start: 0)] : [])
+      + [("running_mean", 0), ("running_var", 1)].map {
+        ParameterShape($0, shape, isLearned: false, start: $1)
+      }
   }
 
   static let arguments: [LayerEntry.Argument] = [
@@ -129,7 +131,8 @@ extension BatchNormalizing {
       size: input.shape.count(of: 2..<input.shape.rank))
     unsafe scaling.run(
       input: input.start, scale: parameters.scale, shift: parameters.shift,
-      lower: limits.lower, upper: limits.upper, output: output.mutableStart, execution: context.execution)
+      lower: limits.lower, upper: limits.upper, output: output.mutableStart,
+      execution: context.execution)
     return output
   }
 

@@ -1,7 +1,7 @@
 extension Network {
   /// The nodes with their parameters, where neighbours that can run as one are one.
   ///
-  /// Batch normalisation becomes part of the weights of the convolution or dense layer before it, and sums with
+  /// Batch normalisation becomes part of the weights of the convolution before it, and sums with
   /// what a skip brings and bounds such as ReLU's are made as numbers are stored. A value that is `wanted`, or read by more than one node,
   /// stays as it is, and so does the layer that makes it.
   func fused(keeping wanted: Set<String>) -> [BoundNode] {
@@ -30,14 +30,6 @@ extension Network {
   }
 }
 
-/// A layer of weighted sums, which batch normalisation can become a part of.
-private protocol FusingLayer: LimitedLayer {
-  var hasBias: Bool { get set }
-}
-
-extension Conv2d: FusingLayer {}
-extension Linear: FusingLayer {}
-
 extension BoundNode {
   /// This node with the next one in it, where that is possible.
   fileprivate func taking(over next: BoundNode) -> BoundNode? {
@@ -47,11 +39,9 @@ extension BoundNode {
     fused.nodes += next.nodes
     if let limiting = next.layer as? any LimitingLayer {
       fused.layer = limited.limited(to: limiting.limits)
-    } else if var layer = limited as? any FusingLayer, inputs.count == 1,
+    } else if var layer = limited as? Conv2d, inputs.count == 1,
       let normalizing = next.layer as? any BatchNormalizing
     {
-      // A series of vectors is normalised along another dimension than a dense layer's outputs.
-      guard !(layer is Linear) || normalizing is BatchNorm1d else { return nil }
       layer.hasBias = true
       let (scale, shift) = normalizing.normalization.factors(next.parameters)
       fused.scale(by: scale, shift)
@@ -80,17 +70,9 @@ extension BoundNode {
     var bias = parameters["bias"]?.values ?? [Float](repeating: 0, count: scale.count)
     for o in bias.indices { bias[o] = bias[o] * scale[o] + shift[o] }
     parameters["bias"] = Tensor(shape: [bias.count], values: bias)
-    if layer is Conv2d {
-      // Its weights are packed anyway, and multiplied on the way: no copy of their own.
-      let before = parameters[Conv2d.scale]?.values
-      let all = scale.indices.map { scale[$0] * (before?[$0] ?? 1) }
-      parameters[Conv2d.scale] = Tensor(shape: [all.count], values: all)
-      return
-    }
-    guard let weight = parameters["weight"] else { preconditionFailure("\(name) has no weight") }
-    let row = weight.count / scale.count
-    var weights = weight.values
-    for i in weights.indices { weights[i] *= scale[i / row] }
-    parameters["weight"] = Tensor(shape: weight.shape, values: weights)
+    // The weights are packed anyway, and multiplied on the way: no copy of their own.
+    let before = parameters[Conv2d.scale]?.values
+    let all = scale.indices.map { scale[$0] * (before?[$0] ?? 1) }
+    parameters[Conv2d.scale] = Tensor(shape: [all.count], values: all)
   }
 }

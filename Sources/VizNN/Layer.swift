@@ -63,11 +63,14 @@ public struct ParameterShape: Equatable, Sendable {
   public let shape: Shape
   /// Whether training changes it by gradients; running means and variances are not learned.
   public let isLearned: Bool
+  /// The number that training begins with; nil for weights of sums and their biases, which are drawn.
+  public let start: Float?
 
-  public init(_ name: String, _ shape: Shape, isLearned: Bool = true) {
+  public init(_ name: String, _ shape: Shape, isLearned: Bool = true, start: Float? = nil) {
     self.name = name
     self.shape = shape
     self.isLearned = isLearned
+    self.start = start
   }
 }
 

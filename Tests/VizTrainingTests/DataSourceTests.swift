@@ -68,6 +68,10 @@ struct DataSourceTests {
       return
     }
     let images = try scratch.bytes("train-images-idx3-ubyte")
+    // No pictures, of a size whose product is no number of a word.
+    let hostile = [0, 0, 8, 3, 0, 0, 0, 0] + [UInt8](repeating: 255, count: 8)
+    try scratch.write(hostile, to: "train-images-idx3-ubyte")
+    #expect(error("mnist:\(scratch.path)") != nil)
     for count in [0, 3, 15, 16, images.count - 1] {
       try scratch.write(Array(images[..<count]), to: "train-images-idx3-ubyte")
       #expect(error("mnist:\(scratch.path)") != nil, "\(count) bytes")
@@ -143,6 +147,23 @@ struct DataSourceTests {
     try scratch.write(Array(text.utf8), to: "list.csv")
     let data = try DataSource("csv:\(scratch["list.csv"])").read(.training)
     #expect(data.classNames == ["9", "10"] && data.labels == [1, 0, 1])
+    // Numbers by their size, whatever the order in which they come; words behind them.
+    let names = ["4", "11b", "30", "02", "9", "3c", "10", "1a", "2"]
+    for shift in 0..<names.count {
+      let rows = names.indices.map { "p/a.png,\(names[($0 + shift) % names.count])\n" }
+      try scratch.write(Array(rows.joined().utf8), to: "list.csv")
+      let classes = try DataSource("csv:\(scratch["list.csv"])").read(.training).classNames
+      #expect(
+        classes == ["02", "2", "4", "9", "10", "30", "11b", "1a", "3c"])
+    }
+    let float = try ImageEncoder.encode(
+      Image(width: 2, height: 1, layout: .gray, samples: [Float.nan, 0.5]), as: .pfm)
+    try scratch.write(float, to: "p/n.pfm")
+    try scratch.write(Array("p/n.pfm,x\np/n.pfm,y\n".utf8), to: "list.csv")
+    #expect(
+      error("csv:\(scratch["list.csv"])")
+        == .corrupt(
+          file: scratch["p/n.pfm"], record: nil, expected: "numbers", found: "NaN or infinity"))
     try scratch.write(Array("p/a.png,x\nnothing\n".utf8), to: "list.csv")
     #expect(
       error("csv:\(scratch["list.csv"])")

@@ -33,8 +33,7 @@ package struct ChannelConvolution: Sendable {
     let forced = execution.convolution.flatMap { isPossible($0) ? $0 : nil }
     switch forced ?? algorithm {
     case .depthwise:
-      var convolution = DepthwiseConvolution(
-        batch: batch, channels: weights.groups, multiplier: weights.outputs, grid: grid)
+      var convolution = depthwise
       convolution.ending = ending
       convolution.run(
         input: input, weight: weights.unpacked(), bias: weights.biases, output: output,
@@ -43,6 +42,11 @@ package struct ChannelConvolution: Sendable {
     case .winograd2: runTiles(2, input, output, execution)
     case .winograd4: runTiles(4, input, output, execution)
     }
+  }
+
+  private var depthwise: DepthwiseConvolution {
+    DepthwiseConvolution(
+      batch: batch, channels: weights.groups, multiplier: weights.outputs, grid: grid)
   }
 
   private func runDirectly(
@@ -60,16 +64,27 @@ package struct ChannelConvolution: Sendable {
     var convolution = WinogradConvolution(
       batch: batch, grid: grid, weights: weights.winograd(tile: tile))
     convolution.ending = ending
-    // Infinity, NaN and what overflows belong to the pixels that the definition gives them to.
-    if !convolution.run(input: input, output: output, execution: execution) {
+    if convolution.run(input: input, output: output, execution: execution) { return }
+    // Infinity, NaN and what overflows belong to the pixels that the definition gives them to, and to their
+    // own image.
+    guard batch > 1 else {
       runDirectly(input, output, execution)
+      return
+    }
+    for n in 0..<batch {
+      var single = ChannelConvolution(batch: 1, grid: grid, weights: weights)
+      let place = n * weights.outputs * grid.pixels
+      single.ending = ending
+      single.ending.addend = ending.addend.map { $0 + place }
+      single.runTiles(
+        tile, input + n * weights.channels * grid.height * grid.width, output + place, execution)
     }
   }
 
   private func isPossible(_ algorithm: ConvolutionAlgorithm) -> Bool {
     switch algorithm {
     case .direct: true
-    case .depthwise: weights.channels == 1
+    case .depthwise: weights.channels == 1 && depthwise.isCompact
     case .winograd2, .winograd4:
       weights.groups == 1 && grid.kernelHeight == 3 && grid.kernelWidth == 3
         && grid.strideY * grid.strideX == 1 && grid.dilationY * grid.dilationX == 1
@@ -78,7 +93,7 @@ package struct ChannelConvolution: Sendable {
 
   /// The way of the least estimated time.
   package var algorithm: ConvolutionAlgorithm {
-    if weights.channels == 1, weights.groups > 1 { return .depthwise }
+    if weights.groups > 1, isPossible(.depthwise) { return .depthwise }
     guard isPossible(.winograd4) else { return .direct }
     let (two, four) = (winogradCost(tile: 2), winogradCost(tile: 4))
     guard min(two, four) < directCost else { return .direct }

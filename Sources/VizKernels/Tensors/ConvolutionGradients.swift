@@ -24,16 +24,19 @@ package struct ConvolutionWeightGradient: Sendable {
     self.grid = grid
   }
 
-  /// Channels below which the taps of a pixel are gathered, as vectors of them would be empty for the most part.
+  /// Channels below which the taps of a pixel are gathered, as vectors of them would be empty for the most part;
+  /// and so they are where taps are far apart.
   private static let leastChannels = 12
   private static let vector = 16
   /// Output pixels that are multiplied at a time, and stay in the second cache.
-  private static let blockPixels = 256
+  fileprivate static let blockPixels = 256
   private static let mostRuns = 16
   /// Numbers that the sums of all runs may take.
   private static let mostSums = 1 << 22
 
-  private var isGathered: Bool { channels < Self.leastChannels }
+  private var isGathered: Bool {
+    channels < Self.leastChannels || grid.reach > 8 * (grid.height * grid.width + grid.pixels)
+  }
 
   /// Numbers of a pixel: its channels, or its channels' taps, up to whole vectors.
   private var pixelSize: Int {
@@ -114,22 +117,25 @@ package struct ConvolutionWeightGradient: Sendable {
       let grid = gradient.grid
       room.update(repeating: 0, count: layout.count)
       let turned = room + layout.count
-      let offsets = layout.pixelOffsets
+      let offsets = layout.pixelOffsets(ConvolutionWeightGradient.blockPixels)
       for n in images {
-        let (inputs, outputs) = (n * gradient.groups + group, n * gradient.groups + group)
-        layout.load(
-          input + inputs * gradient.channels * grid.height * grid.width, into: room, kernels)
+        let place = n * gradient.groups + group
+        let image = input + place * gradient.channels * grid.height * grid.width
         kernels.turnRows(
-          numbers + (outputs * gradient.outputs + rows.lowerBound) * grid.pixels, grid.pixels,
+          numbers + (place * gradient.outputs + rows.lowerBound) * grid.pixels, grid.pixels,
           rows.count, grid.pixels, turned, rows.count)
-        var pixel = 0
-        while pixel < grid.pixels {
+        if !layout.isGathered { layout.turn(image, into: room, kernels) }
+        for pixel in stride(
+          from: 0, to: grid.pixels, by: ConvolutionWeightGradient.blockPixels)
+        {
           let count = min(ConvolutionWeightGradient.blockPixels, grid.pixels - pixel)
+          if layout.isGathered { layout.gather(image, pixel..<pixel + count, into: room) }
           offsets.withUnsafeBufferPointer { offsets in
             guard let offsets = offsets.baseAddress else { return }
-            multiply(turned + pixel * rows.count, rows, offsets + pixel, count)
+            multiply(
+              turned + pixel * rows.count, rows, layout.isGathered ? offsets : offsets + pixel,
+              count)
           }
-          pixel += count
         }
       }
     }
@@ -167,19 +173,19 @@ private struct PixelLayout: Sendable {
   /// Whether what all taps of an output pixel read lies together, and not every input pixel once.
   let isGathered: Bool
 
-  // Rows and columns that windows reach.
-  private var height: Int {
-    (grid.outputHeight - 1) * grid.strideY + (grid.kernelHeight - 1) * grid.dilationY + 1
-  }
-  private var width: Int {
-    (grid.outputWidth - 1) * grid.strideX + (grid.kernelWidth - 1) * grid.dilationX + 1
+  private var height: Int { grid.reachHeight }
+  private var width: Int { grid.reachWidth }
+
+  var count: Int {
+    let pixels =
+      isGathered
+      ? min(grid.pixels, ConvolutionWeightGradient.blockPixels) : grid.reach
+    return pixels * pixelSize
   }
 
-  var count: Int { (isGathered ? grid.pixels : height * width) * pixelSize }
-
-  /// Where the numbers of each output pixel begin.
-  var pixelOffsets: [Int] {
-    guard !isGathered else { return (0..<grid.pixels).map { $0 * pixelSize } }
+  /// Where the numbers of each output pixel begin, those of a gathered block after each other.
+  func pixelOffsets(_ block: Int) -> [Int] {
+    guard !isGathered else { return (0..<min(block, grid.pixels)).map { $0 * pixelSize } }
     return (0..<grid.pixels).map { p in
       let (y, x) = p.quotientAndRemainder(dividingBy: grid.outputWidth)
       return (y * grid.strideY * width + x * grid.strideX) * pixelSize
@@ -196,14 +202,7 @@ private struct PixelLayout: Sendable {
   }
 
   /// Lays out an image; what is outside of it is left as it is.
-  func load(
-    _ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>,
-    _ kernels: TensorKernels
-  ) {
-    if isGathered { gather(image, into: room) } else { turn(image, into: room, kernels) }
-  }
-
-  private func turn(
+  func turn(
     _ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
     let columns = max(0, -grid.left)..<max(0, -grid.left, min(grid.width, width - grid.left))
@@ -216,19 +215,34 @@ private struct PixelLayout: Sendable {
     }
   }
 
-  private func gather(_ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>) {
-    for y in 0..<grid.outputHeight {
-      let out = room + y * grid.outputWidth * pixelSize
-      for ky in grid.rowTaps(y) {
-        let row = y * grid.strideY + ky * grid.dilationY - grid.top
-        for kx in 0..<grid.kernelWidth {
-          let inside = grid.columns(of: 0..<grid.outputWidth, tap: kx)
-          let shift = kx * grid.dilationX - grid.left
-          for c in 0..<channels {
-            let source = image + (c * grid.height + row) * grid.width + shift
-            let place = c * grid.taps + ky * grid.kernelWidth + kx
-            for x in inside { out[x * pixelSize + place] = source[x * grid.strideX] }
-          }
+  /// Lays out what the taps of some output pixels read.
+  func gather(
+    _ image: UnsafePointer<Float>, _ pixels: Range<Int>, into room: UnsafeMutablePointer<Float>
+  ) {
+    room.update(repeating: 0, count: pixels.count * pixelSize)
+    var pixel = pixels.lowerBound
+    while pixel < pixels.upperBound {
+      let (y, first) = pixel.quotientAndRemainder(dividingBy: grid.outputWidth)
+      let end = min(grid.outputWidth, first + pixels.upperBound - pixel)
+      let out = room + (pixel - pixels.lowerBound - first) * pixelSize
+      gather(image, row: y, first..<end, into: out)
+      pixel += end - first
+    }
+  }
+
+  private func gather(
+    _ image: UnsafePointer<Float>, row y: Int, _ columns: Range<Int>,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    for ky in grid.rowTaps(y) {
+      let row = y * grid.strideY + ky * grid.dilationY - grid.top
+      for kx in 0..<grid.kernelWidth {
+        let inside = grid.columns(of: columns, tap: kx)
+        let shift = kx * grid.dilationX - grid.left
+        for c in 0..<channels {
+          let source = image + (c * grid.height + row) * grid.width + shift
+          let place = c * grid.taps + ky * grid.kernelWidth + kx
+          for x in inside { out[x * pixelSize + place] = source[x * grid.strideX] }
         }
       }
     }

@@ -21,13 +21,16 @@ package struct DepthwiseConvolution: Sendable {
   }
 
   // The laid-out image: rows that windows reach, each as `strideX` rows of every strideX-th column.
-  private var rows: Int {
-    (grid.outputHeight - 1) * grid.strideY + (grid.kernelHeight - 1) * grid.dilationY + 1
-  }
+  private var rows: Int { grid.reachHeight }
   private var phaseWidth: Int {
     grid.outputWidth + (grid.kernelWidth - 1) * grid.dilationX / grid.strideX
   }
   private var rowWidth: Int { phaseWidth * grid.strideX }
+
+  /// Whether the laid-out image is not much larger than what is read and written, as taps far apart make it.
+  var isCompact: Bool {
+    rows * rowWidth <= 8 * (grid.height * grid.width + grid.pixels) + 1 << 16
+  }
 
   package func run(
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,

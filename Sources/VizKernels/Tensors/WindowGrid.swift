@@ -31,6 +31,11 @@ package struct WindowGrid: Sendable, Equatable {
   var taps: Int { kernelHeight * kernelWidth }
   var pixels: Int { outputHeight * outputWidth }
 
+  /// Rows and columns from the first to the last that windows reach, and the samples there.
+  var reachHeight: Int { (outputHeight - 1) * strideY + (kernelHeight - 1) * dilationY + 1 }
+  var reachWidth: Int { (outputWidth - 1) * strideX + (kernelWidth - 1) * dilationX + 1 }
+  var reach: Int { reachHeight * reachWidth }
+
   /// Whether every output pixel reads the input's pixel of the same number, and no other.
   var isPointwise: Bool {
     taps == 1 && strideY * strideX == 1 && top == 0 && left == 0 && height == outputHeight

@@ -20,7 +20,7 @@ public struct Constant: Layer {
     return [value]
   }
 
-  public var parameterShapes: [ParameterShape] { [ParameterShape("value", shape)] }
+  public var parameterShapes: [ParameterShape] { [ParameterShape("value", shape, start: 0)] }
 
   public var arguments: LayerArguments { ["shape": .ints(shape.dimensions)] }
 

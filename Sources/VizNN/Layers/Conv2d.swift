@@ -11,7 +11,7 @@ internal import VizKernels
 ///   - output: `[N, O, H′, W′]`, `H′ = (H + 2·padding − dilation·(KH − 1) − 1) / stride + 1`
 /// - Checkpoint keys: `weight`, `bias` (PyTorch's layout, no transposition).
 /// - Source: Dumoulin & Visin 2016, relationship 15, arXiv:1603.07285.
-public struct Conv2d: UnaryLayer {
+public struct Conv2d: UnaryLayer, LimitedLayer {
   public let inputChannels: Int
   public let outputChannels: Int
   public let window: SlidingWindow

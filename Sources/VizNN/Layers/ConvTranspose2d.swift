@@ -84,7 +84,7 @@ public struct ConvTranspose2d: UnaryLayer {
       parameters["bias"]?.values ?? [Float](repeating: 0, count: outputChannels)
     var phases: [Prepared.Phase] = []
     for vertical in axes[0].phases {
-      for horizontal in axes[1].phases where !vertical.taps.isEmpty && !horizontal.taps.isEmpty {
+      for horizontal in axes[1].phases {
         let weights = ConvolutionWeights(
           ConvolutionWeights.Numbers(part(of: weight, vertical.taps, horizontal.taps)),
           bias: parameters["bias"]?.numbers, groups: groups, outputs: outputChannels / groups,
@@ -120,8 +120,7 @@ public struct ConvTranspose2d: UnaryLayer {
     let output = context.tensor(acceptedShape(input.shape))
     let axes = axes
     // Pixels that no tap reaches have nothing but the bias.
-    let isCovered = axes.allSatisfy { axis in axis.phases.allSatisfy { !$0.taps.isEmpty } }
-    if !isCovered { fill(output, parameters.bias) }
+    if !axes.allSatisfy(\.isCovered) { fill(output, parameters.bias) }
     for phase in parameters.phases {
       let rows = phase.vertical.part(axes[0], length: input.shape[2], outputs: output.shape[2])
       let columns = phase.horizontal.part(

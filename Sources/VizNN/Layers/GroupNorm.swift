@@ -58,8 +58,8 @@ public struct GroupNorm: UnaryLayer {
   private var zeros: [Float] { [Float](repeating: 0, count: channels) }
 
   public var parameterShapes: [ParameterShape] {
-    (isAffine ? [ParameterShape("weight", [channels])] : [])
-      + (hasBias ? [ParameterShape("bias", [channels])] : [])
+    (isAffine ? [ParameterShape("weight", [channels], start: 1)] : [])
+      + (hasBias ? [ParameterShape("bias", [channels], start: 0)] : [])
   }
 
   public func reach(inputs: [Shape]) -> Reach { .everything }

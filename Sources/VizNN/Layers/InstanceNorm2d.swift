@@ -47,8 +47,8 @@ public struct InstanceNorm2d: UnaryLayer {
   }
 
   public var parameterShapes: [ParameterShape] {
-    (isAffine ? [ParameterShape("weight", [features])] : [])
-      + (hasBias ? [ParameterShape("bias", [features])] : [])
+    (isAffine ? [ParameterShape("weight", [features], start: 1)] : [])
+      + (hasBias ? [ParameterShape("bias", [features], start: 0)] : [])
   }
 
   public func reach(inputs: [Shape]) -> Reach { .everything }

@@ -47,8 +47,8 @@ public struct LayerNorm: UnaryLayer {
   }
 
   public var parameterShapes: [ParameterShape] {
-    (isAffine ? [ParameterShape("weight", shape)] : [])
-      + (hasBias ? [ParameterShape("bias", shape)] : [])
+    (isAffine ? [ParameterShape("weight", shape, start: 1)] : [])
+      + (hasBias ? [ParameterShape("bias", shape, start: 0)] : [])
   }
 
   public func reach(inputs: [Shape]) -> Reach { .everything }

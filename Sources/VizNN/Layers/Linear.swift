@@ -6,7 +6,7 @@ internal import VizKernels
 ///
 /// - Shapes: `input`: `[…, I]`; `weight`: `[O, I]`; `bias`: `[O]`; output: `[…, O]`
 /// - Checkpoint keys: `weight`, `bias`.
-public struct Linear: UnaryLayer {
+public struct Linear: UnaryLayer, LimitedLayer {
   public let inputFeatures: Int
   public let outputFeatures: Int
   public internal(set) var hasBias: Bool

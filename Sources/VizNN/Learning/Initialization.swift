@@ -36,17 +36,18 @@ public enum Initialization: Equatable, Sendable {
 extension Architecture {
   /// Parameters to begin with, drawn node by node in PyTorch's order.
   ///
-  /// Biases of weighted sums are even draws of ±1/√fanIn. Scales begin with 1, shifts with 0, running
-  /// statistics with mean 0 and variance 1, slopes of PReLU with 0.25.
+  /// Biases of weighted sums are even draws of ±1/√fanIn. What else there is begins with the number that its
+  /// layer names (`ParameterShape.start`): scales with 1, shifts with 0.
   public func initialParameters(
     _ initialization: Initialization = .pyTorch, using generator: inout SeededGenerator
   ) -> [String: Tensor] {
     var parameters: [String: Tensor] = [:]
     for node in nodes {
-      let weight = node.layer.parameterShapes.first { $0.name == "weight" && $0.shape.rank > 1 }
+      let weight = node.layer.parameterShapes.first { $0.start == nil }
       for parameter in node.layer.parameterShapes {
         let values = (0..<parameter.shape.count).map { _ -> Float in
-          guard let weight, parameter.isLearned else { return parameter.constant(node.layer) }
+          if let start = parameter.start { return start }
+          guard let weight else { preconditionFailure("no weights for \(parameter.name)") }
           let fanIn = Double(max(weight.shape.count(of: 1..<weight.shape.rank), 1))
           if parameter.name == "bias" { return generator.even(Float(1 / fanIn.squareRoot())) }
           let receptive = weight.shape.count(of: 2..<weight.shape.rank)
@@ -58,14 +59,6 @@ extension Architecture {
       }
     }
     return parameters
-  }
-}
-
-extension ParameterShape {
-  /// What a parameter of a layer begins with that has no weighted sums.
-  fileprivate func constant(_ layer: any Layer) -> Float {
-    if layer is PReLU { return 0.25 }
-    return name == "weight" || name == "running_var" ? 1 : 0
   }
 }
 

@@ -43,14 +43,19 @@ struct TransposedAxis: Sendable {
     let dilation: Int
   }
 
+  /// Those that meet any tap, of which there are no more than taps, however large the stride is.
   var phases: [Phase] {
-    (0..<stride).map { remainder in
-      // k·dilation ≡ remainder; a larger k reads an earlier sample.
-      let taps = (0..<kernel).filter { $0 * dilation % stride == remainder }
-      let step = taps.count > 1 ? (taps[1] - taps[0]) * dilation / stride : 1
-      return Phase(remainder: remainder, taps: taps.reversed(), dilation: step)
-    }
+    // k·dilation ≡ remainder; a larger k reads an earlier sample.
+    Dictionary(grouping: 0..<kernel) { $0 * dilation % stride }
+      .sorted { $0.key < $1.key }
+      .map { remainder, taps in
+        let step = taps.count > 1 ? (taps[1] - taps[0]) * dilation / stride : 1
+        return Phase(remainder: remainder, taps: taps.reversed(), dilation: step)
+      }
   }
+
+  /// Whether some tap meets every output.
+  var isCovered: Bool { phases.count == stride }
 }
 
 extension TransposedAxis.Phase {

@@ -18,7 +18,7 @@ struct MNISTFolder {
     let imagePath = file(stem + "-images", "idx3-ubyte")
     let labelPath = file(stem + "-labels", "idx1-ubyte")
     let (images, labels) = (try IDXFile(imagePath), try IDXFile(labelPath))
-    guard images.shape.count == 3, images.shape[1] > 0, images.shape[2] > 0 else {
+    guard images.shape.count == 3, images.shape.allSatisfy({ $0 > 0 }) else {
       throw .corrupt(
         file: imagePath, record: nil, expected: "pictures of rows and columns",
         found: "\(images.shape)")

@@ -79,10 +79,10 @@ struct PictureTable {
       source: path, classNames: classes, labels: names.compactMap { numbers[$0] }, files: files)
   }
 
-  /// Numbers by their size, other names by their letters.
-  private static func precedes(_ a: String, _ b: String) -> Bool {
-    if let a = Int(a), let b = Int(b) { return a < b }
-    return a < b
+  /// Numbers by their size, then other names by their letters.
+  static func precedes(_ a: String, _ b: String) -> Bool {
+    let (first, second) = (Int(a) ?? .max, Int(b) ?? .max)
+    return first == second ? a < b : first < second
   }
 }
 
@@ -122,6 +122,9 @@ private struct PixelStatistics {
       values = try description.prepared(image, inversion: .no).tensor.values
     } catch {
       throw .input(file: file, error)
+    }
+    guard values.allSatisfy(\.isFinite) else {
+      throw .corrupt(file: file, record: nil, expected: "numbers", found: "NaN or infinity")
     }
     let plane = image.width * image.height
     for c in 0..<3 {

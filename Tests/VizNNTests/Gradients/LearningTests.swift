@@ -38,6 +38,35 @@ struct LearningTests {
     #expect(optimizer.steps == Self.steps)
   }
 
+  @Test("many numbers move as each does by itself, past the width of vectors")
+  func rows() {
+    for (name, start, rate) in Self.optimizers {
+      for context in ForwardContext.usable {
+        var random = SplitMix64(seed: 4)
+        var (together, alone) = (start, start)
+        var row = ["w": random.tensor([37])]
+        var numbers = Dictionary(
+          uniqueKeysWithValues: (row["w"]?.values ?? []).enumerated().map {
+            ("\($0)", Tensor(shape: [1], values: [$1]))
+          })
+        for _ in 0..<3 {
+          let gradient = random.tensor([37])
+          together.update(&row, gradients: ["w": gradient], rate: rate, context: context)
+          let parts = gradient.values.enumerated().map {
+            ("\($0)", Tensor(shape: [1], values: [$1]))
+          }
+          alone.update(
+            &numbers, gradients: Dictionary(uniqueKeysWithValues: parts), rate: rate,
+            context: context)
+        }
+        let expected = (0..<37).map { Double(numbers["\($0)"]?[0] ?? .nan) }
+        // Products and sums may be rounded once or twice.
+        let difference = firstDifference(row["w"]?.values ?? [], expected) { _ in 1e-6 }
+        #expect(difference == nil, "\(name), \(context.name): \(difference ?? "")")
+      }
+    }
+  }
+
   @Test("a step is the same for any number of threads")
   func threads() {
     for (name, start, rate) in Self.optimizers {
@@ -247,7 +276,8 @@ struct InitializationTests {
       input: .init("x", shape: [nil, 8, 9, 9]),
       sequence: [
         ("conv", SampleNetwork.conv(8, 64, 3)), ("bn", BatchNorm2d(features: 64)),
-        ("prelu", PReLU()), ("flatten", Flatten()),
+        ("prelu", PReLU()), ("plain", PReLU(start: 0.1)), ("ln", LayerNorm([64, 7, 7])),
+        ("gn", GroupNorm(groups: 2, channels: 64)), ("flatten", Flatten()),
         ("fc", Linear(inputFeatures: 3136, outputFeatures: 10)),
       ])
     var generator = SeededGenerator(seed: seed)
@@ -272,7 +302,11 @@ struct InitializationTests {
     #expect(Set(found["bn.weight"]?.values ?? []) == [1])
     #expect(Set(found["bn.bias"]?.values ?? []) == [0])
     #expect(Set(found["bn.running_var"]?.values ?? []) == [1])
-    #expect(found["prelu.weight"]?.values == [0.25])
+    #expect(found["prelu.weight"]?.values == [0.25] && found["plain.weight"]?.values == [0.1])
+    for name in ["ln", "gn"] {
+      #expect(Set(found["\(name).weight"]?.values ?? []) == [1])
+      #expect(Set(found["\(name).bias"]?.values ?? []) == [0])
+    }
   }
 
   @Test("follows from the seed, and others have their own spread")

@@ -129,6 +129,57 @@ struct ConvolutionAlgorithmTests {
     }
   }
 
+  @Test("what overflows in one image changes no bit of the others")
+  func keepsOtherImages() throws {
+    let c = TapsCase(batch: 3, inputs: 4, outputs: 6, height: 12, width: 30)
+    let (input, parameters) = c.numbers(seed: 44)
+    var values = input.values
+    values[input.count / 3 + 77] = .nan
+    let spoiled = Tensor(shape: input.shape, values: values)
+    for way in Self.ways {
+      for context in way.contexts() {
+        let expected = c.layer.run([input], parameters, context: context)[0]
+        let found = c.layer.run([spoiled], parameters, context: context)[0]
+        for n in [0, 2] {
+          #expect(found.element(n) == expected.element(n), "\(way), \(context.name), image \(n)")
+        }
+        #expect(found.element(1).values.contains { $0.isNaN })
+      }
+    }
+  }
+
+  @Test("taps and strides that reach far beyond an image take no memory for what lies between")
+  func spreadTaps() throws {
+    let far = 1 << 24
+    var random = SplitMix64(seed: 46)
+    for groups in [1, 12] {
+      let layer = Conv2d(
+        inputChannels: 12, outputChannels: 12, kernelSize: 2,
+        padding: .symmetric(Pair(far / 2, far / 2)), dilation: Pair(far, far), groups: groups)
+      let architecture = try Architecture(
+        input: .init("x", shape: [nil, 12, 6, 6]), sequence: [("conv", layer)])
+      let network = try Network(
+        architecture, parameters: random.parameters(architecture.parameterShapes))
+      let recording = try network.recording(
+        ["x": random.tensor([2, 12, 6, 6])], mode: .training(seed: 1, step: 0))
+      // No tap meets a sample.
+      let output = try #require(recording.outputs[architecture.outputs[0].name])
+      let bias = try #require(network.parameters["conv.bias"])
+      #expect(output.shape == [2, 12, 6, 6] && output[1, 7, 3, 3] == bias[7])
+      let gradients = recording.gradients(["conv": output], of: ["x"])
+      #expect(gradients.values["x"]?.values.allSatisfy { $0 == 0 } == true)
+      #expect(gradients.parameters["conv.weight"]?.values.allSatisfy { $0 == 0 } == true)
+    }
+    let wide = Conv2d(inputChannels: 4, outputChannels: 4, kernelSize: 2, stride: Pair(far, far))
+    let transposed = ConvTranspose2d(
+      inputChannels: 4, outputChannels: 4,
+      window: SlidingWindow(kernelSize: 2, stride: Pair(far, far)))
+    let parameters = random.parameters(transposed.parameterShapes)
+    #expect(transposed.run([random.tensor([1, 4, 1, 1])], parameters)[0].shape == [1, 4, 2, 2])
+    let single = random.parameters(wide.parameterShapes)
+    #expect(wide.run([random.tensor([1, 4, 8, 8])], single)[0].shape == [1, 4, 1, 1])
+  }
+
   @Test("the way follows from the shape: few channels directly, many by tiles")
   func choosesByShape() {
     func way(_ inputs: Int, _ outputs: Int, _ size: Int, stride: Int = 1) -> ConvolutionAlgorithm {

@@ -10,10 +10,13 @@ internal import VizKernels
 /// - Source: He et al. 2015, arXiv:1502.01852.
 public struct PReLU: UnaryLayer {
   public let parameterCount: Int
+  /// The slope that training begins with.
+  public let start: Float
 
-  public init(parameterCount: Int = 1) {
+  public init(parameterCount: Int = 1, start: Float = 0.25) {
     precondition(parameterCount > 0, "\(parameterCount) slopes")
     self.parameterCount = parameterCount
+    self.start = start
   }
 
   public func outputShape(_ input: Shape) throws(LayerError) -> Shape {
@@ -38,9 +41,13 @@ public struct PReLU: UnaryLayer {
     return output
   }
 
-  public var parameterShapes: [ParameterShape] { [ParameterShape("weight", [parameterCount])] }
+  public var parameterShapes: [ParameterShape] {
+    [ParameterShape("weight", [parameterCount], start: start)]
+  }
 
-  public var arguments: LayerArguments { ["num_parameters": .int(parameterCount), "init": 0.25] }
+  public var arguments: LayerArguments {
+    ["num_parameters": .int(parameterCount), "init": .float(start)]
+  }
 
   /// ONNX lets the slopes meet the last dimensions, so they are given one for each that follows.
   public func onnxNodes(_ inputs: [Shape]) -> [ONNXNode] {
@@ -70,7 +77,8 @@ public struct PReLU: UnaryLayer {
     ]
   ) { (arguments) throws(LayerError) in
     PReLU(
-      parameterCount: try arguments.int("num_parameters", in: 1...LayerArguments.largest))
+      parameterCount: try arguments.int("num_parameters", in: 1...LayerArguments.largest),
+      start: try arguments.float("init"))
   }
 
   /// Whether there is one slope, or one for each channel.
