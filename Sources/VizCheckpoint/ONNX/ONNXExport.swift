@@ -172,7 +172,7 @@ extension ONNXExport {
     proto.name = freeName(name)
     proto.dims = tensor.shape.dimensions.map(Int64.init)
     proto.dataType = 1
-    proto.rawData = unsafe tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes {
+    proto.rawData = unsafe tensor.values.map { $0.bitPattern.littleEndian }.withUnsafeBytes {
       unsafe Data($0)
     }
     graph.initializer.append(proto)

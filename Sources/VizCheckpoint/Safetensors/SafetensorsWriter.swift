@@ -42,13 +42,14 @@ package struct SafetensorsWriter {
   /// The whole file in memory.
   package var encoded: [UInt8] { tensors.reduce(header) { $0 + Self.bytes(of: $1.floats()) } }
 
-  /// Writes tensor by tensor: no second copy of the weights is made.
+  /// Writes tensor by tensor: never more than one of them is copied.
   func write(to file: inout AtomicFile) throws(FileError) {
     try file.write(header)
     for tensor in tensors { try file.write(Self.bytes(of: tensor.floats())) }
   }
 
   private static func bytes(of floats: [Float]) -> [UInt8] {
-    unsafe floats.map(\.bitPattern.littleEndian).withUnsafeBytes { unsafe [UInt8]($0) }
+    // A key path of two steps would be walked by the runtime, number by number.
+    unsafe floats.map { $0.bitPattern.littleEndian }.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 }

@@ -4,7 +4,7 @@ package enum OptimizerRule: Sendable {
   case sgd(momentum: Float, isNesterov: Bool, isFirst: Bool)
   /// `step` counts from 1; with `isDecoupled` decay does not go through the averages (AdamW).
   case adam(beta1: Double, beta2: Double, epsilon: Float, step: Int, isDecoupled: Bool)
-  case rmsprop(alpha: Float, epsilon: Float, momentum: Float)
+  case rmsprop(alpha: Double, epsilon: Float, momentum: Float)
 
   /// Numbers that a rule remembers for every parameter, in tensors of its shape.
   package var memories: Int {
@@ -97,27 +97,27 @@ private struct Part {
   }
 
   func rmsprop(
-    _ alpha: Float, _ epsilon: Float, _ old: UnsafePointer<Float>,
+    _ alpha: Double, _ epsilon: Float, _ old: UnsafePointer<Float>,
     _ new: UnsafeMutablePointer<Float>
   ) {
-    let rate = Float(rate)
+    let (rate, keep, share) = (Float(rate), Float(alpha), Float(1 - alpha))
     for i in 0..<count {
       let slope = slope(i)
-      let square = alpha * old[i] + (1 - alpha) * slope * slope
+      let square = keep * old[i] + share * slope * slope
       new[i] = square
       out[i] = values[i] - rate * slope / (square.squareRoot() + epsilon)
     }
   }
 
   func rmsprop(
-    _ alpha: Float, _ epsilon: Float, _ momentum: Float, _ old: [UnsafePointer<Float>],
+    _ alpha: Double, _ epsilon: Float, _ momentum: Float, _ old: [UnsafePointer<Float>],
     _ new: [UnsafeMutablePointer<Float>]
   ) {
-    let rate = Float(rate)
+    let (rate, keep, share) = (Float(rate), Float(alpha), Float(1 - alpha))
     let (oldSquare, oldBuffer, newSquare, newBuffer) = (old[0], old[1], new[0], new[1])
     for i in 0..<count {
       let slope = slope(i)
-      let square = alpha * oldSquare[i] + (1 - alpha) * slope * slope
+      let square = keep * oldSquare[i] + share * slope * slope
       let buffer = momentum * oldBuffer[i] + slope / (square.squareRoot() + epsilon)
       newSquare[i] = square
       newBuffer[i] = buffer

@@ -47,7 +47,7 @@ public struct Optimizer: Sendable {
     case .adamW(let beta1, let beta2, let epsilon):
       .adam(beta1: beta1, beta2: beta2, epsilon: Float(epsilon), step: step, isDecoupled: true)
     case .rmsprop(let alpha, let epsilon, let momentum):
-      .rmsprop(alpha: Float(alpha), epsilon: Float(epsilon), momentum: Float(momentum))
+      .rmsprop(alpha: alpha, epsilon: Float(epsilon), momentum: Float(momentum))
     }
   }
 
