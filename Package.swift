@@ -155,7 +155,7 @@ let package = Package(
         "VizTraining", "VizNN", "VizInput", "VizImage", "VizFiles", "VizCheckpoint", "VizCNN",
         "VizTestSupport",
       ],
-      swiftSettings: common),
+      exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "VizReferenceTests", dependencies: ["VizReference", "VizTestSupport"],
       swiftSettings: common),

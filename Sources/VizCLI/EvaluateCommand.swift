@@ -12,6 +12,8 @@ struct EvaluateCommand: ParsableCommand {
         vizcnn evaluate digits.ckpt --data mnist:mnist/
         vizcnn evaluate cifar.ckpt --data cifar10:cifar/ -o report/
         vizcnn evaluate model.onnx --data folder:photos/ --json
+        vizcnn evaluate digits.ckpt --data mnist:mnist/ \\
+          --augment 'affine(translate=(3, 0))'        digits 3 pixels to the right
 
       With -o the folder gets confusion.png, what is taken for what, and mistakes.png, the pictures \
       with the largest losses. In JSON accuracies are shares of 1.
@@ -21,6 +23,7 @@ struct EvaluateCommand: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data") var augmentation: AugmentationOptions
 
   @Flag(help: "Take the pictures to learn from, not those to test with.")
   var training = false
@@ -46,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let report = try EvaluationReport(
       model, reader: options.reader, data: try data.source(), part: training ? .training : .test,
-      jobs: work.jobs)
+      augmentation: try augmentation.augmentation(), jobs: work.jobs)
     var files: [String] = []
     if let output {
       let writer = ResultWriter(

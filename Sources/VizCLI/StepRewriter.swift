@@ -12,7 +12,8 @@ enum StepRewriter {
   private static let numberVerbs: Set<String> = ["trace", "presets"]
   /// Options that own the next word, whatever it is.
   static let valueOptions: Set<String> = [
-    "--alpha", "--anchor", "--batch-size", "--check", "--clip-norm", "--clip-value", "--color",
+    "--alpha", "--anchor", "--augment", "--batch-size", "--check", "--clip-norm", "--clip-value",
+    "--color",
     "--colormap", "--columns", "--data", "--display", "--dump", "--edge", "--epochs", "--every",
     "--factor", "--format", "--input", "--input-shape", "--invert", "-j", "--jobs", "--key",
     "--label-smoothing", "--layers", "--loss", "--lr", "--max-pixels", "--mean", "--momentum",

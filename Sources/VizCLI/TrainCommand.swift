@@ -11,7 +11,8 @@ struct TrainCommand: ParsableCommand {
       Examples:
         vizcnn train --data mnist:mnist/ --net cnn -o digits.ckpt
         vizcnn train --data cifar10:cifar/ --net resnet20-cifar -o cifar.ckpt \\
-          --optimizer sgd --lr 0.1 --schedule cosine --epochs 30
+          --optimizer sgd --lr 0.1 --schedule cosine --epochs 30 \\
+          --augment 'RandomCrop(32, padding=4), RandomHorizontalFlip()'
         vizcnn train --data folder:photos/ --net small.net -o photos.ckpt
         vizcnn train --data mnist:mnist/ -o digits.ckpt --resume
 
@@ -23,6 +24,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data") var augmentation: AugmentationOptions
 
   @Option(
     parsing: .unconditional,
@@ -56,8 +58,8 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var run = try TrainingRun(
       TrainingPlan(
-        net: net, data: try data.source(), options: learning.options, output: output,
-        isResuming: resume,
+        net: net, data: try data.source(), options: learning.options,
+        augmentation: try augmentation.augmentation(), output: output, isResuming: resume,
         command: (["vizcnn"] + CommandLine.arguments.dropFirst())
           .joined(separator: " "),
         replacesForeignFiles: force, jobs: work.jobs))

@@ -1,4 +1,4 @@
-internal import VizImage
+package import VizImage
 
 // Pictures of any kind as a network can take them.
 extension Image {
@@ -36,6 +36,12 @@ extension Image {
         }
       }
     return (image, true)
+  }
+
+  /// Bytes without alpha, over white.
+  package var opaqueBytes: Image {
+    let image = overWhite.image
+    return (image.sampleType == .int16 ? image.withFloatSamples : image).converted(to: .uint8)
   }
 
   private static func overWhite(_ sample: Int, alpha: Int, white: Int) -> Int {

@@ -123,6 +123,28 @@ struct TrainCommandTests {
     return Array(bytes[(8 + length)...])
   }
 
+  @Test("pictures are augmented, the checkpoint says how, and test pictures can be moved")
+  func augments() throws {
+    let augment = ["--augment", "RandomCrop(8, padding=1), ColorJitter(0.2)"]
+    let outcome = try train("a.ckpt", "--net", "small.net", augment[0], augment[1], "--epochs", "1")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let text = String(decoding: try place.data("a.ckpt"), as: UTF8.self)
+    #expect(text.contains("RandomCrop(size=8, padding=1), ColorJitter(brightness=0.2)"))
+    let other = try train("a.ckpt", "--resume", "--epochs", "2")
+    #expect(other.status == 2 && other.errors.contains("another augmentation"), "\(other.errors)")
+    #expect(try train("a.ckpt", "--resume", augment[0], augment[1], "--epochs", "2").status == 0)
+
+    func accuracy(_ more: String...) throws -> Double? {
+      let words = ["evaluate", "a.ckpt", "--data", "folder:photos", "--json"] + more
+      return try JSONValue(json: Array(Command.run(words, in: place.path).output))["loss"]?.number
+    }
+    let plain = try #require(try accuracy())
+    #expect(try accuracy("--augment", "affine()") == plain)
+    #expect(try accuracy("--augment", "affine(translate=(0, 3))") != plain)
+    let wrong = try train("b.ckpt", "--net", "small.net", "--augment", "RandomCrop(9")
+    #expect(wrong.status == 2 && wrong.errors.contains("augmentation, line 1"), "\(wrong.errors)")
+  }
+
   @Test("mistakes are told with what was expected")
   func mistakes() throws {
     func fails(_ status: Int32, _ message: String, _ words: String...) throws {

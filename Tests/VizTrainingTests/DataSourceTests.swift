@@ -1,4 +1,5 @@
 import Testing
+import VizCNN
 import VizImage
 import VizInput
 import VizNN
@@ -198,15 +199,10 @@ struct DataSourceTests {
     try scratch.makeDigits(20)
     let data = try DataSource("mnist:\(scratch.path)").read(.training)
     let plain = try Loader(data).batch([3, 7])
-    let same = try Loader(data) { image, _ in image }.batch([3, 7])
+    let same = try Loader(data, augmentation: Augmentation(text: "affine(0)")).batch([3, 7])
     #expect(plain.inputs == same.inputs)
-    let random = Loader(data) { image, generator in
-      Image(
-        width: image.width, height: image.height, layout: .gray,
-        samples: image.samples(as: UInt8.self).map { _ in
-          UInt8(truncatingIfNeeded: generator.next())
-        })
-    }
+    let random = try Loader(
+      data, augmentation: Augmentation(text: "RandomCrop(8, padding=3), ColorJitter(0.5)"))
     let both = try random.batch([3, 7], seed: 1, epoch: 2).inputs
     let alone = try random.batch([7], seed: 1, epoch: 2).inputs
     let later = try random.batch([3, 7], seed: 1, epoch: 3).inputs

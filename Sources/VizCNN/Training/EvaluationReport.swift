@@ -11,16 +11,17 @@ public struct EvaluationReport: Sendable {
   public let evaluation: Evaluation
   private let data: DataSet
 
-  /// Reads the model and the data's test pictures, and runs the one on the other.
+  /// Reads the model and the data's test pictures, and runs the one on the other; the pictures are augmented
+  /// first, where that is wanted, as seed 0 has it.
   public init(
     _ model: String, reader: ModelReader, data source: DataSource, part: DataSource.Part = .test,
-    jobs: Int
+    augmentation: Augmentation? = nil, jobs: Int
   ) throws(PipelineError) {
     self.model = model
     let checkpoint = try reader.read(model)
     do {
       data = try source.read(part)
-      let loader = Loader(data, input: checkpoint.input)
+      let loader = try Loader(data, input: checkpoint.input, augmentation: augmentation)
       evaluation = try Evaluation(
         checkpoint.network, loader, context: ForwardContext(jobs: jobs))
     } catch let error as TrainingError {

@@ -6,6 +6,8 @@ public struct TrainingPlan: Sendable {
   public var net: String?
   public var data: DataSource
   public var options: TrainingOptions
+  /// How pictures are changed before the network learns from them; nil for not at all.
+  public var augmentation: Augmentation?
   /// The checkpoint of the best epoch, `digits.ckpt`; others are named after it.
   public var output: String
   /// Whether to go on from `digits.last.ckpt`, where an earlier run ended.
@@ -16,12 +18,14 @@ public struct TrainingPlan: Sendable {
   public var jobs: Int
 
   public init(
-    net: String?, data: DataSource, options: TrainingOptions, output: String,
-    isResuming: Bool = false, command: String = "", replacesForeignFiles: Bool = false, jobs: Int
+    net: String?, data: DataSource, options: TrainingOptions, augmentation: Augmentation? = nil,
+    output: String, isResuming: Bool = false, command: String = "",
+    replacesForeignFiles: Bool = false, jobs: Int
   ) {
     self.net = net
     self.data = data
     self.options = options
+    self.augmentation = augmentation
     self.output = output
     self.isResuming = isResuming
     self.command = command

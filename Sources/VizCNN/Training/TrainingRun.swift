@@ -33,7 +33,9 @@ public struct TrainingRun: Sendable {
       let stored = try StoredRun(files.last)
       try stored.check(plan, fingerprint: fingerprint)
       command = stored.command
-      let loader = Loader(data, input: stored.checkpoint.input)
+      let loader = try Self.training { () throws(DatasetError) in
+        try Loader(data, input: stored.checkpoint.input, augmentation: plan.augmentation)
+      }
       let state = try stored.state(plan.options)
       trainer = try Self.training { () throws(TrainingError) in
         try Trainer(
@@ -43,7 +45,9 @@ public struct TrainingRun: Sendable {
       lines = Self.lines(of: files.metrics, count: trainer.state.epoch)
     } else {
       command = plan.command
-      let loader = Loader(data)
+      let loader = try Self.training { () throws(DatasetError) in
+        try Loader(data, augmentation: plan.augmentation)
+      }
       let architecture = try Self.architecture(plan, loader)
       trainer = try Self.training { () throws(TrainingError) in
         try Trainer(architecture, loader, options: plan.options, jobs: plan.jobs)
@@ -91,6 +95,9 @@ public struct TrainingRun: Sendable {
 // MARK: - Reading
 
 extension TrainingRun {
+  /// What a checkpoint says of a run without augmentation.
+  fileprivate static let noAugmentation = "none"
+
   private static func training<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(PipelineError) -> Result {
@@ -163,6 +170,7 @@ extension TrainingRun {
         ("command", .string(command)), ("data", .string(plan.data.text)),
         ("fingerprint", .string(fingerprint)), ("seed", .string("\(plan.options.seed)")),
         ("options", .string(plan.options.identity)),
+        ("augmentation", .string(plan.augmentation?.text ?? Self.noAugmentation)),
         ("best_epoch", trainer.state.bestEpoch.map { .int($0) } ?? .null),
       ] + (state.map { [("state", $0.json)] } ?? []))
   }
@@ -214,8 +222,11 @@ private struct StoredRun {
   func check(_ plan: TrainingPlan, fingerprint: String) throws(PipelineError) {
     for (part, name, expected) in [
       ("data", "fingerprint", fingerprint), ("options", "options", plan.options.identity),
+      (
+        "augmentation", "augmentation", plan.augmentation?.text ?? TrainingRun.noAugmentation
+      ),
     ] {
-      let found = record.facts[name]?.string ?? "none"
+      let found = record.facts[name]?.string ?? TrainingRun.noAugmentation
       guard found == expected else {
         throw .training(.otherRun(part: part, expected: expected, found: found))
       }

@@ -1,8 +1,8 @@
 internal import VizImage
-internal import VizNN
+package import VizNN
 
 /// The layer that a call describes, the layers it reads, and weights that it fixes.
-struct NetLayer {
+package struct NetLayer {
   let layer: any Layer
   private(set) var inputs: [String]?
   private(set) var kernels: LayerParameters?
@@ -68,7 +68,8 @@ struct NetLayer {
     return kernels
   }
 
-  private static func arguments(
+  /// The values of a call, in their order and by their names.
+  package static func arguments(
     of call: NetCall
   ) throws(CheckpointError) -> ([LayerValue], LayerArguments) {
     var positional: [LayerValue] = []

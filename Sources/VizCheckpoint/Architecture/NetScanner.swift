@@ -79,7 +79,7 @@ struct NetScanner {
     if Self.isLetter(scalar) { return .word(word()) }
     guard "()[]{}:,=-".unicodeScalars.contains(scalar) else {
       throw .invalidText(
-        line: line, expected: "a layer's name, a bracket or a number", found: "'\(scalar)'")
+        line: line, expected: "a name, a bracket or a number", found: "'\(scalar)'")
     }
     position += 1
     return .mark(Character(scalar))

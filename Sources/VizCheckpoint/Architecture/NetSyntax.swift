@@ -1,15 +1,15 @@
-internal import VizNN
+package import VizNN
 
 /// A call as it is written: `conv1: Conv2d(1, 16, 3)(input)`.
-struct NetCall {
+package struct NetCall {
   /// One thing between the brackets.
-  struct Argument {
+  package struct Argument {
     /// `stride` in `stride=2`.
-    var keyword: String?
-    var value: Value
+    package var keyword: String?
+    package var value: Value
   }
 
-  enum Value {
+  package enum Value {
     case literal(LayerValue)
     /// A bare word: the name of a layer, a filter preset, or a text whose quotes print() left out.
     case word(String)
@@ -18,15 +18,15 @@ struct NetCall {
   }
 
   /// What stands before the colon or the equals sign; nil where nothing does.
-  var name: String?
+  package var name: String?
   /// Without `nn.`.
-  var function: String
-  var arguments: [Argument] = []
+  package var function: String
+  package var arguments: [Argument] = []
   /// What stands in a second pair of brackets: the names of what it reads.
   var inputs: [String]?
   /// How many times print() says that it is repeated, `(0-2): 3 x …`.
   var repeats = 1
-  var line: Int
+  package var line: Int
 }
 
 /// Reads the calls of a `.net` text.
@@ -37,23 +37,27 @@ struct NetCall {
 ///
 /// That is what a person writes one layer a line, what stands in a module's `__init__`, and what
 /// `print(model)` shows.
-struct NetParser {
+package struct NetParser {
   private typealias Token = NetScanner.Token
 
   /// How deep calls and lists may nest.
   private static let deepest = 64
 
   private let tokens: [(token: NetScanner.Token, line: Int)]
+  private let example: String
   private var position = 0
   private var depth = 0
 
-  private init(_ text: String) throws(CheckpointError) {
+  private init(_ text: String, _ example: String) throws(CheckpointError) {
+    self.example = example
     tokens = try NetScanner.tokens(of: text)
   }
 
-  /// The calls of a whole text.
-  static func calls(of text: String) throws(CheckpointError) -> [NetCall] {
-    var parser = try NetParser(text)
+  /// The calls of a whole text; `example` shows one, for errors.
+  package static func calls(
+    of text: String, example: String = "a layer, as in Conv2d(1, 16, 3)"
+  ) throws(CheckpointError) -> [NetCall] {
+    var parser = try NetParser(text, example)
     var calls: [NetCall] = []
     while true {
       while parser.token == .lineEnd { parser.position += 1 }
@@ -124,7 +128,7 @@ extension NetParser {
       repeats = count
       position += 2
     }
-    guard case .word(let word) = token else { throw error("a layer, as in Conv2d(1, 16, 3)") }
+    guard case .word(let word) = token else { throw error(example) }
     var call = NetCall(name: name, function: word, line: tokens[position].line)
     for prefix in ["torch.nn.functional.", "torch.nn.", "torch.", "nn.", "F."]
     where word.hasPrefix(prefix) {

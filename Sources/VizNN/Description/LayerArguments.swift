@@ -99,7 +99,7 @@ extension LayerArguments {
   }
 
   /// A number or a list of them, as they are written.
-  func doubles(_ name: String) throws(LayerError) -> [Double] {
+  package func doubles(_ name: String) throws(LayerError) -> [Double] {
     let values = if case .list(let values)? = self[name] { values } else { [self[name] ?? .none] }
     var doubles: [Double] = []
     for value in values {
@@ -138,7 +138,7 @@ extension LayerArguments {
     has(name) ? try string(name, among: choices) : value
   }
 
-  func wrong(_ name: String, _ expected: String) -> LayerError {
+  package func wrong(_ name: String, _ expected: String) -> LayerError {
     .argument(name: name, expected: expected, found: self[name].map(String.init) ?? "nothing")
   }
 

@@ -41,31 +41,46 @@ public struct LayerEntry: Sendable {
   public func layer(
     _ positional: [LayerValue] = [], _ named: LayerArguments = [:]
   ) throws(LayerError) -> any Layer {
-    guard positional.count <= arguments.count else {
+    try make(try arguments.matched(positional, named, of: name))
+  }
+}
+
+extension LayerEntry {
+  /// The arguments of a layer that differ from the defaults, in the constructor's order.
+  public func shortened(_ arguments: LayerArguments) -> LayerArguments {
+    self.arguments.shortened(arguments)
+  }
+}
+
+extension [LayerEntry.Argument] {
+  /// What a call gives, in the constructor's order, with the defaults of what it does not give; `name` is
+  /// the constructor's, for errors.
+  package func matched(
+    _ positional: [LayerValue], _ named: LayerArguments, of name: String
+  ) throws(LayerError) -> LayerArguments {
+    guard positional.count <= count else {
       throw .argument(
-        name: "\(arguments.count + 1)", expected: "at most \(arguments.count) arguments",
+        name: "\(count + 1)", expected: "at most \(count) arguments",
         found: "\(positional.count)")
     }
-    var all = LayerArguments()
-    for (argument, value) in zip(arguments, positional) { all[argument.name] = value }
+    var given = LayerArguments()
+    for (argument, value) in zip(self, positional) { given[argument.name] = value }
     for item in named.items {
-      guard arguments.contains(where: { $0.name == item.name }) else {
-        throw .unknownArgument(
-          name: item.name, layer: name, known: arguments.map(\.name))
+      guard contains(where: { $0.name == item.name }) else {
+        throw .unknownArgument(name: item.name, layer: name, known: map(\.name))
       }
-      guard all[item.name] == nil else {
+      guard given[item.name] == nil else {
         throw .argument(
           name: item.name, expected: "one value", found: "a second one, \(item.value)")
       }
-      all[item.name] = item.value
+      given[item.name] = item.value
     }
-    return try make(try complete(all))
+    return try completed(given)
   }
 
-  /// In the constructor's order, with the defaults of what was not given.
-  private func complete(_ given: LayerArguments) throws(LayerError) -> LayerArguments {
+  private func completed(_ given: LayerArguments) throws(LayerError) -> LayerArguments {
     var all = LayerArguments()
-    for argument in arguments {
+    for argument in self {
       guard let value = given[argument.name] ?? argument.defaultValue else {
         throw .argument(name: argument.name, expected: "a value", found: "nothing")
       }
@@ -73,13 +88,11 @@ public struct LayerEntry: Sendable {
     }
     return all
   }
-}
 
-extension LayerEntry {
-  /// The arguments of a layer that differ from the defaults, in the constructor's order.
-  public func shortened(_ arguments: LayerArguments) -> LayerArguments {
+  /// The arguments that differ from the defaults, in the constructor's order.
+  package func shortened(_ arguments: LayerArguments) -> LayerArguments {
     var short = LayerArguments()
-    for argument in self.arguments where arguments[argument.name] != argument.defaultValue {
+    for argument in self where arguments[argument.name] != argument.defaultValue {
       short[argument.name] = arguments[argument.name]
     }
     return short

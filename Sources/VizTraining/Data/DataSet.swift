@@ -51,16 +51,20 @@ public struct DataSet: Sendable {
   /// Picture `i` as it is, 8-bit samples for what lies in memory.
   public func image(at i: Int) throws(DatasetError) -> Image {
     switch pictures {
-    case .bytes(let bytes, let offset, let stride):
-      let size = input.width * input.height
-      let planes = (0..<input.channels).map { c in
-        let first = offset + i * stride + c * size
-        return Plane(
-          width: input.width, height: input.height, samples: Array(bytes[first..<first + size]))
-      }
-      return Image(planes: planes)
+    case .bytes: return try pixels(at: i).image
     case .files(let paths): return try Self.decoded(paths[i])
     }
+  }
+
+  /// Picture `i` in bytes and in as many channels as the data have.
+  func pixels(at i: Int) throws(DatasetError) -> Pixels {
+    guard case .bytes(let bytes, let offset, let stride) = pictures else {
+      return Pixels(try image(at: i), channels: input.channels)
+    }
+    let first = offset + i * stride
+    return Pixels(
+      width: input.width, height: input.height, channels: input.channels,
+      samples: Array(bytes[first..<first + input.channels * input.height * input.width]))
   }
 
   static func decoded(_ path: String) throws(DatasetError) -> Image {

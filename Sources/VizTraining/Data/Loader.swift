@@ -1,13 +1,9 @@
-public import VizImage
+internal import VizImage
 public import VizInput
 public import VizNN
 
 /// Makes batches of pictures.
 public struct Loader: Sendable {
-  /// Changes a picture before it becomes an input; all that is random in it comes from the generator.
-  public typealias Augmentation =
-    @Sendable (Image, inout SeededGenerator) throws(DatasetError) -> Image
-
   public let data: DataSet
   public let input: InputDescription
   public let augmentation: Augmentation?
@@ -15,13 +11,28 @@ public struct Loader: Sendable {
   private let levels: [[Float]]
 
   /// `input` says how pictures become inputs; nil for the data's own way.
+  public init(_ data: DataSet, input: InputDescription? = nil) {
+    self.init(data, input: input ?? data.input, nil)
+  }
+
+  /// Pictures are augmented first; without `input`, what comes of that says how they become inputs.
+  ///
+  /// - Throws: where pictures would have several sizes.
   public init(
-    _ data: DataSet, input: InputDescription? = nil, augmentation: Augmentation? = nil
-  ) {
+    _ data: DataSet, input: InputDescription? = nil, augmentation: Augmentation?
+  ) throws(DatasetError) {
+    let size = PictureSize(width: data.input.width, height: data.input.height)
+    let own = try augmentation.map { (augmentation) throws(DatasetError) in
+      try augmentation.input(for: data.input, size: size, source: data.source)
+    }
+    self.init(data, input: input ?? own ?? data.input, augmentation)
+  }
+
+  private init(_ data: DataSet, input: InputDescription, _ augmentation: Augmentation?) {
     self.data = data
-    self.input = input ?? data.input
+    self.input = input
     self.augmentation = augmentation
-    levels = (0..<self.input.channels).map { [input = self.input] c in
+    levels = (0..<input.channels).map { c in
       (0...255).map { level in
         let range = input.range
         let value = Float(
@@ -45,21 +56,52 @@ public struct Loader: Sendable {
   ) throws(DatasetError) -> (inputs: Tensor, labels: [Int]) {
     let labels = indices.map { data.labels[$0] }
     if augmentation == nil, let inputs = bytes(indices) { return (inputs, labels) }
-    var tensors: [Tensor] = []
-    for i in indices {
-      var image = try data.image(at: i)
-      if let augmentation {
-        var generator = SeededGenerator(
-          seed: seed, Stream.augmentation, UInt64(epoch), UInt64(i))
-        image = try augmentation(image, &generator)
-      }
-      do throws(InputError) {
-        tensors.append(try input.prepared(image, inversion: .no).tensor)
-      } catch {
-        throw .input(file: data.name(of: i), error)
-      }
+    var values: [Float] = []
+    values.reserveCapacity(indices.count * input.channels * input.height * input.width)
+    for i in indices { try appendNumbers(of: i, seed: seed, epoch: epoch, to: &values) }
+    let shape: Shape = [indices.count, input.channels, input.height, input.width]
+    return (Tensor(shape: shape, values: values), labels)
+  }
+
+  private func appendNumbers(
+    of i: Int, seed: UInt64, epoch: Int, to values: inout [Float]
+  ) throws(DatasetError) {
+    guard let pixels = try augmented(i, seed: seed, epoch: epoch) else {
+      return try appendNumbers(of: try data.image(at: i), i, to: &values)
     }
-    return (Tensor.stacked(tensors), labels)
+    guard
+      (pixels.channels, pixels.height, pixels.width)
+        == (input.channels, input.height, input.width)
+    else { return try appendNumbers(of: pixels.image, i, to: &values) }
+    for c in 0..<input.channels {
+      let table = levels[c]
+      for sample in pixels.samples[pixels.plane(c)] { values.append(table[Int(sample)]) }
+    }
+  }
+
+  private func appendNumbers(
+    of image: Image, _ i: Int, to values: inout [Float]
+  ) throws(DatasetError) {
+    do throws(InputError) {
+      values += try input.prepared(image, inversion: .no).tensor.values
+    } catch {
+      throw .input(file: data.name(of: i), error)
+    }
+  }
+
+  /// Picture `i` as an epoch's augmentation makes it; nil where there is no augmentation.
+  public func augmented(
+    _ i: Int, seed: UInt64 = 0, epoch: Int = 0
+  ) throws(DatasetError) -> Pixels? {
+    guard let augmentation else { return nil }
+    var generator = SeededGenerator(seed: seed, Stream.augmentation, UInt64(epoch), UInt64(i))
+    let pixels = try data.pixels(at: i)
+    do throws(PictureTransformError) {
+      return try augmentation.applied(to: pixels, using: &generator)
+    } catch {
+      throw .corrupt(
+        file: data.name(of: i), record: nil, expected: error.expected, found: error.found)
+    }
   }
 
   /// The same numbers without the way over pictures, where they lie in memory as they are.

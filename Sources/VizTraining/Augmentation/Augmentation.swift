@@ -1,0 +1,113 @@
+internal import VizInput
+public import VizNN
+
+/// How pictures are changed before a network sees them: transforms one after the other.
+///
+/// Names, arguments and meaning are torchvision's. What is random is drawn from a generator that follows from
+/// a run's seed, the epoch and the picture's number.
+public struct Augmentation: Sendable {
+  /// A transform as it is written.
+  public struct Item: Sendable {
+    public let name: String
+    /// Those that differ from the defaults.
+    public let arguments: LayerArguments
+    let transform: any PictureTransform
+
+    /// What it does to a picture of a size, everything random being drawn.
+    public func steps(
+      for size: PictureSize, using generator: inout SeededGenerator
+    ) throws(PictureTransformError) -> [PictureStep] {
+      try transform.steps(for: size, using: &generator)
+    }
+  }
+
+  public let items: [Item]
+
+  /// Pixels of the largest picture on the way.
+  public static let maximumPixels = InputDescription.maximumPixels
+
+  /// - Throws: where `Normalize` is not the last: what stands behind it would get numbers instead of pictures.
+  public init(_ items: [Item]) throws(LayerError) {
+    let place = items.firstIndex { $0.transform is Normalize }
+    if let place, place != items.count - 1 {
+      throw .unsupported(found: "\(items[place + 1].name) behind it", expected: "nothing")
+    }
+    self.items = items
+  }
+
+  /// The calls, in one line, as they can be read again.
+  public var text: String {
+    items.map { item in
+      let arguments = item.arguments.items.map { "\($0.name)=\($0.value)" }
+      return "\(item.name)(\(arguments.joined(separator: ", ")))"
+    }.joined(separator: ", ")
+  }
+
+  /// The picture after all transforms.
+  public func applied(
+    to pixels: Pixels, using generator: inout SeededGenerator
+  ) throws(PictureTransformError) -> Pixels {
+    var pixels = pixels
+    for item in items {
+      for step in try item.steps(for: pixels.size, using: &generator) {
+        let size = step.size(of: pixels.size)
+        guard size.width * size.height <= Self.maximumPixels else {
+          throw PictureTransformError(
+            expected: "at most \(Self.maximumPixels) pixels after \(item.name)", found: "\(size)")
+        }
+        pixels = pixels.applying(step)
+      }
+    }
+    return pixels
+  }
+}
+
+extension Augmentation: Equatable {
+  public static func == (a: Augmentation, b: Augmentation) -> Bool { a.text == b.text }
+}
+
+// MARK: - What a network sees of it
+
+extension Augmentation {
+  /// The size of pictures of a size afterwards; nil where they differ.
+  public func size(of size: PictureSize?) -> PictureSize? {
+    items.reduce(size) { $1.transform.size(of: $0) }
+  }
+
+  /// The input of a network that learns from data with this description; `size` is nil where the data's
+  /// pictures have several.
+  ///
+  /// Pictures that are not augmented, as those that are held back, become such inputs by themselves: resized
+  /// as a `Resize` here says, and cut to their middle.
+  func input(
+    for data: InputDescription, size: PictureSize?, source: String
+  ) throws(DatasetError) -> InputDescription {
+    guard let size = self.size(of: size) else {
+      throw .unsuitable(
+        source: source, expected: "transforms that give all pictures one size",
+        found: "\(text), which does not")
+    }
+    let channels = items.reduce(data.channels) { $1.transform.channels(of: $0) }
+    var input = data.adapted(toChannels: channels)
+    (input.height, input.width) = (size.height, size.width)
+    for case let resize as Resize in items.map(\.transform) {
+      if case .shorterSide(let side) = resize.target, side >= max(size.width, size.height) {
+        input.resizeSide = side
+      }
+    }
+    if let normalize = items.last?.transform as? Normalize {
+      guard [1, channels].contains(normalize.mean.count) else {
+        throw .unsuitable(
+          source: source, expected: "a Normalize for \(channels) channels",
+          found: "\(normalize.mean.count) means")
+      }
+      func all(_ values: [Double]) -> [Double] {
+        values.count == channels ? values : Array(repeating: values[0], count: channels)
+      }
+      input.range = 0...1
+      input.mean = all(normalize.mean)
+      input.standardDeviation = all(normalize.standardDeviation)
+    }
+    return input
+  }
+}

@@ -1,0 +1,76 @@
+public import VizNN
+
+/// A way to change pictures of which something may be left to chance.
+///
+/// What is random is drawn first, and apart from the picture's bytes: `steps` says what to do to a picture of
+/// a size, and `Pixels.applying` does it.
+public protocol PictureTransform: Sendable {
+  /// What to do to a picture of this size, everything random being drawn.
+  func steps(
+    for size: PictureSize, using generator: inout SeededGenerator
+  ) throws(PictureTransformError) -> [PictureStep]
+
+  /// The size of pictures of this size afterwards; nil where they differ or where that is not known.
+  func size(of size: PictureSize?) -> PictureSize?
+
+  /// How many channels pictures of so many channels have afterwards.
+  func channels(of count: Int) -> Int
+}
+
+extension PictureTransform {
+  public func size(of size: PictureSize?) -> PictureSize? { size }
+  public func channels(of count: Int) -> Int { count }
+}
+
+/// A picture that a transform cannot be used on.
+public struct PictureTransformError: Error, Equatable, Sendable {
+  public let expected: String
+  public let found: String
+}
+
+/// All that is known about a transform: its text is read and written by it.
+///
+/// It stands in the transform's own file; `TransformRegistry` has a line for it.
+public struct TransformEntry: Sendable {
+  /// torchvision's class, or its function for what has no class.
+  public let name: String
+  public let summary: String
+  /// In torchvision's order, with its names and defaults.
+  public let arguments: [LayerEntry.Argument]
+  private let make: @Sendable (LayerArguments) throws(LayerError) -> any PictureTransform
+
+  init(
+    name: String, summary: String, arguments: [LayerEntry.Argument] = [],
+    make: @escaping @Sendable (LayerArguments) throws(LayerError) -> any PictureTransform
+  ) {
+    self.name = name
+    self.summary = summary
+    self.arguments = arguments
+    self.make = make
+  }
+
+  /// The transform that a constructor's call makes: `RandomCrop(32, padding=4)`.
+  public func item(
+    _ positional: [LayerValue] = [], _ named: LayerArguments = [:]
+  ) throws(LayerError) -> Augmentation.Item {
+    let all = try arguments.matched(positional, named, of: name)
+    return Augmentation.Item(
+      name: name, arguments: arguments.shortened(all), transform: try make(all))
+  }
+}
+
+/// The transforms there are, by their names.
+public enum TransformRegistry {
+  public static let all: [TransformEntry] = [
+    RandomCrop.entry, RandomHorizontalFlip.entry, RandomVerticalFlip.entry, RandomRotation.entry,
+    RandomAffine.entry, FixedAffine.entry, ColorJitter.entry, Grayscale.entry, Resize.entry,
+    CenterCrop.entry, RandomResizedCrop.entry, ToTensor.entry, Normalize.entry,
+  ]
+
+  public static func entry(named name: String) throws(LayerError) -> TransformEntry {
+    guard let entry = all.first(where: { $0.name == name }) else {
+      throw .unknownLayer(name: name)
+    }
+    return entry
+  }
+}
