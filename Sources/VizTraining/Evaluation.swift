@@ -23,9 +23,10 @@ public struct Evaluation: Sendable {
     _ network: Network, _ loader: Loader, indices: [Int]? = nil, loss: Loss? = nil,
     context: ForwardContext = ForwardContext()
   ) throws(TrainingError) {
-    let loss = loss ?? network.architecture.usualLoss
+    let architecture = network.architecture
+    let objective = architecture.objective(loss)
     let indices = indices ?? Array(loader.data.labels.indices)
-    let (input, output) = (network.architecture.inputs[0].name, network.architecture.outputs[0])
+    let input = architecture.inputs[0].name
     classNames = loader.data.classNames
     var verdicts: [Verdict] = []
     do {
@@ -33,15 +34,19 @@ public struct Evaluation: Sendable {
       for first in stride(from: 0, to: indices.count, by: Self.batchSize) {
         let part = Array(indices[first..<min(first + Self.batchSize, indices.count)])
         let batch = try loader.batch(part)
-        let outputs = try prepared.forward([input: batch.inputs], context: context).outputs
-        guard let result = outputs[output.name], result.shape == [part.count, classNames.count]
-        else {
+        let outputs = architecture.ordered(
+          try prepared.forward([input: batch.inputs], context: context).outputs)
+        guard outputs[0].shape == [part.count, classNames.count] else {
           throw TrainingError.unsuitable(
             expected: "\(classNames.count) outputs, one for each class of \(loader.data.source)",
-            found: "outputs of \(outputs[output.name]?.shape.description ?? "nothing")")
+            found: "outputs of \(outputs[0].shape)")
         }
-        let losses = loss(result, labels: batch.labels).samples
-        for (n, row) in result.rows.enumerated() {
+        // Others than scores and a picture of the input count for nothing.
+        let judged =
+          architecture.drawsInput && outputs[1].count == batch.inputs.count
+          ? outputs : [outputs[0]]
+        let losses = objective(judged, inputs: batch.inputs, labels: batch.labels).samples
+        for (n, row) in outputs[0].rows.enumerated() {
           verdicts.append(
             Verdict(
               index: part[n], label: batch.labels[n], prediction: row, loss: losses[n]))

@@ -13,11 +13,11 @@ public struct Trainer: Sendable {
   public let loader: Loader
   public let split: DataSplit
   public let options: TrainingOptions
-  public let loss: Loss
+  /// What the network is judged by.
+  public let objective: Objective
   public private(set) var state: TrainingState
   private let context: ForwardContext
   private let inputName: String
-  private let output: Architecture.Output
   /// The order of the epoch at hand.
   private var order: [Int]
 
@@ -34,8 +34,7 @@ public struct Trainer: Sendable {
     self.options = options
     context = ForwardContext(jobs: jobs)
     inputName = architecture.inputs[0].name
-    output = architecture.outputs[0]
-    loss = options.loss ?? architecture.usualLoss
+    objective = architecture.objective(options.loss)
     split = DataSplit(loader.data, validation: options.validationShare, seed: options.seed)
     var generator = SeededGenerator(seed: options.seed, Stream.parameters)
     self.state =
@@ -108,17 +107,16 @@ public struct Trainer: Sendable {
     } catch {
       throw .data(error)
     }
-    let recording = try recording(of: batch.inputs)
-    guard let result = recording.outputs[output.name] else {
-      preconditionFailure("no output \(output.name)")
-    }
-    let value = loss(result, labels: batch.labels)
+    let recording = try recording(of: batch)
+    let value = objective(
+      architecture.ordered(recording.outputs), inputs: batch.inputs, labels: batch.labels)
     guard value.mean.isFinite else {
       throw .diverged(
         epoch: state.epoch + 1, step: state.step + 1, loss: value.mean, rate: rate)
     }
     let updates = recording.updates
-    let gradients = recording.gradients([output.value: value.gradient])
+    let gradients = recording.gradients(
+      Dictionary(zip(architecture.outputs.map(\.value), value.gradients)) { $1 })
     state.optimizer.update(
       &state.parameters, gradients: gradients.parameters, rate: rate,
       clipping: options.clipping, context: context)
@@ -129,11 +127,14 @@ public struct Trainer: Sendable {
     return value.mean
   }
 
-  private func recording(of inputs: Tensor) throws(TrainingError) -> Recording {
+  private func recording(
+    of batch: (inputs: Tensor, labels: [Int])
+  ) throws(TrainingError) -> Recording {
     let network = try network()
     do {
       return try network.recording(
-        [inputName: inputs], mode: .training(seed: options.seed, step: globalStep),
+        [inputName: batch.inputs],
+        mode: .training(seed: options.seed, step: globalStep, labels: batch.labels),
         context: context)
     } catch {
       throw .network(error)
@@ -147,7 +148,7 @@ public struct Trainer: Sendable {
       ? nil
       : try Evaluation(
         network(), Loader(loader.data, input: loader.input), indices: split.validation,
-        loss: loss, context: context)
+        loss: options.loss, context: context)
     // The last step may be the one that went too far.
     if let held, !held.loss.isFinite {
       throw .diverged(epoch: state.epoch + 1, step: state.step, loss: held.loss, rate: rate)
@@ -165,14 +166,15 @@ public struct Trainer: Sendable {
     return metrics
   }
 
-  /// Whether the network takes one picture and says how much it is of each class.
+  /// Whether the network takes one picture and says how much it is of each class, and perhaps draws it again.
   private static func check(
     _ architecture: Architecture, _ loader: Loader
   ) throws(TrainingError) {
-    guard architecture.inputs.count == 1, architecture.outputs.count == 1 else {
+    guard architecture.inputs.count == 1, 1...2 ~= architecture.outputs.count else {
       throw .unsuitable(
-        expected: "a network with one input and one output",
-        found: "\(architecture.inputs.count) and \(architecture.outputs.count)")
+        expected: "a network with one input, an output of scores and perhaps one that draws the "
+          + "input again",
+        found: "\(architecture.inputs.count) inputs and \(architecture.outputs.count) outputs")
     }
     let input = loader.input
     let shape: Shape = [2, input.channels, input.height, input.width]
@@ -183,21 +185,18 @@ public struct Trainer: Sendable {
       throw .network(error)
     }
     let classes = loader.data.classNames.count
-    guard let found = shapes[architecture.outputs[0].value], found == [2, classes] else {
+    let found = architecture.outputs.compactMap { shapes[$0.value] }
+    guard found[0] == [2, classes] else {
       throw .unsuitable(
         expected: "a network with \(classes) outputs, one for each class of \(loader.data.source)",
-        found: shapes[architecture.outputs[0].value].map { "outputs of \($0)" } ?? "none")
+        found: "outputs of \(found[0])")
+    }
+    guard found.count == 1 || (found[1].count == shape.count && found[1][0] == 2) else {
+      throw .unsuitable(
+        expected: "a second output that draws the input of \(shape)", found: "one of \(found[1])")
     }
     guard architecture.parameterShapes.contains(where: \.isLearned) else {
       throw .unsuitable(expected: "a network with something to learn", found: "no parameters")
     }
-  }
-}
-
-extension Architecture {
-  /// What the last layer calls for: of logarithms of probabilities the likelihood alone.
-  public var usualLoss: Loss {
-    let last = nodes.first { $0.name == outputs[0].value }
-    return last?.layer is LogSoftmax ? .negativeLogLikelihood : .crossEntropy()
   }
 }

@@ -43,8 +43,9 @@ public struct TrainingRun: Sendable {
       lines = Self.lines(of: files.metrics, count: trainer.state.epoch)
     } else {
       command = plan.command
-      let loader = Loader(data)
-      let architecture = try Self.architecture(plan, loader)
+      let architecture = try Self.architecture(plan, data)
+      // What draws pixels of 0…1 has to see them as they are.
+      let loader = Loader(data, input: architecture.drawsInput ? data.input.plain : nil)
       trainer = try Self.training { () throws(TrainingError) in
         try Trainer(architecture, loader, options: plan.options, jobs: plan.jobs)
       }
@@ -105,20 +106,21 @@ extension TrainingRun {
     }
   }
 
-  /// The layers, for as many channels and classes as the data have.
+  /// The layers, for pictures and as many classes as the data have.
   private static func architecture(
-    _ plan: TrainingPlan, _ loader: Loader
+    _ plan: TrainingPlan, _ data: DataSet
   ) throws(PipelineError) -> Architecture {
     guard let net = plan.net else {
       throw .request("no network is named", hint: "name one with --net")
     }
-    let input = loader.input
+    let input = data.input
     if let entry = try? Zoo.entry(named: net) {
       do {
         return try entry.architecture(
-          channels: input.channels, classes: loader.data.classNames.count)
+          channels: input.channels, height: input.height, width: input.width,
+          classes: data.classNames.count)
       } catch {
-        throw .checkpoint(file: net, error)
+        throw .request("\(data.source): \(error)", hint: nil)
       }
     }
     return try ModelReader(
