@@ -14,7 +14,7 @@ struct TrainingBench {
   private static let cases = [
     Case(name: "mnist-cnn", net: "cnn", batch: 64, input: [1, 28, 28]),
     Case(name: "mnist-mlp", net: "mlp", batch: 64, input: [1, 28, 28]),
-    Case(name: "cifar-resnet20", net: "resnet20-cifar", batch: 128, input: [3, 32, 32]),
+    Case(name: "cifar-resnet20", net: "resnet20", batch: 128, input: [3, 32, 32]),
   ]
 
   func run() throws {

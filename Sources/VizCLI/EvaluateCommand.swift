@@ -53,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
     var files: [String] = []
     if let output {
       let writer = ResultWriter(
-        inputs: [model, options.net].compactMap(\.self), replacesForeignFiles: force)
+        inputs: [model, options.net].compactMap(\.self) + report.files, replacesForeignFiles: force)
       files = try report.write(to: output, writer: writer)
     }
     if json { return try StandardOutput.write(report.json.text + "\n") }

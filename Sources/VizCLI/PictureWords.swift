@@ -9,7 +9,9 @@ protocol PictureCommand: ParsableCommand {
 /// the square of their number.
 enum PictureWords {
   /// The words without a dash that ArgumentParser gets to see: a model, if there is one, and a picture.
-  private static let parsedWords = ["filter": 1, "verify": 1, "predict": 2, "activations": 2]
+  private static let parsedWords = [
+    "filter": 1, "verify": 1, "predict": 2, "activations": 2, "capsules": 2,
+  ]
 
   /// The words to parse, with one picture among them, and the pictures that follow it.
   ///

@@ -10,9 +10,10 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Examples:
         vizcnn train --data mnist:mnist/ --net cnn -o digits.ckpt
-        vizcnn train --data cifar10:cifar/ --net resnet20-cifar -o cifar.ckpt \\
+        vizcnn train --data cifar10:cifar/ --net resnet20 -o cifar.ckpt \\
           --optimizer sgd --lr 0.1 --schedule cosine --epochs 30 \\
           --augment 'RandomCrop(32, padding=4), RandomHorizontalFlip()'
+        vizcnn train --data mnist:mnist/ --net capsnet --small -o caps.ckpt
         vizcnn train --data folder:photos/ --net small.net -o photos.ckpt
         vizcnn train --data mnist:mnist/ -o digits.ckpt --resume
 
@@ -33,6 +34,9 @@ struct TrainCommand: ParsableCommand {
     completion: .list(Zoo.all.map(\.name)))
   var net: String?
 
+  @Flag(help: "The small width of the network, where it has one: capsnet.")
+  var small = false
+
   @Option(
     name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("The checkpoint to write.", valueName: "file.ckpt"), completion: .file())
@@ -50,6 +54,9 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     if output.isEmpty { throw ValidationError("-o needs a name.") }
     if net == nil, !resume { throw ValidationError("No network is named; --net does it.") }
+    if small, net == nil || (try? Zoo.entry(named: (net ?? "") + "-small")) == nil {
+      throw ValidationError("--small is for networks that have such a width: --net capsnet.")
+    }
     if net != nil, resume {
       throw ValidationError("--resume goes on with the stored network; leave out --net.")
     }
@@ -58,8 +65,9 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var run = try TrainingRun(
       TrainingPlan(
-        net: net, data: try data.source(), options: learning.options,
-        augmentation: try augmentation.augmentation(), output: output, isResuming: resume,
+        net: net.map { small ? $0 + "-small" : $0 }, data: try data.source(),
+        options: learning.options, augmentation: try augmentation.augmentation(), output: output,
+        isResuming: resume,
         command: (["vizcnn"] + CommandLine.arguments.dropFirst())
           .joined(separator: " "),
         replacesForeignFiles: force, jobs: work.jobs))

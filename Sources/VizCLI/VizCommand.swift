@@ -29,7 +29,7 @@ struct VizCommand: ParsableCommand {
       FilterCommand.self, VerifyCommand.self, TraceCommand.self, PresetsCommand.self,
       SpectrumCommand.self, ActivationsCommand.self, KernelsCommand.self, PredictCommand.self,
       LayersCommand.self, RunCommand.self, ConvertCommand.self, TrainCommand.self,
-      EvaluateCommand.self,
+      EvaluateCommand.self, CapsulesCommand.self,
     ])
 
   /// What `--version` prints, behind whatever verb it stands.

@@ -53,8 +53,11 @@ public struct ModelReader: Sendable {
     if Self.isFile(net) { return try layers(net) }
     return try naming(net) { () throws(CheckpointError) in
       let entry = try Zoo.entry(named: net)
+      let lengths = inputShape.flatMap { $0.count == 3 ? $0 : nil }
       return NetworkLayers(
-        architecture: try entry.architecture(), input: entry.input)
+        architecture: try entry.architecture(
+          channels: lengths?[0], height: lengths?[1], width: lengths?[2]),
+        input: entry.input)
     }
   }
 

@@ -14,7 +14,7 @@ public struct PictureNetwork: Sendable {
   public var inversion: Inversion
   private let options: InputOptions
   /// nil where the network takes pictures of any size, and nothing says which.
-  private let description: InputDescription?
+  let description: InputDescription?
 
   /// - Throws: where the network reads no single picture.
   public init(

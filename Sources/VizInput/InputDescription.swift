@@ -49,6 +49,13 @@ public struct InputDescription: Equatable, Sendable {
     return adapted
   }
 
+  /// The same pictures as numbers of 0…1, without mean and deviation.
+  public var plain: InputDescription {
+    InputDescription(
+      channels: channels, height: height, width: width, resizeSide: resizeSide,
+      isLightOnDark: isLightOnDark)
+  }
+
   /// Members may have been changed since `init`.
   func checkPreconditions() {
     precondition(

@@ -16,6 +16,8 @@ public enum MethodError: Error, Equatable, Sendable {
   case noUnit(unit: String, shape: Shape)
   /// A layer whose numbers have no terms that could be listed.
   case notTraceable(layer: String, type: String, supported: [String])
+  /// A network whose capsules cannot be drawn.
+  case noCapsules(missing: String)
   /// What the network itself has to say.
   case network(NetworkError)
 }
@@ -39,6 +41,8 @@ extension MethodError: CustomStringConvertible {
     case .notTraceable(let layer, let type, let supported):
       "the numbers of layer '\(layer)' (\(type)) cannot be traced; "
         + "expected one of \(supported.joined(separator: ", "))"
+    case .noCapsules(let missing):
+      "the network has no capsules to draw; expected \(missing)"
     case .network(let error):
       error.description
     }

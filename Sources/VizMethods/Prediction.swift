@@ -10,8 +10,8 @@ public import VizNN
 ///
 ///     p[i] = exp(x[i]) / Σⱼ exp(x[j])
 ///
-/// Softmax is applied unless the network ends in it; after log-softmax, p = exp(x), and after a sigmoid
-/// every number is a probability of its own. Equal ones stand in the order of their indices, NaN last.
+/// Softmax is applied unless the network ends in it; after log-softmax, p = exp(x), and after a sigmoid, or as
+/// the length of a capsule, every number is a probability of its own. Equal ones stand in the order of their indices, NaN last.
 public struct Prediction: Sendable {
   public struct Entry: Equatable, Sendable {
     public let index: Int
@@ -82,7 +82,7 @@ private enum Ending {
     }
     let last = architecture.nodes.first { $0.name == value }
     switch last?.layer.typeName {
-    case "Softmax", "Sigmoid": self = .probabilities
+    case "Softmax", "Sigmoid", "CapsuleLength": self = .probabilities
     case "LogSoftmax": self = .logarithms
     default: self = .scores
     }

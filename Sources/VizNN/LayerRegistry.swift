@@ -68,6 +68,10 @@ public enum LayerRegistry {
     Reduce.entry,
     ArgMax.entry,
     Constant.entry,
+    PrimaryCapsules.entry,
+    CapsuleRouting.entry,
+    CapsuleLength.entry,
+    CapsuleMask.entry,
   ]
 
   /// The kind of a name, PyTorch's class without `nn.`.

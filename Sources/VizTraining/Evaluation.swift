@@ -1,3 +1,4 @@
+internal import VizInput
 public import VizNN
 
 /// How well a network does on pictures whose classes are known.
@@ -15,33 +16,40 @@ public struct Evaluation: Sendable {
   public let verdicts: [Verdict]
   public let classNames: [String]
 
-  /// Pictures that go through the network at a time.
-  private static let batchSize = 256
+  /// The most pictures that go through the network at a time, and numbers of all its values for them.
+  private static let mostPictures = 256
+  private static let mostNumbers = 1 << 28
 
   /// Runs the network on the pictures of some numbers, or on all.
   public init(
     _ network: Network, _ loader: Loader, indices: [Int]? = nil, loss: Loss? = nil,
     context: ForwardContext = ForwardContext()
   ) throws(TrainingError) {
-    let loss = loss ?? network.architecture.usualLoss
+    let architecture = network.architecture
+    let objective = architecture.objective(loss)
     let indices = indices ?? Array(loader.data.labels.indices)
-    let (input, output) = (network.architecture.inputs[0].name, network.architecture.outputs[0])
+    let input = architecture.inputs[0].name
     classNames = loader.data.classNames
     var verdicts: [Verdict] = []
     do {
       let prepared = try PreparedNetwork(network)
-      for first in stride(from: 0, to: indices.count, by: Self.batchSize) {
-        let part = Array(indices[first..<min(first + Self.batchSize, indices.count)])
+      let size = try Self.batchSize(architecture, loader.input)
+      for first in stride(from: 0, to: indices.count, by: size) {
+        let part = Array(indices[first..<min(first + size, indices.count)])
         let batch = try loader.batch(part)
-        let outputs = try prepared.forward([input: batch.inputs], context: context).outputs
-        guard let result = outputs[output.name], result.shape == [part.count, classNames.count]
-        else {
+        let outputs = architecture.ordered(
+          try prepared.forward([input: batch.inputs], context: context).outputs)
+        guard outputs[0].shape == [part.count, classNames.count] else {
           throw TrainingError.unsuitable(
             expected: "\(classNames.count) outputs, one for each class of \(loader.data.source)",
-            found: "outputs of \(outputs[output.name]?.shape.description ?? "nothing")")
+            found: "outputs of \(outputs[0].shape)")
         }
-        let losses = loss(result, labels: batch.labels).samples
-        for (n, row) in result.rows.enumerated() {
+        // Others than scores and a picture of the input count for nothing.
+        let judged =
+          architecture.drawsInput && outputs[1].count == batch.inputs.count
+          ? outputs : [outputs[0]]
+        let losses = objective(judged, inputs: batch.inputs, labels: batch.labels).samples
+        for (n, row) in outputs[0].rows.enumerated() {
           verdicts.append(
             Verdict(
               index: part[n], label: batch.labels[n], prediction: row, loss: losses[n]))
@@ -57,6 +65,16 @@ public struct Evaluation: Sendable {
       preconditionFailure("\(error)")
     }
     self.verdicts = verdicts
+  }
+
+  /// As many pictures as memory holds with ease.
+  private static func batchSize(
+    _ architecture: Architecture, _ input: InputDescription
+  ) throws(NetworkError) -> Int {
+    let shape: Shape = [1, input.channels, input.height, input.width]
+    let shapes = try architecture.shapes(for: [architecture.inputs[0].name: shape])
+    let numbers = shapes.values.reduce(0) { $0 + $1.count }
+    return max(1, min(mostPictures, mostNumbers / max(numbers, 1)))
   }
 
   public var count: Int { verdicts.count }

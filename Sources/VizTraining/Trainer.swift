@@ -13,11 +13,11 @@ public struct Trainer: Sendable {
   public let loader: Loader
   public let split: DataSplit
   public let options: TrainingOptions
-  public let loss: Loss
+  /// What the network is judged by.
+  public let objective: Objective
   public private(set) var state: TrainingState
   private let context: ForwardContext
   private let inputName: String
-  private let output: Architecture.Output
   /// The order of the epoch at hand.
   private var order: [Int]
 
@@ -28,14 +28,13 @@ public struct Trainer: Sendable {
     _ architecture: Architecture, _ loader: Loader, options: TrainingOptions,
     parameters: [String: Tensor]? = nil, resuming state: TrainingState? = nil, jobs: Int? = nil
   ) throws(TrainingError) {
-    try Self.check(architecture, loader)
+    try Self.check(architecture, loader, options)
     self.architecture = architecture
     self.loader = loader
     self.options = options
     context = ForwardContext(jobs: jobs)
     inputName = architecture.inputs[0].name
-    output = architecture.outputs[0]
-    loss = options.loss ?? architecture.usualLoss
+    objective = architecture.objective(options.loss)
     split = DataSplit(loader.data, validation: options.validationShare, seed: options.seed)
     var generator = SeededGenerator(seed: options.seed, Stream.parameters)
     self.state =
@@ -46,7 +45,8 @@ public struct Trainer: Sendable {
         learningRate: LearningRate(options.rate, options.schedule),
         stopping: options.patience.map { EarlyStopping(patience: $0) })
     order = Loader.order(split.training, seed: options.seed, epoch: self.state.epoch)
-    guard self.state.step <= stepsPerEpoch else {
+    try checkBatches()
+    guard self.state.step < stepsPerEpoch else {
       throw .otherRun(
         part: "number of pictures", expected: "\(stepsPerEpoch) steps an epoch",
         found: "step \(self.state.step)")
@@ -108,17 +108,16 @@ public struct Trainer: Sendable {
     } catch {
       throw .data(error)
     }
-    let recording = try recording(of: batch.inputs)
-    guard let result = recording.outputs[output.name] else {
-      preconditionFailure("no output \(output.name)")
-    }
-    let value = loss(result, labels: batch.labels)
+    let recording = try recording(of: batch)
+    let value = objective(
+      architecture.ordered(recording.outputs), inputs: batch.inputs, labels: batch.labels)
     guard value.mean.isFinite else {
       throw .diverged(
         epoch: state.epoch + 1, step: state.step + 1, loss: value.mean, rate: rate)
     }
     let updates = recording.updates
-    let gradients = recording.gradients([output.value: value.gradient])
+    let gradients = recording.gradients(
+      Dictionary(zip(architecture.outputs.map(\.value), value.gradients)) { $1 })
     state.optimizer.update(
       &state.parameters, gradients: gradients.parameters, rate: rate,
       clipping: options.clipping, context: context)
@@ -129,11 +128,14 @@ public struct Trainer: Sendable {
     return value.mean
   }
 
-  private func recording(of inputs: Tensor) throws(TrainingError) -> Recording {
+  private func recording(
+    of batch: (inputs: Tensor, labels: [Int])
+  ) throws(TrainingError) -> Recording {
     let network = try network()
     do {
       return try network.recording(
-        [inputName: inputs], mode: .training(seed: options.seed, step: globalStep),
+        [inputName: batch.inputs],
+        mode: .training(seed: options.seed, step: globalStep, labels: batch.labels),
         context: context)
     } catch {
       throw .network(error)
@@ -142,16 +144,17 @@ public struct Trainer: Sendable {
 
   private mutating func finishEpoch(rate: Double) throws(TrainingError) -> EpochMetrics {
     let seen = Double(max(state.seen, 1))
-    let held =
-      split.validation.isEmpty
-      ? nil
-      : try Evaluation(
-        network(), Loader(loader.data, input: loader.input), indices: split.validation,
-        loss: loss, context: context)
-    // The last step may be the one that went too far.
-    if let held, !held.loss.isFinite {
-      throw .diverged(epoch: state.epoch + 1, step: state.step, loss: held.loss, rate: rate)
+    // The last step may be the one that went too far; where nothing is held back, its own pictures tell.
+    let judged =
+      split.validation.isEmpty ? Array(order.suffix(options.batchSize)) : split.validation
+    let evaluation = try Evaluation(
+      network(), Loader(loader.data, input: loader.input), indices: judged, loss: options.loss,
+      context: context)
+    guard evaluation.loss.isFinite else {
+      throw .diverged(
+        epoch: state.epoch + 1, step: state.step, loss: evaluation.loss, rate: rate)
     }
+    let held = split.validation.isEmpty ? nil : evaluation
     let metrics = EpochMetrics(
       epoch: state.epoch + 1, rate: rate, loss: state.lossSum / seen,
       accuracy: Double(state.correct) / seen, validationLoss: held?.loss,
@@ -165,14 +168,34 @@ public struct Trainer: Sendable {
     return metrics
   }
 
-  /// Whether the network takes one picture and says how much it is of each class.
+  /// Whether batches of the sizes that there will be can be learned from, before the first of them is.
+  private func checkBatches() throws(TrainingError) {
+    let count = split.training.count
+    let rest = count % options.batchSize
+    for size in Set([min(options.batchSize, count), rest == 0 ? options.batchSize : rest]) {
+      let input = loader.input
+      let shape: Shape = [min(size, count), input.channels, input.height, input.width]
+      do {
+        try architecture.checkTraining([inputName: shape])
+      } catch {
+        guard size == 1, count > 1, options.batchSize > 1 else { throw .network(error) }
+        throw .unsuitable(
+          expected: "a --batch-size that leaves more than one picture for the last step, as "
+            + "batch normalisation needs them",
+          found: "\(options.batchSize), which leaves 1 of \(count)")
+      }
+    }
+  }
+
+  /// Whether the network takes one picture and says how much it is of each class, and perhaps draws it again.
   private static func check(
-    _ architecture: Architecture, _ loader: Loader
+    _ architecture: Architecture, _ loader: Loader, _ options: TrainingOptions
   ) throws(TrainingError) {
-    guard architecture.inputs.count == 1, architecture.outputs.count == 1 else {
+    guard architecture.inputs.count == 1, 1...2 ~= architecture.outputs.count else {
       throw .unsuitable(
-        expected: "a network with one input and one output",
-        found: "\(architecture.inputs.count) and \(architecture.outputs.count)")
+        expected: "a network with one input, an output of scores and perhaps one that draws the "
+          + "input again",
+        found: "\(architecture.inputs.count) inputs and \(architecture.outputs.count) outputs")
     }
     let input = loader.input
     let shape: Shape = [2, input.channels, input.height, input.width]
@@ -183,21 +206,37 @@ public struct Trainer: Sendable {
       throw .network(error)
     }
     let classes = loader.data.classNames.count
-    guard let found = shapes[architecture.outputs[0].value], found == [2, classes] else {
+    let found = architecture.outputs.compactMap { shapes[$0.value] }
+    guard found[0] == [2, classes] else {
       throw .unsuitable(
         expected: "a network with \(classes) outputs, one for each class of \(loader.data.source)",
-        found: shapes[architecture.outputs[0].value].map { "outputs of \($0)" } ?? "none")
+        found: found[0].dimensions.dropFirst().map(String.init).joined(separator: " × "))
+    }
+    try checkLoss(architecture, options)
+    guard found.count == 1 || (found[1].count == shape.count && found[1][0] == 2) else {
+      throw .unsuitable(
+        expected: "a second output that draws the input of \(shape)", found: "one of \(found[1])")
     }
     guard architecture.parameterShapes.contains(where: \.isLearned) else {
       throw .unsuitable(expected: "a network with something to learn", found: "no parameters")
     }
   }
-}
 
-extension Architecture {
-  /// What the last layer calls for: of logarithms of probabilities the likelihood alone.
-  public var usualLoss: Loss {
-    let last = nodes.first { $0.name == outputs[0].value }
-    return last?.layer is LogSoftmax ? .negativeLogLikelihood : .crossEntropy()
+  /// Whether the loss is one of what the last layer gives.
+  private static func checkLoss(
+    _ architecture: Architecture, _ options: TrainingOptions
+  ) throws(TrainingError) {
+    let last = architecture.nodes.first { $0.name == architecture.outputs[0].value }?.layer
+    switch options.loss ?? architecture.usualLoss {
+    case .negativeLogLikelihood where !(last is LogSoftmax):
+      throw .unsuitable(
+        expected: "a network that ends in LogSoftmax, for the loss nll",
+        found: last?.typeName ?? "none")
+    case .crossEntropy where last is Softmax:
+      throw .unsuitable(
+        expected: "a network without Softmax at its end: cross-entropy has its own",
+        found: "Softmax")
+    default: return
+    }
   }
 }

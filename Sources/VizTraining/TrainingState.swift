@@ -93,10 +93,12 @@ extension TrainingState {
       let lossSum = json["loss_sum"]?.number, let correct = json["correct"]?.int,
       let seen = json["seen"]?.int, let steps = json["steps"]?.int,
       let factor = json["plateau_factor"]?.number, let bad = json["plateau_bad"]?.int,
-      let epochs = json["history"]?.elements, epoch >= 0, step >= 0, seen >= 0, steps >= 0
+      let epochs = json["history"]?.elements, epoch >= 0, step >= 0, steps >= 0, seen >= 0,
+      0...seen ~= correct, seen <= step * options.batchSize, factor > 0, factor <= 1, bad >= 0
     else { return nil }
     let history = epochs.compactMap(EpochMetrics.init)
-    guard history.count == epochs.count, history.count == epoch else { return nil }
+    guard history.count == epochs.count, history.map(\.epoch) == Array(0..<epoch).map({ $0 + 1 })
+    else { return nil }
     let empty = Optimizer(options.method, weightDecay: options.weightDecay)
     var memories: [String: [Tensor]] = [:]
     for parameter in network.architecture.parameterShapes where parameter.isLearned {

@@ -7,7 +7,7 @@ struct HelpTests {
   static let verbs = [
     "filter", "verify", "trace", "presets", "spectrum", "activations", "kernels", "predict",
     "layers",
-    "run", "convert", "train", "evaluate",
+    "run", "convert", "train", "evaluate", "capsules",
   ]
 
   @Test("reads as recorded", arguments: [""] + verbs)

@@ -101,11 +101,69 @@ struct ZooTests {
     "CIFAR's residual networks have as many parameters as published",
     arguments: [(20, 0.27), (32, 0.46), (44, 0.66), (56, 0.85)])
   func cifar(_ depth: Int, _ millions: Double) throws {
-    let architecture = try Zoo.entry(named: "resnet\(depth)-cifar").architecture(classes: 10)
+    let architecture = try Zoo.entry(named: "resnet\(depth)").architecture(classes: 10)
     let count = architecture.parameterShapes.filter(\.isLearned).reduce(0) { $0 + $1.shape.count }
     #expect(abs(Double(count) / 1e6 - millions) < 0.01, "\(count)")
     let shapes = try architecture.shapes(for: ["input": [2, 3, 32, 32]])
     #expect(shapes["linear"] == [2, 10])
+  }
+
+  // LeNet-5: LeCun et al. 1998, table of section II.B with all maps joined; capsnet: the sum of its layers, as
+  // implementations count them (6,804,224 without the decoder).
+  @Test(
+    "small networks have as many parameters as their layers say",
+    arguments: [
+      ("mlp", 669_706), ("lenet", 61_706), ("cnn", 421_642), ("cifar-cnn", 620_362),
+      ("capsnet", 8_215_568), ("capsnet-small", 1_280_720),
+    ])
+  func small(_ name: String, _ expected: Int) throws {
+    let parameters = try Zoo.entry(named: name).architecture().parameterShapes
+    #expect(parameters.reduce(0) { $0 + $1.shape.count } == expected)
+  }
+
+  @Test(
+    "small networks follow the pictures and classes of other data",
+    arguments: ["mlp", "lenet", "cnn", "cifar-cnn", "capsnet", "capsnet-small"])
+  func adapts(_ name: String) throws {
+    let entry = try Zoo.entry(named: name)
+    for (channels, height, width, classes) in [(1, 28, 28, 10), (3, 32, 32, 3), (3, 37, 51, 43)] {
+      let architecture = try entry.architecture(
+        channels: channels, height: height, width: width, classes: classes)
+      let shapes = try architecture.shapes(for: ["input": Shape([2, channels, height, width])])
+      #expect(shapes[architecture.outputs[0].value] == Shape([2, classes]))
+      if architecture.drawsInput {
+        #expect(
+          shapes[architecture.outputs[1].value] == Shape([2, channels * height * width]))
+      }
+    }
+    guard name != "mlp" else { return }
+    #expect(throws: CheckpointError.self) { try entry.architecture(height: 3, width: 40) }
+    // The least that it says is enough.
+    var least = 0
+    for side in 1...20 where least == 0 {
+      if let architecture = try? entry.architecture(height: side, width: side) {
+        least = side
+        let shape = Shape([1, entry.input.channels, side, side])
+        #expect(try architecture.shapes(for: ["input": shape]).count > 5, "\(side)")
+      }
+    }
+    #expect(least > 3)
+  }
+
+  @Test("two outputs are said in the text, and a wrong one is told")
+  func outputs() throws {
+    let architecture = try Zoo.entry(named: "capsnet-small").architecture()
+    #expect(architecture.outputs.map(\.name) == ["output", "reconstruction"])
+    let text = try NetWriter.text(of: architecture)
+    #expect(text.hasSuffix("Output(lengths, reconstruction=decoder.sigmoid)\n"))
+    let again = try NetText(text).architecture()
+    #expect(again.outputs.map(\.value) == architecture.outputs.map(\.value))
+    #expect(again.nodes.map(\.layer.text) == architecture.nodes.map(\.layer.text))
+    for wrong in ["Output()", "Output(nothing)", "Output(a, a)", "Output(a=[1])"] {
+      #expect(throws: CheckpointError.self) { try NetText("a: ReLU()\n" + wrong).architecture() }
+    }
+    let first = try NetText("a: ReLU()\nb: Tanh()\nOutput(a)").architecture()
+    #expect(first.outputs.map(\.value) == ["a"])
   }
 
   @Test("every architecture takes the input that it was trained on", arguments: Zoo.all.map(\.name))

@@ -8,6 +8,8 @@ import VizTestSupport
 @Suite("Layers as ONNX")
 struct ONNXExportTests {
   private static let names = ["x0", "x1", "x2"]
+  /// What ONNX has no operators for.
+  private static let unsaid: Set = ["PrimaryCapsules", "CapsuleRouting", "CapsuleMask"]
 
   private func network(_ example: PyTorchCase, _ layer: any Layer) throws -> Network {
     let inputs = zip(Self.names, example.inputs).map { name, tensor in
@@ -26,6 +28,12 @@ struct ONNXExportTests {
     for example in try PyTorchCase.all() {
       let layer = try LayerRegistry.entry(named: example.type).layer([], example.arguments)
       let network = try network(example, layer)
+      if Self.unsaid.contains(example.type) {
+        #expect(throws: CheckpointError.self) {
+          try Checkpoint(network: network).encoded(as: .onnx)
+        }
+        continue
+      }
       do {
         let bytes = try Checkpoint(network: network).encoded(as: .onnx)
         let again = try Checkpoint.read(ByteRegion(bytes), name: "x.onnx").network

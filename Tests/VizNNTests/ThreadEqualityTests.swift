@@ -26,6 +26,12 @@ private struct LargeCase: Sendable {
       LargeCase("Where", [:], image, image, [9, 1, 1]), LargeCase("Mean", [:], image, image),
       LargeCase("ArgMax", ["dim": 1], image),
       LargeCase("IndexSelect", ["dim": 2, "index": [80, 1, 1, -3]], image),
+      LargeCase("PrimaryCapsules", ["dim": 3], image),
+      LargeCase(
+        "CapsuleRouting",
+        ["in_capsules": 90, "in_dim": 8, "out_capsules": 10, "out_dim": 16], [50, 90, 8]),
+      LargeCase("CapsuleLength", [:], [1009, 10, 16]),
+      LargeCase("CapsuleMask", [:], [1009, 10, 16]),
     ]
     + Compare.Operation.allCases.map {
       LargeCase("Compare", ["operation": .string($0.rawValue)], image, [9, 1, 116])

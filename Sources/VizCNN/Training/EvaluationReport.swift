@@ -11,6 +11,9 @@ public struct EvaluationReport: Sendable {
   public let evaluation: Evaluation
   private let data: DataSet
 
+  /// The files that the pictures were read from.
+  public var files: [String] { data.files }
+
   /// Reads the model and the data's test pictures, and runs the one on the other; the pictures are augmented
   /// first, where that is wanted, as seed 0 has it.
   public init(
@@ -20,7 +23,8 @@ public struct EvaluationReport: Sendable {
     self.model = model
     let checkpoint = try reader.read(model)
     do {
-      data = try source.read(part)
+      let read = try source.read(part)
+      data = checkpoint.classNames.isEmpty ? read : try read.numbered(as: checkpoint.classNames)
       let loader = try Loader(data, input: checkpoint.input, augmentation: augmentation)
       evaluation = try Evaluation(
         checkpoint.network, loader, context: ForwardContext(jobs: jobs))

@@ -12,7 +12,7 @@ public struct TrainingRun: Sendable {
   private let fingerprint: String
   /// How the run was begun, also where it was taken up since.
   private let command: String
-  private let writer: ResultWriter
+  private var writer: ResultWriter
   private var lines: [String] = []
 
   /// Reads the data and the network, and where a run is taken up its state.
@@ -28,6 +28,9 @@ public struct TrainingRun: Sendable {
     }
     for path in [files.best, files.last, files.metrics] { try writer.check(path) }
     let data = try Self.training { () throws(DatasetError) in try plan.data.read(.training) }
+    let inputs = data.files + [plan.net].compactMap(\.self)
+    writer = ResultWriter(inputs: inputs, replacesForeignFiles: plan.replacesForeignFiles)
+    for path in [files.best, files.last, files.metrics] { try writer.check(path) }
     fingerprint = data.fingerprint
     if plan.isResuming {
       let stored = try StoredRun(files.last)
@@ -45,10 +48,16 @@ public struct TrainingRun: Sendable {
       lines = Self.lines(of: files.metrics, count: trainer.state.epoch)
     } else {
       command = plan.command
-      let loader = try Self.training { () throws(DatasetError) in
+      let augmented = try Self.training { () throws(DatasetError) in
         try Loader(data, augmentation: plan.augmentation)
       }
-      let architecture = try Self.architecture(plan, loader)
+      let architecture = try Self.architecture(plan, augmented)
+      // What draws pixels of 0…1 has to see them as they are.
+      let loader =
+        architecture.drawsInput
+        ? try Self.training { () throws(DatasetError) in
+          try Loader(data, input: augmented.input.plain, augmentation: plan.augmentation)
+        } : augmented
       trainer = try Self.training { () throws(TrainingError) in
         try Trainer(architecture, loader, options: plan.options, jobs: plan.jobs)
       }
@@ -112,20 +121,21 @@ extension TrainingRun {
     }
   }
 
-  /// The layers, for as many channels and classes as the data have.
+  /// The layers, for pictures and as many classes as the data have.
   private static func architecture(
     _ plan: TrainingPlan, _ loader: Loader
   ) throws(PipelineError) -> Architecture {
     guard let net = plan.net else {
       throw .request("no network is named", hint: "name one with --net")
     }
-    let input = loader.input
+    let (data, input) = (loader.data, loader.input)
     if let entry = try? Zoo.entry(named: net) {
       do {
         return try entry.architecture(
-          channels: input.channels, classes: loader.data.classNames.count)
+          channels: input.channels, height: input.height, width: input.width,
+          classes: data.classNames.count)
       } catch {
-        throw .checkpoint(file: net, error)
+        throw .request("\(data.source): \(error)", hint: nil)
       }
     }
     return try ModelReader(

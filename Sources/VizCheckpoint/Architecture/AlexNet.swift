@@ -7,9 +7,9 @@ enum AlexNet {
   static let entry = ZooEntry(
     name: "alexnet", summary: "AlexNet of torchvision", input: InputPreset.imagenet.input,
     classCount: 1000, stem: "features.0.weight", head: "classifier.6.weight"
-  ) { channels, classes in
+  ) { place in
     """
-    features.0: Conv2d(\(channels), 64, 11, stride=4, padding=2)
+    features.0: Conv2d(\(place.channels), 64, 11, stride=4, padding=2)
     features.1: ReLU()
     features.2: MaxPool2d(3, stride=2)
     features.3: Conv2d(64, 192, 5, padding=2)
@@ -30,7 +30,7 @@ enum AlexNet {
     classifier.3: Dropout(0.5)
     classifier.4: Linear(4096, 4096)
     classifier.5: ReLU()
-    classifier.6: Linear(4096, \(classes))
+    classifier.6: Linear(4096, \(place.classes))
     """
   }
 }

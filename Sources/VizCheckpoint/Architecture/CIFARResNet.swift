@@ -10,14 +10,14 @@ internal import VizInput
 enum CIFARResNet {
   static func entry(_ depth: Int) -> ZooEntry {
     ZooEntry(
-      name: "resnet\(depth)-cifar", summary: "ResNet-\(depth) for CIFAR-10, shortcuts of option A",
+      name: "resnet\(depth)", summary: "ResNet-\(depth) for CIFAR-10, shortcuts of option A",
       input: InputDescription(
         channels: 3, height: 32, width: 32, mean: InputPreset.imagenet.input.mean,
         standardDeviation: InputPreset.imagenet.input.standardDeviation),
       classCount: 10, stem: "conv1.weight", head: "linear.weight"
-    ) { channels, classes in
+    ) { place in
       var lines = [
-        "conv1: Conv2d(\(channels), 16, 3, padding=1, bias=False)",
+        "conv1: Conv2d(\(place.channels), 16, 3, padding=1, bias=False)",
         "bn1: BatchNorm2d(16)",
         "relu: ReLU()",
       ]
@@ -30,7 +30,7 @@ enum CIFARResNet {
         }
       }
       lines += [
-        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()", "linear: Linear(64, \(classes))",
+        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()", "linear: Linear(64, \(place.classes))",
       ]
       return lines.joined(separator: "\n")
     }

@@ -12,9 +12,9 @@ enum DenseNet {
       name: "densenet\(depth)", summary: "DenseNet-\(depth) of torchvision",
       input: InputPreset.imagenet.input, classCount: 1000, stem: "features.conv0.weight",
       head: "classifier.weight"
-    ) { channels, classes in
+    ) { place in
       var lines = [
-        "features.conv0: Conv2d(\(channels), 64, 7, stride=2, padding=3, bias=False)",
+        "features.conv0: Conv2d(\(place.channels), 64, 7, stride=2, padding=3, bias=False)",
         "features.norm0: BatchNorm2d(64)", "features.relu0: ReLU()",
         "features.pool0: MaxPool2d(3, stride=2, padding=1)",
       ]
@@ -31,7 +31,7 @@ enum DenseNet {
       }
       lines += [
         "features.norm5: BatchNorm2d(\(width))", "relu: ReLU()", "avgpool: AdaptiveAvgPool2d(1)",
-        "flatten: Flatten()", "classifier: Linear(\(width), \(classes))",
+        "flatten: Flatten()", "classifier: Linear(\(width), \(place.classes))",
       ]
       return lines.joined(separator: "\n")
     }

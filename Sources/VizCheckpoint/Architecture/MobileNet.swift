@@ -14,9 +14,9 @@ enum MobileNet {
   static let entry = ZooEntry(
     name: "mobilenet_v2", summary: "MobileNetV2 of torchvision", input: InputPreset.imagenet.input,
     classCount: 1000, stem: "features.0.0.weight", head: "classifier.1.weight"
-  ) { channels, classes in
+  ) { place in
     var lines = unit(
-      "features.0", "Conv2d(\(channels), 32, 3, stride=2, padding=1, bias=False)", 32)
+      "features.0", "Conv2d(\(place.channels), 32, 3, stride=2, padding=1, bias=False)", 32)
     var (input, last, index) = (32, "features.0.2", 1)
     for (expansion, output, count, stride) in stages {
       for block in 0..<count {
@@ -29,7 +29,7 @@ enum MobileNet {
     lines += unit("features.18", "Conv2d(320, 1280, 1, bias=False)(\(last))", 1280)
     lines += [
       "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()", "classifier.0: Dropout(0.2)",
-      "classifier.1: Linear(1280, \(classes))",
+      "classifier.1: Linear(1280, \(place.classes))",
     ]
     return lines.joined(separator: "\n")
   }

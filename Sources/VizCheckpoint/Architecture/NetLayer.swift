@@ -38,12 +38,9 @@ package struct NetLayer {
   private static func takeNames(_ call: inout NetCall) throws(CheckpointError) -> [String] {
     var names: [String] = []
     func take(_ value: NetCall.Value) -> Bool {
-      switch value {
-      case .word(let word), .literal(.string(let word)): names.append(word)
-      case .literal(.int(let number)): names.append(String(number))
-      case .list(let values): return values.allSatisfy(take)
-      default: return false
-      }
+      if case .list(let values) = value { return values.allSatisfy(take) }
+      guard let name = value.name else { return false }
+      names.append(name)
       return true
     }
     call.arguments = call.arguments.filter { $0.keyword != nil || !take($0.value) }

@@ -29,6 +29,17 @@ package struct NetCall {
   package var line: Int
 }
 
+extension NetCall.Value {
+  /// The name of a layer, as a word, a text or a number.
+  var name: String? {
+    switch self {
+    case .word(let word), .literal(.string(let word)): word
+    case .literal(.int(let number)): String(number)
+    default: nil
+    }
+  }
+}
+
 /// Reads the calls of a `.net` text.
 ///
 ///     text  = { call line-end }

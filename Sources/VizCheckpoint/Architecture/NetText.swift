@@ -8,6 +8,9 @@ package import VizNN
 ///     skip: Conv2d(1, 16, 1, stride=2)(input)
 ///     add(pool, skip)
 ///
+/// The last line's layer makes the network's output, unless a line says which do:
+/// `Output(lengths, reconstruction=decoder)`, where the first is called `output`.
+///
 /// Containers nest names: `Sequential(…)`, and whatever `print(model)` shows around layers.
 package struct NetText: Sendable {
   /// A layer, what its line says about its inputs, and weights that are fixed by the text.
@@ -25,6 +28,8 @@ package struct NetText: Sendable {
 
   /// What an input is called that no line makes.
   package static let inputName = "input"
+  /// What an output is called that no line names.
+  package static let outputName = "output"
 
   private(set) var lines: [Line] = []
   /// Names that no layer has, which are told all at once.
@@ -33,6 +38,8 @@ package struct NetText: Sendable {
   private var ownClasses: [String] = []
   /// The lengths behind the batch's, where a line says them: `input: Input(1, 28, 28)`.
   private var inputShape: [Int]?
+  /// Where a line says them.
+  private var outputs: [Architecture.Output]?
 
   package init(_ text: String) throws(CheckpointError) {
     let calls = try NetParser.calls(of: text)
@@ -71,6 +78,10 @@ extension NetText {
     for call in calls {
       if call.function == "Input" {
         inputShape = try Self.lengths(call)
+        continue
+      }
+      if call.function == "Output" {
+        outputs = try Self.outputs(call)
         continue
       }
       let first = call.name.flatMap(Int.init) ?? index
@@ -160,6 +171,24 @@ extension NetText {
     }
   }
 
+  /// What `Output(lengths, reconstruction=decoder)` says.
+  private static func outputs(_ call: NetCall) throws(CheckpointError) -> [Architecture.Output] {
+    var outputs: [Architecture.Output] = []
+    for argument in call.arguments {
+      let name = argument.keyword ?? outputName
+      guard let value = argument.value.name, !outputs.contains(where: { $0.name == name }) else {
+        throw .invalidText(
+          line: call.line, expected: "layers, all but one with names of their outputs",
+          found: "other arguments of Output")
+      }
+      outputs.append(Architecture.Output(name, value: value))
+    }
+    guard !outputs.isEmpty else {
+      throw .invalidText(line: call.line, expected: "layers in Output", found: "none")
+    }
+    return outputs
+  }
+
   private static func lengths(_ call: NetCall) throws(CheckpointError) -> [Int] {
     let lengths = call.arguments.compactMap { argument in
       if case .literal(.int(let length)) = argument.value, 1...1 << 24 ~= length {
@@ -196,7 +225,8 @@ extension NetText {
     do {
       return try Architecture(
         inputs: [input], nodes: nodes,
-        outputs: [Architecture.Output("output", value: nodes.last?.name ?? input.name)])
+        outputs: outputs
+          ?? [Architecture.Output(Self.outputName, value: nodes.last?.name ?? input.name)])
     } catch {
       throw .network(error)
     }

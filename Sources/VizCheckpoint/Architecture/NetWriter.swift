@@ -4,17 +4,15 @@ package import VizNN
 package enum NetWriter {
   /// A line for each node, with the names of what it reads unless that is the node before.
   package static func text(of architecture: Architecture) throws(CheckpointError) -> String {
-    guard architecture.inputs.count == 1, architecture.outputs.count == 1 else {
+    guard architecture.inputs.count == 1 else {
       throw .notRepresentable(
-        format: ".net",
-        detail: "\(architecture.inputs.count) inputs and \(architecture.outputs.count) outputs; "
-          + "the text has one of each")
+        format: ".net", detail: "\(architecture.inputs.count) inputs; the text has one")
     }
     var previous = architecture.inputs[0].name
-    guard previous == NetText.inputName || architecture.nodes.isEmpty,
-      architecture.outputs[0].value == architecture.nodes.last?.name ?? previous
-    else {
-      throw .notRepresentable(format: ".net", detail: "an output that is not the last layer")
+    guard previous == NetText.inputName || architecture.nodes.isEmpty else {
+      throw .notRepresentable(
+        format: ".net",
+        detail: "an input called '\(previous)'; the text calls it \(NetText.inputName)")
     }
     var lines: [String] = []
     for node in architecture.nodes {
@@ -22,6 +20,18 @@ package enum NetWriter {
         node.inputs == [previous] ? "" : "(" + node.inputs.map(quoted).joined(separator: ", ") + ")"
       lines.append("\(quoted(node.name)): \(node.layer.text)\(inputs)")
       previous = node.name
+    }
+    let outputs = architecture.outputs
+    if outputs.count != 1 || outputs[0].value != previous {
+      var items: [String] = []
+      for (i, output) in outputs.enumerated() {
+        guard i == 0 || (quoted(output.name) == output.name && !output.name.contains(".")) else {
+          throw .notRepresentable(
+            format: ".net", detail: "an output called '\(output.name)', which is no word")
+        }
+        items.append((i == 0 ? "" : output.name + "=") + quoted(output.value))
+      }
+      lines.append("Output(" + items.joined(separator: ", ") + ")")
     }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -13,10 +13,10 @@ enum ResNet {
     ZooEntry(
       name: "resnet\(depth)", summary: "ResNet-\(depth) of torchvision",
       input: InputPreset.imagenet.input, classCount: 1000, stem: "conv1.weight", head: "fc.weight"
-    ) { channels, classes in
+    ) { place in
       let expansion = depth < 50 ? 1 : 4
       var lines = [
-        "conv1: Conv2d(\(channels), 64, 7, stride=2, padding=3, bias=False)",
+        "conv1: Conv2d(\(place.channels), 64, 7, stride=2, padding=3, bias=False)",
         "bn1: BatchNorm2d(64)",
         "relu: ReLU()",
         "maxpool: MaxPool2d(3, stride=2, padding=1)",
@@ -32,7 +32,7 @@ enum ResNet {
         }
       }
       lines += [
-        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()", "fc: Linear(\(input), \(classes))",
+        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()", "fc: Linear(\(input), \(place.classes))",
       ]
       return lines.joined(separator: "\n")
     }

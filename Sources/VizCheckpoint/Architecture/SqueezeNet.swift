@@ -21,10 +21,10 @@ enum SqueezeNet {
       name: name, summary: "SqueezeNet \(name.suffix(3).replacing("_", with: ".")) of torchvision",
       input: InputPreset.imagenet.input, classCount: 1000, stem: "features.0.weight",
       head: "classifier.1.weight"
-    ) { channels, classes in
+    ) { place in
       let pool = "MaxPool2d(3, stride=2, ceil_mode=True)"
       var lines = [
-        "features.0: Conv2d(\(channels), \(stem.channels), \(stem.size), stride=2)",
+        "features.0: Conv2d(\(place.channels), \(stem.channels), \(stem.size), stride=2)",
         "features.1: ReLU()", "features.2: \(pool)",
       ]
       var input = stem.channels
@@ -35,7 +35,7 @@ enum SqueezeNet {
         input = 8 * squeezed
       }
       lines += [
-        "classifier.0: Dropout(0.5)", "classifier.1: Conv2d(\(input), \(classes), 1)",
+        "classifier.0: Dropout(0.5)", "classifier.1: Conv2d(\(input), \(place.classes), 1)",
         "classifier.2: ReLU()", "classifier.3: AdaptiveAvgPool2d(1)", "flatten: Flatten()",
       ]
       return lines.joined(separator: "\n")

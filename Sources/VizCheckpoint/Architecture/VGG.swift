@@ -17,8 +17,8 @@ enum VGG {
       summary: "VGG-\(depth) of torchvision" + (normalized ? " with batch normalisation" : ""),
       input: InputPreset.imagenet.input, classCount: 1000, stem: "features.0.weight",
       head: "classifier.6.weight"
-    ) { channels, classes in
-      (features(depth, normalized: normalized, channels: channels) + classifier(classes))
+    ) { place in
+      (features(depth, normalized: normalized, channels: place.channels) + classifier(place.classes))
         .joined(separator: "\n")
     }
   }

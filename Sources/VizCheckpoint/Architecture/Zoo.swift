@@ -9,17 +9,39 @@ public struct ZooEntry: Sendable {
   public let input: InputDescription
   /// Classes of that data.
   public let classCount: Int
-  /// The tensors that say how many channels go in and how many classes come out.
+  /// The tensors that say how many channels go in, by the second length, and how many classes come out.
   let stem: String
   let head: String
-  /// The network for so many input channels and classes.
-  let text: @Sendable (_ channels: Int, _ classes: Int) -> String
+  /// Which length of the head is the number of classes.
+  var headAxis = 0
+  /// The least height and width of pictures that it can work with, where its text depends on them.
+  var leastSide = 1
+  /// The network for pictures and classes.
+  let text: @Sendable (Place) -> String
 
-  /// The architecture, with its usual numbers of channels and classes where none are given.
+  /// What an architecture is written for.
+  struct Place: Sendable {
+    var channels: Int
+    var height: Int
+    var width: Int
+    var classes: Int
+  }
+
+  /// The architecture, as it was published where no other pictures or classes are given.
+  ///
+  /// - Throws: where pictures are too small for it.
   public func architecture(
-    channels: Int? = nil, classes: Int? = nil
+    channels: Int? = nil, height: Int? = nil, width: Int? = nil, classes: Int? = nil
   ) throws(CheckpointError) -> Architecture {
-    try NetText(text(channels ?? input.channels, classes ?? classCount)).architecture()
+    let place = Place(
+      channels: channels ?? input.channels, height: height ?? input.height,
+      width: width ?? input.width, classes: classes ?? classCount)
+    guard min(place.height, place.width) >= leastSide else {
+      throw .unsupported(
+        part: "\(name)", found: "pictures of \(place.width)×\(place.height)",
+        expected: "\(leastSide)×\(leastSide) or more")
+    }
+    return try NetText(text(place)).architecture()
   }
 
   /// The architecture with as many channels and classes as a file's tensors have, where it has those.
@@ -32,14 +54,15 @@ public struct ZooEntry: Sendable {
       return shape[i]
     }
     return try architecture(
-      channels: length(stem, 1), classes: length(head, 0))
+      channels: length(stem, 1), classes: length(head, headAxis))
   }
 }
 
 /// Every known architecture.
 public enum Zoo {
   public static let all: [ZooEntry] = [
-    DigitNetworks.mlp, DigitNetworks.cnn,
+    SmallNetworks.mlp, SmallNetworks.lenet, SmallNetworks.cnn, SmallNetworks.cifar,
+    CapsuleNetwork.entry, CapsuleNetwork.small,
     AlexNet.entry,
     VGG.entry(11), VGG.entry(13), VGG.entry(16), VGG.entry(19),
     VGG.entry(11, normalized: true), VGG.entry(13, normalized: true),
@@ -68,12 +91,13 @@ public enum Zoo {
       for entry in all {
         // A dense first layer does not tell channels from pixels.
         guard let stem = shapes[entry.stem], [2, 4].contains(stem.rank), stem[1] > 0,
-          let head = shapes[entry.head], [2, 4].contains(head.rank), head[0] > 0,
+          let head = shapes[entry.head], [2, 4].contains(head.rank), head[entry.headAxis] > 0,
           stem.dimensions.allSatisfy({ $0 <= LayerArguments.largest }),
-          head[0] <= LayerArguments.largest
+          head[entry.headAxis] <= LayerArguments.largest
         else { continue }
         let architecture = try entry.architecture(
-          channels: stem.rank == 4 ? stem[1] : entry.input.channels, classes: head[0])
+          channels: stem.rank == 4 ? stem[1] : entry.input.channels,
+          classes: head[entry.headAxis])
         if architecture.problems(with: shapes).isEmpty { return (entry, architecture) }
       }
     }

@@ -17,10 +17,13 @@ public struct TrainingContext: Sendable {
   public let context: ForwardContext
   /// The source of all that is random in this layer and this step.
   public let seed: UInt64
+  /// The class of every sample, for layers that are told while they learn; empty where nobody knows.
+  public let labels: [Int]
 
-  package init(context: ForwardContext, seed: UInt64) {
+  package init(context: ForwardContext, seed: UInt64, labels: [Int] = []) {
     self.context = context
     self.seed = seed
+    self.labels = labels
   }
 }
 

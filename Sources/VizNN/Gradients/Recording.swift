@@ -3,8 +3,8 @@ internal import VizKernels
 /// Whether a pass leaves out numbers and takes the statistics of its batch.
 public enum PassMode: Equatable, Sendable {
   case evaluation
-  /// All that is random follows from the seed and the step.
-  case training(seed: UInt64, step: Int)
+  /// All that is random follows from the seed and the step; `labels` are the classes of the batch's samples.
+  case training(seed: UInt64, step: Int, labels: [Int] = [])
 }
 
 /// A forward pass whose values are kept for the way back.
@@ -175,10 +175,10 @@ extension Layer {
     switch mode {
     case .evaluation:
       return TrainingResult(outputs: forward(inputs, prepared(parameters), context))
-    case .training(let seed, let step):
+    case .training(let seed, let step, let labels):
       let own = SeededGenerator(seed: seed, UInt64(step), UInt64(node)).state
       return forwardInTraining(
-        inputs, parameters, TrainingContext(context: context, seed: own))
+        inputs, parameters, TrainingContext(context: context, seed: own, labels: labels))
     }
   }
 }
@@ -199,6 +199,13 @@ extension Architecture {
       found[node.inputs[0]] = (i, layer.limited(to: limiting.limits))
     }
     return found
+  }
+
+  /// Whether a network can learn from inputs of some shapes.
+  ///
+  /// - Throws: where it would take too much memory, or where layers need more of a batch.
+  public func checkTraining(_ inputs: [String: Shape]) throws(NetworkError) {
+    try checkMemory(shapes(for: inputs), .training(seed: 0, step: 0))
   }
 
   /// Looks at all that will be kept before any of it is allocated, and at what training asks of layers.

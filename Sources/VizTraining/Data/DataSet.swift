@@ -40,6 +40,37 @@ public struct DataSet: Sendable {
     }
   }
 
+  /// The same pictures with the numbers that another list of names gives to their classes.
+  ///
+  /// - Throws: where a class is not in the list.
+  public func numbered(as names: [String]) throws(DatasetError) -> DataSet {
+    guard names != classNames else { return self }
+    let numbers = Dictionary(zip(names, names.indices)) { first, _ in first }
+    let unknown = classNames.filter { numbers[$0] == nil }
+    guard unknown.isEmpty else {
+      throw .unsuitable(
+        source: source, expected: "classes of the network, \(Self.listed(names))",
+        found: Self.listed(unknown))
+    }
+    return DataSet(self, names, labels.compactMap { numbers[classNames[$0]] })
+  }
+
+  private init(_ other: DataSet, _ classNames: [String], _ labels: [Int]) {
+    (source, input, pictures) = (other.source, other.input, other.pictures)
+    (self.classNames, self.labels) = (classNames, labels)
+  }
+
+  /// The first of some names.
+  private static func listed(_ names: [String]) -> String {
+    names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+  }
+
+  /// The files that were read, as far as they have names of their own.
+  public var files: [String] {
+    if case .files(let paths) = pictures { return [source] + paths }
+    return [source]
+  }
+
   public var count: Int { labels.count }
 
   /// What picture `i` is called in messages.

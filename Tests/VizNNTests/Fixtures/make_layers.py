@@ -260,6 +260,54 @@ for arguments in [
         add("Upsample", (1, 1, 1, width), mode="nearest", **arguments)
 
 
+# Capsules (Sabour et al. 2017), whose gradients autograd takes through every turn of routing.
+def squash(s):
+    squares = (s * s).sum(-1, keepdim=True)
+    return squares / (1 + squares) * s / squares.sqrt()
+
+
+def primary_capsules(dim):
+    def function(x):
+        n, c, h, w = x.shape
+        return squash(x.reshape(n, c // dim, dim, h * w).transpose(2, 3).reshape(n, -1, dim))
+
+    return function
+
+
+class CapsuleRouting(nn.Module):
+    def __init__(self, in_capsules, in_dim, out_capsules, out_dim, iterations=3):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(in_capsules, in_dim, out_capsules, out_dim))
+        self.iterations = iterations
+
+    def forward(self, x):
+        votes = torch.einsum("ikjd,nik->nijd", self.weight, x)
+        logits = torch.zeros(votes.shape[:3])
+        for turn in range(self.iterations):
+            poses = squash((logits.softmax(2).unsqueeze(3) * votes).sum(1))
+            logits = logits + torch.einsum("nijd,njd->nij", votes, poses)
+        return poses
+
+
+def longest_capsule(x):
+    kept = F.one_hot(x.norm(dim=2).argmax(1), x.shape[1]).unsqueeze(2)
+    return (x * kept).flatten(1)
+
+
+for dim, shape in [(2, (2, 4, 2, 3)), (8, (1, 16, 2, 2))]:
+    add("PrimaryCapsules", shape, _module=primary_capsules(dim), dim=dim)
+for batch, shape, turns in [(2, (4, 3, 2, 5), 1), (2, (5, 4, 3, 3), 2), (3, (6, 8, 4, 16), 3), (1, (3, 2, 2, 17), 4)]:
+    add("CapsuleRouting", (batch, shape[0], shape[1]), in_capsules=shape[0], in_dim=shape[1], out_capsules=shape[2],
+        out_dim=shape[3], iterations=turns)
+add("CapsuleLength", (2, 3, 5), _module=lambda x: x.norm(dim=2))
+add("CapsuleMask", (3, 4, 5), _module=longest_capsule)
+
+
+def class_of(kind):
+    """PyTorch's class, or one of this file."""
+    return getattr(nn, kind, None) or globals().get(kind)
+
+
 def prepare(index):
     """The inputs of a case, what computes it, its parameters by name, and the numbers that come after them."""
     kind, arguments, shapes, function, whole = cases[index]
@@ -269,7 +317,7 @@ def prepare(index):
         inputs = [x.round() for x in inputs]
     if function is not None:
         return inputs, function, {}, numbers
-    module = getattr(nn, kind)(**arguments).eval()
+    module = class_of(kind)(**arguments).eval()
     state = module.state_dict()
     for name in state:
         if name == "num_batches_tracked":
@@ -291,7 +339,7 @@ def results_of(function, inputs):
 
 def defaults(kind):
     """What PyTorch's class takes for arguments that are not given."""
-    module = getattr(nn, kind, None)
+    module = class_of(kind)
     parameters = inspect.signature(module.__init__).parameters if module else {}
     return {k: p.default for k, p in parameters.items() if p.default is not p.empty}
 

@@ -67,7 +67,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
 
   static let all: [ReferenceCase] =
     windows + normalizations + activations + pairs + products + arrangements + resizings
-    + reductions + choices
+    + reductions + choices + capsules
 }
 
 extension ReferenceArray {
