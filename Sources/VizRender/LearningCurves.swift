@@ -186,12 +186,14 @@ private struct Panel {
         [.init(point.x, y), .init(point.x, y + height)], width: 1.2, dash: 4, theme.warning))
     drawing.marks.append(.dot(point, radius: 5.5, theme.warning))
     let text = "best: epoch \(best), \(ShortNumber.text(value))\(isShare ? " %" : "")"
-    let half = Double(style.width(of: text)) / 2
-    let center = min(max(point.x, x + half), x + width + Self.right - half)
+    // Beside its line, on the side that has room for it.
+    let isBehind = point.x + 8 + Double(style.width(of: text)) <= x + width
     // Losses end low and accuracies high: there is room on the other side.
     let baseline = isShare ? y + height - 10 : y + Double(style.capHeight) + 4
     drawing.marks.append(
-      .text(text, .init(center, baseline), style, theme.warning, .center))
+      .text(
+        text, .init(point.x + (isBehind ? 8 : -8), baseline), style, theme.warning,
+        isBehind ? .left : .right))
   }
 
   /// At the ends of the lines, a line of text apart.
