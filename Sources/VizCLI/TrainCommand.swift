@@ -19,8 +19,8 @@ struct TrainCommand: ParsableCommand {
 
       digits.ckpt is the network of the epoch with the smallest loss on pictures that are held \
       back; digits.last.ckpt the last one, with all that --resume needs to go on as if nothing had \
-      happened, after ctrl-C or a crash; digits.metrics.jsonl has a line for every epoch. The same \
-      seed gives the same numbers, whatever --jobs is. The test pictures are not touched: vizcnn \
+      happened, after ctrl-C or a crash; digits.metrics.jsonl has a line for every epoch, \
+      digits.curves.png and .svg draw them. The same seed gives the same numbers, whatever --jobs is. The test pictures are not touched: vizcnn \
       evaluate is for them.
       """)
 
@@ -84,7 +84,7 @@ struct TrainCommand: ParsableCommand {
       throw ExitCode(ExitStatus.interrupted.rawValue)
     }
     try StandardOutput.write(
-      [run.files.best, run.files.last, run.files.metrics].map { $0 + "\n" }.joined())
+      run.files.all.map { $0 + "\n" }.joined())
   }
 }
 

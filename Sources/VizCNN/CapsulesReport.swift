@@ -93,8 +93,9 @@ public struct CapsulesReport: Sendable {
     _ rows: [VariationSheet.Row], of path: String
   ) -> VariationSheet {
     VariationSheet(
-      title: "\(PictureReader.name(of: path)): class \(name(of: reading.winner)), a capsule of "
-        + "length \(ShortNumber.text(reading.lengths[reading.winner]))",
+      title: "\(path == "-" ? "stdin" : OutputPlan.name(of: path)): "
+        + "class \(name(of: reading.winner)), a capsule of length "
+        + ShortNumber.text(reading.lengths[reading.winner]),
       subtitle: "What the decoder draws when one of the capsule's \(probe.length) numbers is moved "
         + "and the others stay. In the marked column none is.",
       examples: [(picture, "input"), (drawn, "drawn again")],

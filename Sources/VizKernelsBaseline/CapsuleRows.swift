@@ -1,7 +1,7 @@
 // What routing between capsules consists of. A capsule i votes for each capsule j of the next layer with a vector;
 // its votes lie one behind the other, `[J, D]`, and those of the next capsule `stride` numbers further.
 
-/// How far votes agree with what they are compared with:
+/// How far votes agree with what they are compared with.
 ///
 ///     out[i, j] = Σ_d votes[i, j, d] · pose[j, d]   (+ out[i, j])
 package func agreeRows(
@@ -28,7 +28,7 @@ package func agreeRows(
   }
 }
 
-/// Votes, weighed and added up:
+/// Votes, weighed and added up.
 ///
 ///     out[j, d] = Σᵢ weights[i, j] · votes[i, j, d]
 package func gatherRows(
@@ -54,7 +54,7 @@ package func gatherRows(
   }
 }
 
-/// Vectors, weighed and handed to every vote, which is how gradients go back:
+/// Vectors, weighed and handed to every vote, which is how gradients go back.
 ///
 ///     out[i, j, d] = Σ_m weights[m, i, j] · poses[m, j, d],   0 ≤ m < terms
 package func spreadRows(

@@ -60,7 +60,8 @@ struct CapsulesCommandTests {
     let accuracy = try JSONValue(json: Array(evaluated.output))["accuracy"]?.number
     #expect(try #require(accuracy) > 0.95)
 
-    let outcome = try run("capsules", "model.ckpt", "photos/train/row2/3.png", "--json", "-o", "out")
+    let outcome = try run(
+      "capsules", "model.ckpt", "photos/train/row2/3.png", "--json", "-o", "out")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let json = try JSONValue(json: Array(outcome.output))
     #expect(json["class"]?.string == "row2")

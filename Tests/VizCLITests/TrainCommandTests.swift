@@ -50,7 +50,15 @@ struct TrainCommandTests {
   func trains() throws {
     let outcome = try train("a.ckpt", "--net", "small.net", "--epochs", "8")
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.lines == ["a.ckpt", "a.last.ckpt", "a.metrics.jsonl"])
+    #expect(
+      outcome.lines == [
+        "a.ckpt", "a.last.ckpt", "a.metrics.jsonl", "a.curves.png", "a.curves.svg",
+      ])
+    let curves = try place.image("a.curves.png")
+    #expect(curves.width > 900 && curves.height > 300)
+    let drawn = String(decoding: try place.data("a.curves.svg"), as: UTF8.self)
+    #expect(drawn.hasPrefix("<svg ") && drawn.hasSuffix("</svg>\n"))
+    #expect(drawn.contains("best: epoch "))
     let told = outcome.errors.split(separator: "\n")
     #expect(
       told.count == 8 && told[0].hasPrefix("epoch 1/8: loss ") && told[0].contains("held back"))

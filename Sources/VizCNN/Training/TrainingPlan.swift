@@ -42,11 +42,19 @@ public struct TrainingFiles: Equatable, Sendable {
   public let last: String
   /// A line of JSON for every epoch.
   public let metrics: String
+  /// How loss and accuracy went, as a picture and as SVG; made when all epochs are done.
+  public let curves: String
+  public let curvesSVG: String
+
+  /// All of them.
+  public var all: [String] { [best, last, metrics, curves, curvesSVG] }
 
   public init(output: String) {
     let stem = output.hasSuffix(".ckpt") ? String(output.dropLast(5)) : output
     best = output
     last = stem + ".last.ckpt"
     metrics = stem + ".metrics.jsonl"
+    curves = stem + ".curves.png"
+    curvesSVG = stem + ".curves.svg"
   }
 }

@@ -2,6 +2,7 @@ internal import VizCheckpoint
 internal import VizFiles
 internal import VizInput
 internal import VizNN
+internal import VizRender
 public import VizTraining
 
 /// A run of training: from data and layers to checkpoints.
@@ -26,7 +27,7 @@ public struct TrainingRun: Sendable {
         "\(printable(plan.output)): a run is stored in a checkpoint",
         hint: "end the name with .ckpt; vizcnn convert makes .onnx and .safetensors of it")
     }
-    for path in [files.best, files.last, files.metrics] { try writer.check(path) }
+    for path in files.all { try writer.check(path) }
     let data = try Self.training { () throws(DatasetError) in try plan.data.read(.training) }
     let inputs = data.files + [plan.net].compactMap(\.self)
     writer = ResultWriter(inputs: inputs, replacesForeignFiles: plan.replacesForeignFiles)
@@ -97,6 +98,7 @@ public struct TrainingRun: Sendable {
       try store(metrics, isBest: isBest, seconds: seconds)
       report(.epoch(metrics, isBest: isBest), trainer)
     }
+    try drawCurves()
     return true
   }
 }
@@ -168,6 +170,19 @@ extension TrainingRun {
       throw .file(error)
     }
     try storeLast()
+  }
+
+  private func drawCurves() throws(PipelineError) {
+    let state = trainer.state
+    let curves = LearningCurves(
+      title: "\(OutputPlan.stem(of: plan.output)): \(plan.data.text)",
+      epochs: state.history.map {
+        LearningCurves.Epoch(
+          number: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, heldLoss: $0.validationLoss,
+          heldAccuracy: $0.validationAccuracy)
+      }, best: state.bestEpoch)
+    try writer.write(curves.image(), to: .file(files.curves), as: .png)
+    try writer.write(Array(curves.svg().utf8), to: .file(files.curvesSVG))
   }
 
   private func storeLast() throws(PipelineError) {

@@ -30,7 +30,8 @@ enum CIFARResNet {
         }
       }
       lines += [
-        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()", "linear: Linear(64, \(place.classes))",
+        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()",
+        "linear: Linear(64, \(place.classes))",
       ]
       return lines.joined(separator: "\n")
     }

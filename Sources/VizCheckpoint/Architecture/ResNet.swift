@@ -32,7 +32,8 @@ enum ResNet {
         }
       }
       lines += [
-        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()", "fc: Linear(\(input), \(place.classes))",
+        "avgpool: AdaptiveAvgPool2d(1)", "flatten: Flatten()",
+        "fc: Linear(\(input), \(place.classes))",
       ]
       return lines.joined(separator: "\n")
     }

@@ -148,7 +148,7 @@ package struct VoteRouting: Sendable {
 private struct Turns: @unchecked Sendable {
   let routing: VoteRouting
   let kernels: CapsuleKernels
-  /// `[I, pictures, J, D]`
+  /// Of a task's pictures, `[I, pictures, J, D]`.
   let votes: UnsafeMutablePointer<Float>
   let room: UnsafeMutablePointer<Float>
   /// Turns whose numbers are kept for the way back, or 1: the last.

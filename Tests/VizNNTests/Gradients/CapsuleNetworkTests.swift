@@ -53,7 +53,7 @@ struct CapsuleNetworkTests {
     return (value, recording.gradients(given).parameters)
   }
 
-  @Test("losses of five steps, and the first one's gradients, are PyTorch's on every instruction set")
+  @Test("losses of five steps, and the first one's gradients, are PyTorch's")
   func matchesPyTorch() throws {
     let fixture = try SafetensorsFixture("capsules.safetensors")
     let losses = try #require(fixture.tensors["losses"]?.values)

@@ -1,0 +1,235 @@
+public import VizImage
+
+/// How loss and accuracy went from epoch to epoch, on what was learned from and on what was held back.
+///
+/// Each line has its name at its end; the epoch that was chosen is marked.
+public struct LearningCurves: Sendable {
+  public struct Epoch: Sendable {
+    public let number: Int
+    public let loss: Double
+    public let accuracy: Double
+    /// Of the pictures that were held back; nil where none were.
+    public let heldLoss: Double?
+    public let heldAccuracy: Double?
+
+    public init(
+      number: Int, loss: Double, accuracy: Double, heldLoss: Double? = nil,
+      heldAccuracy: Double? = nil
+    ) {
+      (self.number, self.loss, self.accuracy) = (number, loss, accuracy)
+      (self.heldLoss, self.heldAccuracy) = (heldLoss, heldAccuracy)
+    }
+  }
+
+  public var title: String
+  public var epochs: [Epoch]
+  /// The number of the epoch that was chosen.
+  public var best: Int?
+  public var theme: Theme
+
+  public init(title: String, epochs: [Epoch], best: Int?, theme: Theme = .light) {
+    precondition(!epochs.isEmpty, "curves of no epoch")
+    (self.title, self.epochs, self.best, self.theme) = (title, epochs, best, theme)
+  }
+
+  public func image() -> Image { drawing.image }
+
+  /// The same as text of SVG.
+  public func svg() -> String { drawing.svg }
+
+  private static let margin = 28.0
+  private static let panel = (width: 430.0, height: 260.0)
+  private let titleStyle = TextStyle(size: 18, weight: .bold)
+
+  private var drawing: Drawing {
+    let (margin, panel) = (Self.margin, Self.panel)
+    let top = margin + Double(titleStyle.lineHeight) + 30
+    let width = 2 * (Panel.left + panel.width + Panel.right) + 2 * margin
+    var drawing = Drawing(
+      width: Int(width), height: Int(top + panel.height + Panel.bottom + margin),
+      background: theme.background)
+    drawing.marks.append(
+      .text(
+        titleStyle.ellipsized(title, toWidth: Int(width - 2 * margin)),
+        .init(margin, margin + Double(titleStyle.baseline)), titleStyle, theme.text))
+    let numbers = epochs.map(\.number)
+    func line(_ name: String, _ color: Color, _ values: [Double?]) -> Panel.Line {
+      Panel.Line(
+        name: name, color: color,
+        points: zip(numbers, values).compactMap { number, value in
+          value.flatMap { $0.isFinite ? (number, $0) : nil }
+        })
+    }
+    for (i, (name, unit, lines)) in [
+      (
+        "Loss", "mean over pictures",
+        [
+          line("training", theme.mutedText, epochs.map(\.loss)),
+          line("held back", theme.accent, epochs.map(\.heldLoss)),
+        ]
+      ),
+      (
+        "Accuracy", "% of pictures",
+        [
+          line("training", theme.mutedText, epochs.map { 100 * $0.accuracy }),
+          line("held back", theme.accent, epochs.map { $0.heldAccuracy.map { 100 * $0 } }),
+        ]
+      ),
+    ].enumerated() {
+      Panel(
+        title: name, unit: unit, lines: lines.filter { !$0.points.isEmpty },
+        epochs: (numbers.min() ?? 1)...(numbers.max() ?? 1), best: best, isShare: i == 1,
+        x: margin + Panel.left + Double(i) * (Panel.left + panel.width + Panel.right), y: top,
+        width: panel.width, height: panel.height, theme: theme
+      ).draw(on: &drawing)
+    }
+    return drawing
+  }
+}
+
+/// One pair of axes with its lines.
+private struct Panel {
+  struct Line {
+    let name: String
+    let color: Color
+    let points: [(epoch: Int, value: Double)]
+  }
+
+  let title: String
+  let unit: String
+  let lines: [Line]
+  let epochs: ClosedRange<Int>
+  let best: Int?
+  /// Whether values are shares in percent, which end at 100.
+  let isShare: Bool
+  let x: Double
+  let y: Double
+  let width: Double
+  let height: Double
+  let theme: Theme
+
+  /// Room for ticks, for names of lines, and for the axis below.
+  static let left = 52.0
+  static let right = 112.0
+  static let bottom = 44.0
+
+  private let style = TextStyle(size: 13)
+  private let boldStyle = TextStyle(size: 14, weight: .bold)
+
+  private var range: ClosedRange<Double> {
+    let values = lines.flatMap { $0.points.map(\.value) }
+    let (least, most) = (values.min() ?? 0, values.max() ?? 1)
+    if isShare {
+      // What matters of accuracies is mostly near 100.
+      let lower = max(0, (least - 0.1 * (100 - least) - 0.2).rounded(.down))
+      return min(lower, 99)...100
+    }
+    return min(0, least)...max(most * 1.05, min(0, least) + 1e-6)
+  }
+
+  private func place(_ epoch: Int, _ value: Double, _ range: ClosedRange<Double>) -> Drawing.Point {
+    let span = Double(epochs.upperBound - epochs.lowerBound)
+    let share = span == 0 ? 0.5 : Double(epoch - epochs.lowerBound) / span
+    let level = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    return .init(x + share * width, y + (1 - level) * height)
+  }
+
+  func draw(on drawing: inout Drawing) {
+    let range = range
+    drawing.marks.append(.text(title, .init(x, y - 14), boldStyle, theme.text))
+    drawing.marks.append(
+      .text(
+        unit, .init(x + Double(boldStyle.width(of: title)) + 8, y - 14), style, theme.mutedText))
+    drawAxes(range, on: &drawing)
+    drawBest(range, on: &drawing)
+    for line in lines {
+      let points = line.points.map { place($0.epoch, $0.value, range) }
+      drawing.marks.append(.line(points, width: 2.2, line.color))
+      if points.count <= 30 {
+        drawing.marks += points.map { .dot($0, radius: 2.6, line.color) }
+      }
+    }
+    drawNames(range, on: &drawing)
+  }
+
+  private func drawAxes(_ range: ClosedRange<Double>, on drawing: inout Drawing) {
+    for tick in Ticks(range, most: 6).values {
+      let point = place(epochs.lowerBound, tick, range)
+      drawing.marks.append(.fill(x: x, y: point.y, width: width, height: 1, theme.panel))
+      drawing.marks.append(
+        .text(
+          ShortNumber.text(tick), .init(x - 8, point.y + Double(style.capHeight) / 2), style,
+          theme.mutedText, .right))
+    }
+    drawing.marks.append(.fill(x: x, y: y + height, width: width, height: 1, theme.line))
+    let ends = Double(epochs.lowerBound)...Double(max(epochs.upperBound, epochs.lowerBound + 1))
+    for tick in Ticks(ends, most: 10).values where tick == tick.rounded() {
+      guard epochs.contains(Int(tick)) else { continue }
+      let point = place(Int(tick), range.lowerBound, range)
+      drawing.marks.append(.fill(x: point.x, y: y + height, width: 1, height: 5, theme.line))
+      drawing.marks.append(
+        .text(
+          "\(Int(tick))", .init(point.x, y + height + 20), style, theme.mutedText, .center))
+    }
+    drawing.marks.append(
+      .text(
+        "epoch", .init(x + width / 2, y + height + 40), style, theme.mutedText, .center))
+  }
+
+  private func drawBest(_ range: ClosedRange<Double>, on drawing: inout Drawing) {
+    guard let best, epochs.contains(best), let line = lines.last,
+      let value = line.points.first(where: { $0.epoch == best })?.value
+    else { return }
+    let point = place(best, value, range)
+    drawing.marks.append(
+      .line(
+        [.init(point.x, y), .init(point.x, y + height)], width: 1.2, dash: 4, theme.warning))
+    drawing.marks.append(.dot(point, radius: 5.5, theme.warning))
+    let text = "best: epoch \(best), \(ShortNumber.text(value))\(isShare ? " %" : "")"
+    // Beside its line, on the side that has room for it.
+    let isBehind = point.x + 8 + Double(style.width(of: text)) <= x + width
+    // Losses end low and accuracies high: there is room on the other side.
+    let baseline = isShare ? y + height - 10 : y + Double(style.capHeight) + 4
+    drawing.marks.append(
+      .text(
+        text, .init(point.x + (isBehind ? 8 : -8), baseline), style, theme.warning,
+        isBehind ? .left : .right))
+  }
+
+  /// At the ends of the lines, a line of text apart.
+  private func drawNames(_ range: ClosedRange<Double>, on drawing: inout Drawing) {
+    var ends = lines.compactMap { line in
+      line.points.last.map { (line: line, value: $0.value, y: place($0.epoch, $0.value, range).y) }
+    }.sorted { $0.y < $1.y }
+    let apart = Double(style.lineHeight)
+    for i in ends.indices.dropFirst() where ends[i].y - ends[i - 1].y < apart {
+      let middle = (ends[i].y + ends[i - 1].y) / 2
+      (ends[i - 1].y, ends[i].y) = (middle - apart / 2, middle + apart / 2)
+    }
+    for end in ends {
+      let last = place(epochs.upperBound, 0, range).x
+      drawing.marks.append(
+        .text(
+          "\(end.line.name) \(ShortNumber.text(end.value))",
+          .init(last + 10, end.y + Double(style.capHeight) / 2), style, end.line.color))
+    }
+  }
+}
+
+/// Round numbers of a range, no more than `most`.
+private struct Ticks {
+  let values: [Double]
+
+  init(_ range: ClosedRange<Double>, most: Int) {
+    let span = max(range.upperBound - range.lowerBound, 1e-12)
+    var step = powerOfTen(decimalExponent(span / Double(most)))
+    for factor in [1.0, 2, 5, 10] where span / (step * factor) <= Double(most) {
+      step *= factor
+      break
+    }
+    let first = Int((range.lowerBound / step).rounded(.up))
+    let last = Int((range.upperBound / step + 1e-9).rounded(.down))
+    // Of the count, not added up: 3 · 0.1 is nearer to 0.3.
+    values = first > last ? [] : (first...last).map { Double($0) * step }
+  }
+}
