@@ -7,7 +7,8 @@ struct HelpTests {
   static let verbs = [
     "filter", "verify", "trace", "presets", "spectrum", "activations", "kernels", "predict",
     "layers",
-    "run", "convert", "train", "evaluate",
+    "run", "convert", "train", "evaluate", "augment",
+    "dataset",
   ]
 
   @Test("reads as recorded", arguments: [""] + verbs)
