@@ -12,13 +12,17 @@ enum StepRewriter {
   private static let numberVerbs: Set<String> = ["trace", "presets"]
   /// Options that own the next word, whatever it is.
   static let valueOptions: Set<String> = [
-    "--alpha", "--anchor", "--augment", "--batch-size", "--check", "--clip-norm", "--clip-value",
-    "--color",
-    "--colormap", "--columns", "--data", "--display", "--dump", "--edge", "--epochs", "--every",
+    "--alpha", "--anchor", "--augment", "--batch-size", "--center-crop", "--check", "--clip-norm",
+    "--clip-value",
+    "--color", "--color-jitter",
+    "--colormap", "--columns", "--count", "--data", "--display", "--dump", "--edge", "--epochs",
+    "--every",
     "--factor", "--format", "--input", "--input-shape", "--invert", "-j", "--jobs", "--key",
     "--label-smoothing", "--layers", "--loss", "--lr", "--max-pixels", "--mean", "--momentum",
     "--net", "-o", "--offset", "--optimizer", "--output", "--pad-value", "--padding",
-    "--patience", "--preprocess", "--quality", "--range", "--scale", "--schedule", "--seed",
+    "--patience", "--preprocess", "--quality", "--random-affine", "--random-crop",
+    "--random-resized-crop",
+    "--random-rotation", "--range", "--resize", "--scale", "--schedule", "--seed",
     "--size", "--sketch", "--std", "--style", "--tolerance", "--top", "--validation",
     "--value-range", "--warm-up", "--weight-decay", "--window",
   ]

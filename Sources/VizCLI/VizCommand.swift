@@ -23,13 +23,15 @@ struct VizCommand: ParsableCommand {
         vizcnn predict model.ckpt digit.png            what it takes it for
         vizcnn train --data mnist:mnist/ --net cnn -o digits.ckpt
         vizcnn evaluate digits.ckpt --data mnist:mnist/
+        vizcnn augment cat.jpg --random-rotation 15    what a network sees of it
+        vizcnn dataset show mnist:mnist/ -o sheet.png
       """,
     version: version,
     subcommands: [
       FilterCommand.self, VerifyCommand.self, TraceCommand.self, PresetsCommand.self,
       SpectrumCommand.self, ActivationsCommand.self, KernelsCommand.self, PredictCommand.self,
       LayersCommand.self, RunCommand.self, ConvertCommand.self, TrainCommand.self,
-      EvaluateCommand.self, CapsulesCommand.self,
+      EvaluateCommand.self, AugmentCommand.self, DatasetCommand.self, CapsulesCommand.self,
     ])
 
   /// What `--version` prints, behind whatever verb it stands.

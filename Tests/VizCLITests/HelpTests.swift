@@ -7,7 +7,7 @@ struct HelpTests {
   static let verbs = [
     "filter", "verify", "trace", "presets", "spectrum", "activations", "kernels", "predict",
     "layers",
-    "run", "convert", "train", "evaluate", "capsules",
+    "run", "convert", "train", "evaluate", "augment", "dataset", "capsules",
   ]
 
   @Test("reads as recorded", arguments: [""] + verbs)

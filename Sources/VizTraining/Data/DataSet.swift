@@ -88,7 +88,7 @@ public struct DataSet: Sendable {
   }
 
   /// Picture `i` in bytes and in as many channels as the data have.
-  func pixels(at i: Int) throws(DatasetError) -> Pixels {
+  public func pixels(at i: Int) throws(DatasetError) -> Pixels {
     guard case .bytes(let bytes, let offset, let stride) = pictures else {
       return Pixels(try image(at: i), channels: input.channels)
     }

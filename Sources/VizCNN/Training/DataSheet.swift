@@ -1,0 +1,71 @@
+public import VizFiles
+public import VizImage
+internal import VizRender
+public import VizTraining
+
+/// Labelled pictures as numbers and as a sheet.
+public struct DataSheet: Sendable {
+  public let source: DataSource
+  public let summary: DataSummary
+  private let data: DataSet
+
+  /// Classes that a sheet shows.
+  public static let mostClasses = 40
+
+  public init(_ source: DataSource, part: DataSource.Part) throws(PipelineError) {
+    self.source = source
+    do {
+      data = try source.read(part)
+      summary = try DataSummary(data)
+    } catch {
+      throw .training(.data(error))
+    }
+  }
+
+  /// A row for each class with its first pictures.
+  public func image(columns: Int = 10) throws(PipelineError) -> Image {
+    precondition(columns > 0, "\(columns) columns")
+    let classes = summary.classNames.indices.prefix(Self.mostClasses)
+    var tiles: [GridTile] = []
+    for label in classes {
+      let members = data.labels.indices.lazy.filter { data.labels[$0] == label }
+      let shown = Array(members.prefix(columns))
+      for i in shown {
+        do {
+          tiles.append(
+            GridTile(
+              .image(try data.image(at: i)), caption: summary.classNames[label], subtitle: "\(i)"))
+        } catch {
+          throw .training(.data(error))
+        }
+      }
+      let missing = columns - shown.count
+      tiles += Array(repeating: GridTile(.placeholder(reason: ""), caption: ""), count: missing)
+    }
+    let left = summary.classNames.count - classes.count
+    return Grid(
+      tiles: tiles, title: "\(source.text): \(summary.count) pictures",
+      footer: "The first pictures of each class, with their numbers in the set."
+        + (left > 0 ? " \(left) more classes are not shown." : ""),
+      columns: columns, minimumTileSide: 56
+    ).image()
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("data", .string(source.text)), ("pictures", .int(summary.count)),
+      ("width", .int(summary.size.width)), ("height", .int(summary.size.height)),
+      ("channels", .int(summary.channels)),
+      ("mean", .array(summary.mean.map { .number($0) })),
+      ("std", .array(summary.standardDeviation.map { .number($0) })),
+      ("imbalance", .number(summary.imbalance)),
+      (
+        "classes",
+        .array(
+          zip(summary.classNames, summary.counts).map { name, count in
+            .object([("name", .string(name)), ("pictures", .int(count))])
+          })
+      ),
+    ])
+  }
+}

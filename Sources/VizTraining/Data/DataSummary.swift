@@ -1,0 +1,45 @@
+internal import VizInput
+
+/// What a set of labelled pictures is like, measured on all of them.
+public struct DataSummary: Equatable, Sendable {
+  public let classNames: [String]
+  /// Pictures of each class.
+  public let counts: [Int]
+  public let size: PictureSize
+  public let channels: Int
+  /// For each channel, of the samples of all pictures from 0 to 1.
+  public let mean: [Double]
+  public let standardDeviation: [Double]
+
+  public init(_ data: DataSet) throws(DatasetError) {
+    classNames = data.classNames
+    counts = data.classCounts
+    size = PictureSize(width: data.input.width, height: data.input.height)
+    channels = data.input.channels
+    // Whole numbers: sums of bytes and of their squares are exact for 10¹⁴ samples.
+    var sums = [Int](repeating: 0, count: channels)
+    var squares = sums
+    for i in 0..<data.count {
+      let pixels = try data.pixels(at: i)
+      for c in 0..<channels {
+        for sample in pixels.samples[pixels.plane(c)] {
+          sums[c] += Int(sample)
+          squares[c] += Int(sample) * Int(sample)
+        }
+      }
+    }
+    let count = Double(data.count * size.width * size.height)
+    let means = sums.map { Double($0) / count }
+    mean = means.map { $0 / 255 }
+    standardDeviation = zip(squares, means).map { square, mean in
+      max(Double(square) / count - mean * mean, 0).squareRoot() / 255
+    }
+  }
+
+  public var count: Int { counts.reduce(0, +) }
+
+  /// The largest class over the smallest: 1 where all are as large.
+  public var imbalance: Double {
+    Double(counts.max() ?? 1) / Double(max(counts.min() ?? 1, 1))
+  }
+}
