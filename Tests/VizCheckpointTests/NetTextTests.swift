@@ -150,7 +150,7 @@ struct NetTextTests {
       ("ReLU()\n\nConv2d(1, 16, 3, colour=2)", "line 3: Conv2d argument 'colour' is unknown"),
       ("Conv2d(1, 16", "expected a value"), ("Conv2d(1,, 16)", "expected a value"),
       ("ReLU() ReLU()", "expected the end of the line"), ("ReLU", "expected '('"),
-      ("conv1: 3", "expected a layer"), ("ReLU(x=y())", "line 1"), ("?", "expected a layer's name"),
+      ("conv1: 3", "expected a layer"), ("ReLU(x=y())", "line 1"), ("?", "expected a name"),
       ("'abc", "at the end of a text"), ("Conv2d(1, 1, 1e999)", "expected a number"),
       ("add(a)", "names of two layers"), ("add(a, b)", "'a'"),
       ("ReLU(kernels=[sobel-x])", "kernels in a Conv2d"),
