@@ -1,6 +1,10 @@
+internal import Foundation
 internal import VizCNN
 
 /// Times of a training step: forward, loss, backward and the optimiser's update, on numbers that stay the same.
+///
+/// With a peer, the same steps are made by PyTorch, which a script asks; the losses of the first steps without
+/// dropout have to agree before anything is timed.
 struct TrainingBench {
   let options: BenchOptions
 
@@ -9,66 +13,159 @@ struct TrainingBench {
     let net: String
     let batch: Int
     let input: [Int]
+    /// Whether the peer has this network.
+    var hasPeer = true
   }
 
   private static let cases = [
     Case(name: "mnist-cnn", net: "cnn", batch: 64, input: [1, 28, 28]),
     Case(name: "mnist-mlp", net: "mlp", batch: 64, input: [1, 28, 28]),
     Case(name: "cifar-resnet20", net: "resnet20", batch: 128, input: [3, 32, 32]),
+    Case(
+      name: "mnist-capsnet-small", net: "capsnet-small", batch: 64, input: [1, 28, 28],
+      hasPeer: false),
   ]
 
-  func run() throws {
-    print("network          batch  jobs   ms/step   steps/s   forward  backward    update")
-    for benchCase in Self.cases where options.picks(benchCase.name) {
-      for jobs in options.jobs { try measure(benchCase, jobs) }
-    }
+  private struct Question: Encodable {
+    let name: String
+    let weights: String
+    /// Of the parameters, in the order of the layers.
+    let names: [String]
+    let source: String
+    let shape: [Int]
+    let labels: [Int]
+    let jobs: Int
+    let steps: Int
   }
 
-  private func measure(_ benchCase: Case, _ jobs: Int) throws {
-    let architecture = try Zoo.entry(named: benchCase.net).architecture()
-    var generator = SeededGenerator(seed: 1)
-    var parameters = architecture.initialParameters(using: &generator)
-    var optimizer = Optimizer(.adam())
-    let shape = Shape([benchCase.batch] + benchCase.input)
-    let inputs = Tensor(
-      shape: shape, values: (0..<shape.count).map { _ in 2 * generator.unit() - 1 })
-    let labels = (0..<benchCase.batch).map { $0 % 10 }
-    let context = ForwardContext(jobs: jobs)
-    let (input, output) = (architecture.inputs[0].name, architecture.outputs[0])
-    let clock = ContinuousClock()
-    var times: [[Double]] = [[], [], [], []]
-    let start = clock.now
-    var step = 0
-    while step < 6 || clock.now - start < .seconds(2) {
-      let moments = try once()
-      step += 1
-      for i in 0..<3 { times[i].append((moments[i + 1] - moments[i]) / .milliseconds(1)) }
-      times[3].append((moments[3] - moments[0]) / .milliseconds(1))
+  private struct Answer: Decodable {
+    let losses: [Double]
+    let milliseconds: Double
+  }
+
+  private static let comparedSteps = 20
+  private static let rate = 1e-3
+  /// Differences of rounding grow from step to step.
+  private static let tolerance = 2e-3
+
+  func run() throws {
+    let peer = try options.peer.map { try PeerProcess(command: $0) }
+    print("medians in milliseconds\(peer.map { " beside " + $0.version } ?? "")\n")
+    print(
+      "network".padded(22)
+        + ["batch", "jobs", "step", "steps/s", "forward", "backward", "update"]
+        .map { $0.padded(10, right: true) }.joined()
+        + (peer == nil ? "" : "torch".padded(10, right: true) + "×".padded(8, right: true)))
+    var ratios: [Double] = []
+    for benchCase in Self.cases where options.picks(benchCase.name) {
+      for jobs in options.jobs {
+        if let ratio = try measure(benchCase, jobs, peer) { ratios.append(ratio) }
+      }
     }
-    func once() throws -> [ContinuousClock.Instant] {
+    guard !ratios.isEmpty else { return }
+    print("\ngeometric mean over \(ratios.count) of them \(Main.geometricMean(ratios).fixed(2))×")
+  }
+
+  /// A row of the table, and how many times as many steps as the peer.
+  private func measure(
+    _ benchCase: Case, _ jobs: Int, _ peer: PeerProcess?
+  ) throws -> Double? {
+    let architecture = try Zoo.entry(named: benchCase.net).architecture()
+    var run = Run(architecture, benchCase.batch, benchCase.input, jobs: jobs)
+    let answer =
+      benchCase.hasPeer ? try peer.map { try ask($0, benchCase, architecture, jobs) } : nil
+    let clock = ContinuousClock()
+    let start = clock.now
+    var times: [[Double]] = [[], [], []]
+    while times[0].count < 6 || clock.now - start < .seconds(2) {
+      for (i, time) in try run.step().times.enumerated() { times[i].append(time) }
+    }
+    let medians = times.map { $0.dropFirst(2).sorted()[($0.count - 2) / 2] }
+    let whole = times[0].indices.dropFirst(2).map { i in times.reduce(0) { $0 + $1[i] } }.sorted()
+    let step = whole[whole.count / 2]
+    let ratio = answer.map { $0.milliseconds / step }
+    let cells =
+      ["\(benchCase.batch)", "\(jobs)", step.fixed(2), (1000 / step).fixed(1)]
+      + medians.map { $0.fixed(2) } + (answer.map { [$0.milliseconds.fixed(2)] } ?? [])
+    print(
+      benchCase.name.padded(22) + cells.map { $0.padded(10, right: true) }.joined()
+        + (ratio?.fixed(2).padded(8, right: true) ?? ""))
+    return ratio
+  }
+
+  private func ask(
+    _ peer: PeerProcess, _ benchCase: Case, _ architecture: Architecture, _ jobs: Int
+  ) throws -> Answer {
+    let plain = try Architecture(
+      inputs: architecture.inputs,
+      nodes: architecture.nodes.map { node in
+        Architecture.Node(
+          node.name, node.layer is Dropout ? Dropout(probability: 0) : node.layer,
+          inputs: node.inputs)
+      }, outputs: architecture.outputs)
+    var run = Run(plain, benchCase.batch, benchCase.input, jobs: jobs)
+    let network = try Network(plain, parameters: run.parameters)
+    let weights = try Checkpoint(network: network).encoded(as: .safetensors)
+    let answer: Answer = try peer.ask(
+      Question(
+        name: benchCase.name,
+        weights: try peer.write(Data(weights), named: "weights.safetensors"),
+        names: plain.parameterShapes.map(\.name),
+        source: try peer.write(
+          run.inputs.values.withUnsafeBytes { Data($0) }, named: "source"),
+        shape: run.inputs.shape.dimensions, labels: run.labels, jobs: jobs,
+        steps: Self.comparedSteps))
+    for (i, expected) in answer.losses.enumerated() {
+      let found = try run.step().loss
+      precondition(
+        abs(found - expected) <= Self.tolerance * max(1, expected),
+        "\(benchCase.name): the loss of step \(i) is \(found) instead of \(expected)")
+    }
+    return answer
+  }
+
+  /// A network that learns one batch again and again.
+  private struct Run {
+    let architecture: Architecture
+    let inputs: Tensor
+    let labels: [Int]
+    private(set) var parameters: [String: Tensor]
+    private let context: ForwardContext
+    private let objective: Objective
+    private var optimizer = Optimizer(.adam())
+    private var steps = 0
+
+    init(_ architecture: Architecture, _ batch: Int, _ input: [Int], jobs: Int) {
+      self.architecture = architecture
+      var generator = SeededGenerator(seed: 1)
+      parameters = architecture.initialParameters(using: &generator)
+      inputs = generator.tensor(Shape([batch] + input))
+      labels = (0..<batch).map { $0 % 10 }
+      context = ForwardContext(jobs: jobs)
+      objective = architecture.objective()
+    }
+
+    /// The loss, and the milliseconds of forward, backward and update.
+    mutating func step() throws -> (loss: Double, times: [Double]) {
+      let clock = ContinuousClock()
       var moments = [clock.now]
       let network = try Network(architecture, parameters: parameters)
       let recording = try network.recording(
-        [input: inputs], mode: .training(seed: 1, step: step), context: context)
-      guard let result = recording.outputs[output.name] else { return moments }
-      let value = Loss.crossEntropy()(result, labels: labels)
+        [architecture.inputs[0].name: inputs],
+        mode: .training(seed: 1, step: steps, labels: labels), context: context)
+      let value = objective(
+        architecture.ordered(recording.outputs), inputs: inputs, labels: labels)
       moments.append(clock.now)
       let updates = recording.updates
-      let gradients = recording.gradients([output.value: value.gradient])
+      let gradients = recording.gradients(
+        Dictionary(zip(architecture.outputs.map(\.value), value.gradients)) { $1 })
       moments.append(clock.now)
       optimizer.update(
-        &parameters, gradients: gradients.parameters, rate: 1e-3, context: context)
+        &parameters, gradients: gradients.parameters, rate: TrainingBench.rate, context: context)
       parameters.merge(updates) { $1 }
       moments.append(clock.now)
-      return moments
+      steps += 1
+      return (value.mean, zip(moments, moments.dropFirst()).map { ($1 - $0) / .milliseconds(1) })
     }
-    let medians = times.map { $0.dropFirst(2).sorted()[($0.count - 2) / 2] }
-    func cell(_ value: Double, _ digits: Int = 2) -> String {
-      String(repeating: " ", count: max(0, 10 - value.fixed(digits).count)) + value.fixed(digits)
-    }
-    let name = benchCase.name + String(repeating: " ", count: 17 - benchCase.name.count)
-    print(
-      "\(name)\(benchCase.batch)\t\(jobs)" + cell(medians[3]) + cell(1000 / medians[3], 1)
-        + cell(medians[0]) + cell(medians[1]) + cell(medians[2]))
   }
 }

@@ -22,22 +22,23 @@ package func limitGradientRow(
 /// The gradient of the largest number of four, for windows of 2×2 side by side: of equal ones the first
 /// has it, of NaN the last.
 ///
-/// `gradient` has a number for each of `count` windows, the four rows two.
+/// `gradient` has a number for each of `count` windows, the four rows two. Rows of feature maps are short:
+/// four windows at a time leave few of them to go one by one.
 package func pairPoolGradientRows(
   top: UnsafePointer<Float>, bottom: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
   count: Int, outTop: UnsafeMutablePointer<Float>, outBottom: UnsafeMutablePointer<Float>
 ) {
-  forVectors(of: FloatLanes.lanes, from: 0, count: count) { i in
-    let upper = UnsafeRawPointer(top + 2 * i).loadUnaligned(as: SIMD32<Float>.self)
-    let lower = UnsafeRawPointer(bottom + 2 * i).loadUnaligned(as: SIMD32<Float>.self)
+  forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { i in
+    let upper = UnsafeRawPointer(top + 2 * i).loadUnaligned(as: SIMD8<Float>.self)
+    let lower = UnsafeRawPointer(bottom + 2 * i).loadUnaligned(as: SIMD8<Float>.self)
     let (a, b, c, d) = (upper.evenHalf, upper.oddHalf, lower.evenHalf, lower.oddHalf)
     let isB = (b .> a) .| (b .!= b)
     let ab = a.replacing(with: b, where: isB)
     let isC = (c .> ab) .| (c .!= c)
     let abc = ab.replacing(with: c, where: isC)
     let isD = (d .> abc) .| (d .!= d)
-    let zero = SIMD16<Float>()
-    let g = FloatLanes.load(gradient + i).vector
+    let zero = SIMD4<Float>()
+    let g = QuarterFloatLanes.load(gradient + i).vector
     let ofBottom = isC .| isD
     let gD = zero.replacing(with: g, where: isD)
     let gC = g.replacing(with: zero, where: isD).replacing(with: zero, where: .!isC)
@@ -61,12 +62,12 @@ package func pairPoolGradientRows(
 
 @inline(__always)
 private func storePairs(
-  _ first: SIMD16<Float>, _ second: SIMD16<Float>, to out: UnsafeMutablePointer<Float>
+  _ first: SIMD4<Float>, _ second: SIMD4<Float>, to out: UnsafeMutablePointer<Float>
 ) {
-  var pairs = SIMD32<Float>()
+  var pairs = SIMD8<Float>()
   pairs.evenHalf = first
   pairs.oddHalf = second
-  UnsafeMutableRawPointer(out).storeBytes(of: pairs, as: SIMD32<Float>.self)
+  UnsafeMutableRawPointer(out).storeBytes(of: pairs, as: SIMD8<Float>.self)
 }
 
 /// A step of Adam.

@@ -267,12 +267,16 @@ package struct ChannelSums: Sendable {
     _ numbers: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
     nonisolated(unsafe) let (numbers, output) = (numbers, output)
+    let row = execution.kernels.tensors.sumRow
     let perTask = max(1, (1 << 15) / max(batch * size, 1))
     ThreadPool.run(count: (channels + perTask - 1) / perTask, jobs: execution.jobs) { task in
       for c in task * perTask..<min((task + 1) * perTask, channels) {
         var sum = 0.0
         for n in 0..<batch {
-          sum += total(numbers + (n * channels + c) * size, count: size) { Double($0) }
+          let plane = numbers + (n * channels + c) * size
+          for i in stride(from: 0, to: size, by: Moments.run) {
+            sum += Double(row(plane + i, min(Moments.run, size - i)))
+          }
         }
         output[c] = Float(sum)
       }

@@ -1,0 +1,108 @@
+"""Times training steps of PyTorch, case by case, for `VizBench training --peer`.
+
+Every line of standard input is a question in JSON (Sources/VizBench/TrainingBench.swift), every line of
+standard output the answer: the losses of some steps without dropout, from the same weights and on the
+same batch, and the median of a step's milliseconds as it is.
+"""
+
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import nn
+
+from peer import median_milliseconds, serve
+
+
+def mnist_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(),
+        nn.MaxPool2d(2), nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10))
+
+
+def mnist_mlp():
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Dropout(0.2), nn.Linear(512, 512), nn.ReLU(),
+        nn.Dropout(0.2), nn.Linear(512, 10))
+
+
+class Block(nn.Module):
+    """Two convolutions and a skip, which drops pixels and adds channels of zeros where shapes change."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.stride, self.extra = stride, outputs - inputs
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        if self.extra:
+            half = self.extra // 2
+            x = F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, half, self.extra - half))
+        return F.relu(out + x)
+
+
+def cifar_resnet20():
+    layers = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    inputs = 16
+    for outputs in (16, 32, 64):
+        for i in range(3):
+            layers.append(Block(inputs, outputs, 2 if i == 0 and outputs > 16 else 1))
+            inputs = outputs
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+
+
+LEARNING_RATE = 1e-3
+NETWORKS = {"mnist-cnn": mnist_cnn, "mnist-mlp": mnist_mlp, "cifar-resnet20": cifar_resnet20}
+
+
+def loaded(question):
+    """The network with the question's weights: both sides list parameters in the order of the layers."""
+    network = NETWORKS[question["name"]]()
+    weights = load_file(question["weights"])
+    own = [name for name in network.state_dict() if not name.endswith("num_batches_tracked")]
+    given = question["names"]
+    if len(own) != len(given):
+        raise ValueError(f"{len(given)} tensors for {len(own)} of PyTorch's")
+    network.load_state_dict(
+        {a: weights[b].reshape(network.state_dict()[a].shape) for a, b in zip(own, given)}, strict=False)
+    return network.train()
+
+
+def stepper(network, x, labels):
+    optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
+
+    def step():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(network(x), labels)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return step
+
+
+def answer(question):
+    torch.set_num_threads(question["jobs"])
+    x = torch.from_numpy(np.fromfile(question["source"], "float32").reshape(question["shape"]))
+    labels = torch.tensor(question["labels"])
+    plain = loaded(question)
+    for module in plain.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    step = stepper(plain, x, labels)
+    losses = [step().item() for _ in range(question["steps"])]
+    return {
+        "losses": losses,
+        "milliseconds": median_milliseconds(stepper(loaded(question), x, labels)),
+    }
+
+
+if __name__ == "__main__":
+    serve(f"torch {torch.__version__}", answer)
+    sys.exit(0)
