@@ -160,6 +160,86 @@ struct TrainerTests {
     }
   }
 
+  private func refusal(
+    _ layers: [any Layer], _ change: (inout TrainingOptions) -> Void
+  ) throws -> TrainingError? {
+    var options = options
+    change(&options)
+    let architecture = try Architecture(
+      input: .init("x", shape: [nil, 1, 8, 8]),
+      sequence: layers.enumerated().map { ("n\($0)", $1) })
+    let loader = Loader(try data())
+    do throws(TrainingError) {
+      _ = try Trainer(architecture, loader, options: options)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("a last batch of one picture is told before the first step, where layers need more")
+  func lastBatch() throws {
+    let layers: [any Layer] = [
+      Flatten(), Linear(inputFeatures: 64, outputFeatures: 10), BatchNorm1d(features: 10),
+    ]
+    // 120 pictures: 7 batches of 17, and one.
+    let found = try refusal(layers) { ($0.batchSize, $0.validationShare) = (17, 0) }
+    guard case .unsuitable(_, "17, which leaves 1 of 120")? = found else {
+      Issue.record("\(String(describing: found))")
+      return
+    }
+    #expect(try refusal(layers) { ($0.batchSize, $0.validationShare) = (16, 0) } == nil)
+    #expect(
+      try refusal(Array(layers.dropLast())) {
+        ($0.batchSize, $0.validationShare) = (17, 0)
+      } == nil)
+  }
+
+  @Test("a loss of something else than what the last layer gives is told")
+  func losses() throws {
+    let dense: [any Layer] = [Flatten(), Linear(inputFeatures: 64, outputFeatures: 10)]
+    func found(_ layers: [any Layer], _ loss: Loss?) throws -> String? {
+      guard case .unsuitable(_, let found)? = try refusal(layers, { $0.loss = loss }) else {
+        return nil
+      }
+      return found
+    }
+    #expect(try found(dense, .negativeLogLikelihood) == "Linear")
+    #expect(try found(dense + [Softmax(dimension: 1)], nil) == "Softmax")
+    #expect(try found(dense + [LogSoftmax(dimension: 1)], .negativeLogLikelihood) == nil)
+    #expect(try found(dense, .meanSquaredError) == nil)
+  }
+
+  @Test("a last step that went too far is told where nothing is held back, too")
+  func ruined() throws {
+    var options = options
+    (options.method, options.rate) = (.sgd(), 1e38)
+    (options.batchSize, options.validationShare, options.epochs) = (120, 0, 1)
+    var trainer = try trainer(options)
+    #expect {
+      try trainer.advance()
+    } throws: { error in
+      if case .diverged(1, _, _, 1e38)? = error as? TrainingError { return true }
+      return false
+    }
+  }
+
+  @Test("classes are known by their names")
+  func names() throws {
+    let data = try data()
+    let names = Array(data.classNames.reversed()) + ["more"]
+    let other = try data.numbered(as: names)
+    #expect(other.classNames == names && other.labels == data.labels.map { 9 - $0 })
+    #expect(try data.numbered(as: data.classNames).labels == data.labels)
+    #expect(
+      throws: DatasetError.unsuitable(
+        source: data.source, expected: "classes of the network, 0, 1, 2, 3, 4, 5, 6, 7",
+        found: "8, 9")
+    ) {
+      try data.numbered(as: Array(data.classNames.prefix(8)))
+    }
+  }
+
   @Test("what is found of pictures adds up")
   func evaluation() throws {
     let trainer = try trainer(options)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VizCNN
 import VizCheckpoint
@@ -112,6 +113,31 @@ struct TrainingRunTests {
     #expect(try scratch.bytes("foreign.ckpt") == [1, 2, 3])
   }
 
+  @Test("what is lost beside the state is made again, or told")
+  func lostFiles() throws {
+    try finish("a.ckpt")
+    try FileManager.default.removeItem(atPath: scratch["a.metrics.jsonl"])
+    var longer = try TrainingRun(plan("a.ckpt", isResuming: true, epochs: 4))
+    _ = try longer.run()
+    let lines = String(decoding: try scratch.bytes("a.metrics.jsonl"), as: UTF8.self)
+      .split(separator: "\n")
+    #expect(lines.count == 4)
+    for (i, line) in lines.enumerated() {
+      #expect(line.hasPrefix(#"{"epoch":\#(i + 1),"#))
+    }
+    try FileManager.default.removeItem(atPath: scratch["a.ckpt"])
+    let longest = try plan("a.ckpt", isResuming: true, epochs: 5)
+    do throws(PipelineError) {
+      _ = try TrainingRun(longest)
+      Issue.record("the best network is gone, and nobody says so")
+    } catch {
+      guard case .file(.missing(scratch["a.ckpt"])) = error else {
+        Issue.record("\(error)")
+        return
+      }
+    }
+  }
+
   @Test("a state that was changed is told, and never trusted")
   func damaged() throws {
     var run = try TrainingRun(plan("a.ckpt", epochs: 1))
@@ -120,7 +146,11 @@ struct TrainingRunTests {
     let text = try #require(bytes.firstRange(of: Array(#"steps\":5"#.utf8)))
     var wrong = bytes
     wrong[text.upperBound - 1] = UInt8(ascii: "x")
-    for broken in [wrong, Array(bytes.prefix(bytes.count / 2)), []] {
+    // A step that no epoch has: there are five.
+    let step = try #require(bytes.firstRange(of: Array(#"\"step\":0"#.utf8)))
+    var late = bytes
+    late[step.upperBound - 1] = UInt8(ascii: "5")
+    for broken in [wrong, late, Array(bytes.prefix(bytes.count / 2)), []] {
       try scratch.write(broken, to: "a.last.ckpt")
       #expect(throws: PipelineError.self) { try TrainingRun(plan("a.ckpt", isResuming: true)) }
     }

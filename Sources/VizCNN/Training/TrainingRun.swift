@@ -46,7 +46,10 @@ public struct TrainingRun: Sendable {
           stored.checkpoint.network.architecture, loader, options: plan.options,
           resuming: state, jobs: plan.jobs)
       }
-      lines = Self.lines(of: files.metrics, count: trainer.state.epoch)
+      guard trainer.state.bestEpoch == nil || FileKind(files.best) != nil else {
+        throw .file(.missing(path: files.best))
+      }
+      lines = Self.lines(of: files.metrics, trainer.state.history)
     } else {
       command = plan.command
       let augmented = try Self.training { () throws(DatasetError) in
@@ -145,11 +148,16 @@ extension TrainingRun {
     ).layersOfNet().architecture
   }
 
-  /// The first lines of a file of metrics; those of epochs that come again are left out.
-  private static func lines(of path: String, count: Int) -> [String] {
+  /// A line for every epoch that is done: the file's own, or where that is lost what the state knows.
+  private static func lines(of path: String, _ history: [EpochMetrics]) -> [String] {
     let bytes = (try? FileContents.read(path, limit: 1 << 24)) ?? []
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-    return Array(lines.prefix(count))
+    let known = Dictionary(
+      lines.compactMap { line in
+        (try? JSONValue(json: Array(line.utf8)))?["epoch"]?.int.map { ($0, line) }
+      }
+    ) { $1 }
+    return history.map { known[$0.epoch] ?? JSONValue.object($0.members).text }
   }
 }
 
@@ -161,8 +169,7 @@ extension TrainingRun {
   ) throws(PipelineError) {
     // The state comes last: a run that is killed before it does all of this again.
     if isBest { try write(facts(of: nil), [:], to: files.best) }
-    let numbers = metrics.values.map { ($0.name, JSONValue.number($0.value)) }
-    lines.append(JSONValue.object(numbers + [("seconds", .number(seconds))]).text)
+    lines.append(JSONValue.object(metrics.members + [("seconds", .number(seconds))]).text)
     do {
       try AtomicFile.write(
         Array((lines.joined(separator: "\n") + "\n").utf8), to: files.metrics, marked: true)
@@ -270,5 +277,11 @@ private struct StoredRun {
           found: "other members or tensors"))
     }
     return state
+  }
+}
+
+extension EpochMetrics {
+  fileprivate var members: [(String, JSONValue)] {
+    values.map { ($0.name, .number($0.value)) }
   }
 }
