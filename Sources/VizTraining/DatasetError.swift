@@ -51,6 +51,9 @@ extension DatasetError: CustomStringConvertible {
     case .corrupt(let file, let record, let expected, let found):
       "\(printable(file))\(record.map { ", record \($0)" } ?? ""): expected \(expected), "
         + "found \(printable(found))"
+    case .unknownSource(let word)
+    where DataSource.Kind.allCases.contains { $0.rawValue == word || $0.rawValue + ":" == word }:
+      "'\(printable(word))' does not say where the data are"
     case .unknownSource(let word):
       "'\(printable(word))' names no data"
         + suggestion(

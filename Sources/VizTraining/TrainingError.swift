@@ -17,6 +17,7 @@ extension TrainingError {
   public var hint: String? {
     switch self {
     case .data(let error): error.hint
+    case .network(.node(_, _, .outOfMemory)): "a smaller --batch-size takes less memory"
     case .diverged: "a smaller --lr, or --clip-norm 1, keeps steps small"
     default: nil
     }

@@ -25,6 +25,8 @@ struct DataSourceTests {
       #expect(throws: DatasetError.unknownSource(word)) { try DataSource(word) }
     }
     #expect("\(DatasetError.unknownSource("mnits:x"))".contains("did you mean 'mnist'?"))
+    #expect(
+      "\(DatasetError.unknownSource("mnist"))" == "'mnist' does not say where the data are")
   }
 
   @Test("MNIST's files, for training and for tests")
