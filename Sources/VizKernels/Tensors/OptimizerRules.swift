@@ -1,7 +1,6 @@
 /// How a parameter moves against its gradient; PyTorch's rules, number by number.
 package enum OptimizerRule: Sendable {
-  /// `isFirst` where there is no momentum yet.
-  case sgd(momentum: Float, isNesterov: Bool, isFirst: Bool)
+  case sgd(momentum: Float, isNesterov: Bool)
   /// `step` counts from 1; with `isDecoupled` decay does not go through the averages (AdamW).
   case adam(beta1: Double, beta2: Double, epsilon: Float, step: Int, isDecoupled: Bool)
   case rmsprop(alpha: Double, epsilon: Float, momentum: Float)
@@ -9,7 +8,7 @@ package enum OptimizerRule: Sendable {
   /// Numbers that a rule remembers for every parameter, in tensors of its shape.
   package var memories: Int {
     switch self {
-    case .sgd(let momentum, _, _): momentum != 0 ? 1 : 0
+    case .sgd(let momentum, _): momentum != 0 ? 1 : 0
     case .adam: 2
     case .rmsprop(_, _, let momentum): momentum != 0 ? 2 : 1
     }
@@ -36,9 +35,9 @@ package enum OptimizerRule: Sendable {
       let old = memories.map { $0 + start }
       let new = newMemories.map { $0 + start }
       switch self {
-      case .sgd(0, _, _): part.descend()
-      case .sgd(let momentum, let isNesterov, let isFirst):
-        part.descend(momentum, isNesterov, isFirst, old[0], new[0])
+      case .sgd(0, _): part.descend()
+      case .sgd(let momentum, let isNesterov):
+        part.descend(momentum, isNesterov, old[0], new[0])
       case .adam(let beta1, let beta2, let epsilon, let step, let isDecoupled):
         part.adam(
           beta1, beta2, epsilon, step, isDecoupled, old, new, execution.kernels.tensors.adamRow)
@@ -69,13 +68,13 @@ private struct Part {
 
   /// With a buffer of momentum · buffer + gradient.
   func descend(
-    _ momentum: Float, _ isNesterov: Bool, _ isFirst: Bool, _ old: UnsafePointer<Float>,
+    _ momentum: Float, _ isNesterov: Bool, _ old: UnsafePointer<Float>,
     _ new: UnsafeMutablePointer<Float>
   ) {
     let rate = Float(rate)
     for i in 0..<count {
       let slope = slope(i)
-      let buffer = isFirst ? slope : momentum * old[i] + slope
+      let buffer = momentum * old[i] + slope
       new[i] = buffer
       out[i] = values[i] - rate * (isNesterov ? slope + momentum * buffer : buffer)
     }

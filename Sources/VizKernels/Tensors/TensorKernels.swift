@@ -52,6 +52,12 @@ package struct TensorKernels: Sendable {
     @Sendable (Numbers, Float, Float, Float, Float, Float, Int, MutableNumbers) -> Void
   package typealias MixRow =
     @Sendable (Numbers, Numbers, Float, Float, Float, Float, Int, MutableNumbers) -> Void
+  package typealias AgreeRows =
+    @Sendable (Int, Int, Int, Numbers, Int, Numbers, Bool, MutableNumbers) -> Void
+  package typealias GatherRows =
+    @Sendable (Int, Int, Int, Numbers, Int, Numbers, MutableNumbers) -> Void
+  package typealias SpreadRows =
+    @Sendable (Int, Int, Int, Int, Numbers, Numbers, MutableNumbers, Int) -> Void
   package typealias TurnRows = @Sendable (Numbers, Int, Int, Int, MutableNumbers, Int) -> Void
 
   /// The most rows, and the columns, of a tile that `multiplyTile` makes.
@@ -80,6 +86,9 @@ package struct TensorKernels: Sendable {
   package let squaresRow: @Sendable (Numbers, Float, Int) -> Float
   package let productsRow: @Sendable (Numbers, Numbers, Float, Int) -> Float
   package let turnRows: TurnRows
+  package let agreeRows: AgreeRows
+  package let gatherRows: GatherRows
+  package let spreadRows: SpreadRows
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
@@ -100,7 +109,8 @@ package struct TensorKernels: Sendable {
     sumRow: VizKernelsBaseline.sumRow,
     squaresRow: VizKernelsBaseline.squaresRow,
     productsRow: VizKernelsBaseline.productsRow,
-    turnRows: VizKernelsBaseline.turnRows)
+    turnRows: VizKernelsBaseline.turnRows, agreeRows: VizKernelsBaseline.agreeRows,
+    gatherRows: VizKernelsBaseline.gatherRows, spreadRows: VizKernelsBaseline.spreadRows)
 
   #if arch(x86_64)
     static let avx2 = TensorKernels(
@@ -122,7 +132,8 @@ package struct TensorKernels: Sendable {
       sumRow: VizKernelsAVX2.sumRow,
       squaresRow: VizKernelsAVX2.squaresRow,
       productsRow: VizKernelsAVX2.productsRow,
-      turnRows: VizKernelsAVX2.turnRows)
+      turnRows: VizKernelsAVX2.turnRows, agreeRows: VizKernelsAVX2.agreeRows,
+      gatherRows: VizKernelsAVX2.gatherRows, spreadRows: VizKernelsAVX2.spreadRows)
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
@@ -143,7 +154,8 @@ package struct TensorKernels: Sendable {
       sumRow: VizKernelsAVX512.sumRow,
       squaresRow: VizKernelsAVX512.squaresRow,
       productsRow: VizKernelsAVX512.productsRow,
-      turnRows: VizKernelsAVX512.turnRows)
+      turnRows: VizKernelsAVX512.turnRows, agreeRows: VizKernelsAVX512.agreeRows,
+      gatherRows: VizKernelsAVX512.gatherRows, spreadRows: VizKernelsAVX512.spreadRows)
   #endif
 }
 

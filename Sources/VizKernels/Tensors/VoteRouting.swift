@@ -101,7 +101,7 @@ package struct VoteRouting: Sendable {
         }
         body(
           Turns(
-            routing: self, kernels: execution.kernels.capsules, votes: votes,
+            routing: self, kernels: execution.kernels.tensors, votes: votes,
             room: side + sideCount, kept: kept), first, count)
       }
     }
@@ -147,7 +147,7 @@ package struct VoteRouting: Sendable {
 /// The turns of routing for one picture after the other.
 private struct Turns: @unchecked Sendable {
   let routing: VoteRouting
-  let kernels: CapsuleKernels
+  let kernels: TensorKernels
   /// Of a task's pictures, `[I, pictures, J, D]`.
   let votes: UnsafeMutablePointer<Float>
   let room: UnsafeMutablePointer<Float>

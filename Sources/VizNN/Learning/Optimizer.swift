@@ -40,7 +40,7 @@ public struct Optimizer: Sendable {
   private func rule(step: Int) -> OptimizerRule {
     switch method {
     case .sgd(let momentum, let isNesterov):
-      .sgd(momentum: Float(momentum), isNesterov: isNesterov, isFirst: step == 1)
+      .sgd(momentum: Float(momentum), isNesterov: isNesterov)
     case .adam(let beta1, let beta2, let epsilon):
       .adam(
         beta1: beta1, beta2: beta2, epsilon: Float(epsilon), step: step, isDecoupled: false)

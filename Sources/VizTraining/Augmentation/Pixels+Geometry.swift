@@ -100,21 +100,14 @@ extension PictureBorder.Mode {
   ///
   ///     edge aa│abc│cc      symmetric ba│abc│cb      reflect cb│abc│ba
   func source(of place: Int, length: Int) -> Int? {
-    if 0..<length ~= place { return place }
-    switch self {
-    case .constant: return nil
-    case .edge: return max(0, min(length - 1, place))
-    case .symmetric:
-      let i = Self.remainder(place, 2 * length)
-      return i < length ? i : 2 * length - 1 - i
-    case .reflect:
-      guard length > 1 else { return 0 }
-      let i = Self.remainder(place, 2 * length - 2)
-      return i < length ? i : 2 * length - 2 - i
-    }
-  }
-
-  private static func remainder(_ place: Int, _ period: Int) -> Int {
-    (place % period + period) % period
+    let edge: EdgeMode =
+      switch self {
+      case .constant: .pad(0)
+      case .edge: .extend
+      case .symmetric: .mirror
+      case .reflect: .reflect101
+      }
+    let index = edge.sourceIndex(place, count: length)
+    return index < 0 ? nil : index
   }
 }
