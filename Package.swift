@@ -26,6 +26,7 @@ func kernels(_ name: String, march: String? = nil) -> Target {
   }
   return .target(
     name: name,
+    dependencies: ["CHints"],
     swiftSettings: common + [
       // As release builds are: a vector's operations stand in a file of their own and have to be inlined.
       .unsafeFlags(
@@ -76,6 +77,7 @@ let package = Package(
         .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
         .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z"),
       ]),
+    .systemLibrary(name: "CHints"),  // instructions that Swift has no word for
     .systemLibrary(name: "CLinux"),  // headers of the C library that Glibc leaves out
     .target(name: "VizFiles", dependencies: ["CLinux"], swiftSettings: safe),
     .target(

@@ -9,39 +9,95 @@ package func packColumns(
   source: UnsafePointer<Float>, channelStride: Int, channels: Int, step: Int, leading: Int,
   count: Int, trailing: Int, out: UnsafeMutablePointer<Float>, outStride: Int
 ) {
-  var (source, out) = (source, out)
-  if step == 1, leading == 0, trailing == 0, count == tileColumns {
-    for _ in 0..<channels {
-      var i = 0
-      while i < tileColumns {
-        SingleFloatLanes.load(source + i).store(out + i)
-        i += SingleFloatLanes.lanes
-      }
-      source += channelStride
+  let inside = ColumnRun(
+    source: source, sourceStride: channelStride, out: out + leading, outStride: outStride,
+    rows: channels)
+  inside.clear(-leading, leading)
+  inside.clear(count, trailing)
+  switch step {
+  case 1: inside.copy(count)
+  case 2: inside.copyEven(count)
+  default: inside.copyEvery(step, count)
+  }
+}
+
+/// Numbers side by side in many rows.
+///
+/// Runs are short and rows many: a vector's column of all rows is copied before the next one, so that how the
+/// run is cut is found out once.
+private struct ColumnRun {
+  let source: UnsafePointer<Float>
+  let sourceStride: Int
+  let out: UnsafeMutablePointer<Float>
+  let outStride: Int
+  let rows: Int
+
+  @inline(__always)
+  private func forRows(_ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void) {
+    var (source, out) = (source, out)
+    for _ in 0..<rows {
+      body(source, out)
+      source += sourceStride
       out += outStride
     }
-    return
   }
-  for _ in 0..<channels {
-    for i in 0..<leading { out[i] = 0 }
-    let inside = out + leading
-    if step == 1 {
-      copy(source, inside, count)
-    } else {
-      var i = 0
-      // Not to the end: a pair of vectors reads one number behind the last.
-      while step == 2, i + SingleFloatLanes.lanes < count {
-        copyEven(source + 2 * i, inside + i)
-        i += SingleFloatLanes.lanes
+
+  /// Writes zeros from `x` on.
+  func clear(_ x: Int, _ count: Int) {
+    if count >= SingleFloatLanes.lanes {
+      forVectors(of: SingleFloatLanes.lanes, from: 0, count: count) { i in
+        forRows { _, out in SingleFloatLanes.zero.store(out + x + i) }
+      } column: { _ in
       }
-      while i < count {
-        inside[i] = source[i * step]
-        i += 1
+      return
+    }
+    for i in 0..<count { forRows { _, out in out[x + i] = 0 } }
+  }
+
+  func copy(_ count: Int) {
+    if count > 4 * SingleFloatLanes.lanes {
+      forRows { source, out in copyRow(source, out, count) }
+    } else if count >= SingleFloatLanes.lanes {
+      forVectors(of: SingleFloatLanes.lanes, from: 0, count: count) { i in
+        forRows { source, out in SingleFloatLanes.load(source + i).store(out + i) }
+      } column: { _ in
+      }
+    } else {
+      forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { i in
+        forRows { source, out in QuarterFloatLanes.load(source + i).store(out + i) }
+      } column: { i in
+        forRows { source, out in out[i] = source[i] }
       }
     }
-    for i in leading + count..<leading + count + trailing { out[i] = 0 }
-    source += channelStride
-    out += outStride
+  }
+
+  /// Copies every second number.
+  func copyEven(_ count: Int) {
+    if count > SingleFloatLanes.lanes {
+      forVectors(of: SingleFloatLanes.lanes, from: 0, count: count) { i in
+        if i + SingleFloatLanes.lanes < count {
+          forRows { source, out in SingleFloatLanes.even(source + 2 * i).store(out + i) }
+        } else {
+          forRows { source, out in SingleFloatLanes.odd(source + 2 * i - 1).store(out + i) }
+        }
+      } column: { _ in
+      }
+    } else if count > QuarterFloatLanes.lanes {
+      forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { i in
+        if i + QuarterFloatLanes.lanes < count {
+          forRows { source, out in QuarterFloatLanes.even(source + 2 * i).store(out + i) }
+        } else {
+          forRows { source, out in QuarterFloatLanes.odd(source + 2 * i - 1).store(out + i) }
+        }
+      } column: { _ in
+      }
+    } else {
+      copyEvery(2, count)
+    }
+  }
+
+  func copyEvery(_ step: Int, _ count: Int) {
+    for i in 0..<count { forRows { source, out in out[i] = source[i * step] } }
   }
 }
 
@@ -58,23 +114,14 @@ package func packPanels(
     while i < count {
       let (panel, x) = (first + i).quotientAndRemainder(dividingBy: tileColumns)
       let run = min(tileColumns - x, count - i)
-      copy(source + i, out + panel * panelStride + x, run)
+      copyRow(source + i, out + panel * panelStride + x, run)
       i += run
     }
   }
 }
 
-/// Every second number, as many as a vector has.
-@inline(never)
-private func copyEven(_ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>) {
-  let pair = SingleFloatLanes.Pair(
-    lowHalf: SingleFloatLanes.load(source).vector,
-    highHalf: SingleFloatLanes.load(source + SingleFloatLanes.lanes).vector)
-  SingleFloatLanes(pair.evenHalf).store(out)
-}
-
 @inline(__always)
-func copy(
+func copyRow(
   _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
 ) {
   if count >= SingleFloatLanes.lanes {

@@ -133,6 +133,16 @@ extension FloatLanes {
     let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
     return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
   }
+  /// Every second number: the first, the third…
+  @inline(__always) static func even(_ source: UnsafePointer<Float>) -> Self {
+    Self(
+      Vector(lowHalf: load(source).vector.evenHalf, highHalf: load(source + lanes).vector.evenHalf))
+  }
+  /// The second number, the fourth…
+  @inline(__always) static func odd(_ source: UnsafePointer<Float>) -> Self {
+    Self(
+      Vector(lowHalf: load(source).vector.oddHalf, highHalf: load(source + lanes).vector.oddHalf))
+  }
   /// All lanes added.
   @inline(__always) var total: Float {
     let eight = vector.lowHalf + vector.highHalf
@@ -143,6 +153,17 @@ extension FloatLanes {
 }
 
 extension QuarterFloatLanes {
+  typealias Vector = SIMD4<Float>
+  /// Every second number: the first, the third…
+  @inline(__always) static func even(_ source: UnsafePointer<Float>) -> Self {
+    Self(
+      Vector(lowHalf: load(source).vector.evenHalf, highHalf: load(source + lanes).vector.evenHalf))
+  }
+  /// The second number, the fourth…
+  @inline(__always) static func odd(_ source: UnsafePointer<Float>) -> Self {
+    Self(
+      Vector(lowHalf: load(source).vector.oddHalf, highHalf: load(source + lanes).vector.oddHalf))
+  }
   @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
     let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
     return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
@@ -174,6 +195,17 @@ extension QuarterFloatLanes {
     @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
       let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
       return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
+    }
+    /// Every second number: the first, the third…
+    @inline(__always) static func even(_ source: UnsafePointer<Float>) -> Self {
+      Self(
+        Vector(
+          lowHalf: load(source).vector.evenHalf, highHalf: load(source + lanes).vector.evenHalf))
+    }
+    /// The second number, the fourth…
+    @inline(__always) static func odd(_ source: UnsafePointer<Float>) -> Self {
+      Self(
+        Vector(lowHalf: load(source).vector.oddHalf, highHalf: load(source + lanes).vector.oddHalf))
     }
     @inline(__always) var total: Float {
       let four = vector.lowHalf + vector.highHalf

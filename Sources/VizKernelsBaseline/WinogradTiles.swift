@@ -250,7 +250,7 @@ extension TileRows {
       let (first, margin, length) = (max(0, -left), max(0, left), m * tiles + 2)
       let count = max(0, min(width - first, length - margin))
       for x in 0..<min(margin, length) { padded[x] = 0 }
-      copy(source + first, padded + margin, count)
+      copyRow(source + first, padded + margin, count)
       for x in min(margin + count, length)..<length { padded[x] = 0 }
     }
     // What is written behind the last tile is the next row's, which comes later; what is written before the first
@@ -287,7 +287,7 @@ extension TileRows {
       } else {
         mergeTwo(source + x / 2, planeStride, into: target)
       }
-      if !isWhole { copy(padded, out + x, width - x) }
+      if !isWhole { copyRow(padded, out + x, width - x) }
       x += m * Lanes.lanes
     }
   }
