@@ -162,6 +162,41 @@ struct TrainCommandTests {
     #expect(wrong.status == 2 && wrong.errors.contains("augmentation, line 1"), "\(wrong.errors)")
   }
 
+  @Test("a model from elsewhere is judged as its input options say, and what is assumed is told")
+  func foreignModels() throws {
+    #expect(try train("a.ckpt", "--net", "small.net", "--epochs", "4", "-q").status == 0)
+    #expect(try Command.run(["convert", "a.ckpt", "w.safetensors"], in: place.path).status == 0)
+    try place.make("probabilities.net", Self.net + "\nsoftmax: Softmax(1)\n")
+    func evaluate(_ words: String...) throws -> (loss: Double, errors: String) {
+      let outcome = try Command.run(
+        ["evaluate"] + words + ["--data", "folder:photos", "--json"], in: place.path)
+      let loss = try JSONValue(json: Array(outcome.output))["loss"]?.number
+      return (try #require(loss, "\(outcome.errors)"), outcome.errors)
+    }
+    let own = try evaluate("a.ckpt")
+    #expect(own.errors == "")
+    let input = try #require(try ModelReader().read(place["a.ckpt"]).input)
+    let (mean, deviation) = ("\(input.mean[0])", "\(input.standardDeviation[0])")
+    let shape = ["--input-shape", "1x8x8"]
+    let plain = try evaluate("w.safetensors", "--net", "small.net", shape[0], shape[1])
+    #expect(
+      plain.errors.contains(
+        "w.safetensors: nothing says how pixels become numbers, so black is 0 and white 1"))
+    #expect(plain.loss != own.loss)
+    let told = try evaluate(
+      "w.safetensors", "--net", "small.net", shape[0], shape[1], "--mean", mean, "--std", deviation)
+    #expect(told.loss == own.loss && told.errors == "")
+    let probabilities = try evaluate(
+      "w.safetensors", "--net", "probabilities.net", shape[0], shape[1], "--mean", mean, "--std",
+      deviation)
+    #expect(
+      probabilities.errors
+        == "w.safetensors: its outputs are probabilities, so the loss is that of their logarithms\n"
+    )
+    // A probability is a Float: 2⁻²⁴ of it, and as much again for its sum.
+    #expect(abs(probabilities.loss - own.loss) < 1e-5)
+  }
+
   @Test("a disk that is full is told by the file's name, and what was there before stays")
   func fullDisks() throws {
     #expect(try train("a.ckpt", "--net", "small.net", "--epochs", "2", "-q").status == 0)
