@@ -245,6 +245,34 @@ struct TrainCommandTests {
     #expect(!locked.errors.contains("epoch"))
   }
 
+  @Test("on a terminal one line tells how far the run is, and fits it", arguments: [100, 60, 12])
+  func liveLine(columns: Int) throws {
+    let terminal = try Terminal(columns: columns)
+    // An epoch of many tenths of a second.
+    try place.make("large.net", "flatten: Flatten()\na: Linear(64, 40000)\nb: Linear(40000, 4)\n")
+    let run = try Command.start(
+      [
+        "train", "--data", "folder:photos", "--net", "large.net", "-o", "a.ckpt", "--epochs",
+        "20000", "--batch-size", "1", "--validation", "0",
+      ], in: place.path, errors: terminal.end)
+    // The line is taken away before the next words.
+    let clearing = "\r\u{1B}[K"
+    let text = terminal.read(until: clearing, count: 3)
+    kill(run.process.processIdentifier, SIGKILL)
+    _ = try run.finish()
+    let lines = text.components(separatedBy: clearing).dropLast()
+      .compactMap { $0.components(separatedBy: "\n").last }
+    #expect(lines.count >= 3)
+    for line in lines {
+      #expect(!line.isEmpty && line.count < columns, "\(line)")
+      #expect(line.hasPrefix("epoch "), "\(line)")
+      #expect(line.contains(" images/s") == (columns == 100), "\(line)")
+      #expect(line.contains("accuracy") == (columns == 100), "\(line)")
+      #expect(line.hasSuffix(" left") == (columns > 12), "\(line)")
+      #expect(line.contains(" %: loss ") == (columns > 12), "\(line)")
+    }
+  }
+
   @Test("mistakes are told with what was expected")
   func mistakes() throws {
     func fails(_ status: Int32, _ message: String, _ words: String...) throws {
