@@ -10,6 +10,15 @@ struct Console: Sendable {
 
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Columns of the terminal behind standard error; nil where it does not say.
+  static var width: Int? {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
   init(color: ColorChoice) {
     usesColor =
       switch color {

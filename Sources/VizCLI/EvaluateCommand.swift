@@ -11,12 +11,13 @@ struct EvaluateCommand: ParsableCommand {
       Examples:
         vizcnn evaluate digits.ckpt --data mnist:mnist/
         vizcnn evaluate cifar.ckpt --data cifar10:cifar/ -o report/
-        vizcnn evaluate model.onnx --data folder:photos/ --json
+        vizcnn evaluate model.onnx --data folder:photos/ --preprocess imagenet --json
         vizcnn evaluate digits.ckpt --data mnist:mnist/ \\
           --augment 'affine(translate=(3, 0))'        digits 3 pixels to the right
 
       With -o the folder gets confusion.png, what is taken for what, and mistakes.png, the pictures \
-      with the largest losses. In JSON accuracies are shares of 1.
+      with the largest losses. In JSON accuracies are shares of 1. The model says how a picture \
+      becomes its input; options say it where it does not.
       """)
 
   @Argument(help: "A model.", completion: .file())
@@ -39,6 +40,7 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write.")
   var force = false
   @OptionGroup(title: "Model") var options: ModelOptions
+  @OptionGroup(title: "The network's input") var networkInput: NetworkInputOptions
   @OptionGroup(title: "Work") var work: JobOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
@@ -47,9 +49,11 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    let network = try networkInput.network(model, options, PictureReader(), messages)
     let report = try EvaluationReport(
-      model, reader: options.reader, data: try data.source(), part: training ? .training : .test,
+      network, data: try data.source(), part: training ? .training : .test,
       augmentation: try augmentation.augmentation(), jobs: work.jobs)
+    messages.tell(report.notes, of: model)
     var files: [String] = []
     if let output {
       let writer = ResultWriter(

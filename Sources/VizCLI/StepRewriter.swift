@@ -22,8 +22,8 @@ enum StepRewriter {
     "--net", "-o", "--offset", "--optimizer", "--output", "--pad-value", "--padding",
     "--patience", "--preprocess", "--quality", "--random-affine", "--random-crop",
     "--random-resized-crop",
-    "--random-rotation", "--range", "--resize", "--scale", "--schedule", "--seed",
-    "--size", "--sketch", "--std", "--style", "--tolerance", "--top", "--validation",
+    "--random-rotation", "--range", "--resize", "--resume", "--scale", "--schedule", "--seed",
+    "--size", "--sketch", "--snapshots", "--std", "--style", "--tolerance", "--top", "--validation",
     "--value-range", "--warm-up", "--weight-decay", "--window",
   ]
   /// The hidden option that a step becomes.

@@ -38,7 +38,7 @@ public struct ModelReader: Sendable {
         let net = try NetText(text)
         return NetworkLayers(
           architecture: try net.architecture(inputShape: inputShape),
-          notes: [net.note].compactMap(\.self))
+          fixedParameters: net.fixedParameters, notes: [net.note].compactMap(\.self))
       }
     }
     let checkpoint = try read(path)
@@ -99,13 +99,17 @@ public struct NetworkLayers: Sendable {
   public let architecture: Architecture
   /// How a picture becomes the network's input; nil where the file does not say.
   public let input: InputDescription?
+  /// Weights that `.net` text gives its layers; by their names in the network.
+  public let fixedParameters: [String: Tensor]
   public let notes: [String]
 
   public init(
-    architecture: Architecture, input: InputDescription? = nil, notes: [String] = []
+    architecture: Architecture, input: InputDescription? = nil,
+    fixedParameters: [String: Tensor] = [:], notes: [String] = []
   ) {
     self.architecture = architecture
     self.input = input
+    self.fixedParameters = fixedParameters
     self.notes = notes
   }
 

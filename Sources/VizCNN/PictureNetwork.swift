@@ -54,9 +54,14 @@ public struct PictureNetwork: Sendable {
   }
 
   private func description(for image: Image) throws(InputError) -> InputDescription {
+    try description(of: InputSize(width: image.width, height: image.height))
+  }
+
+  /// How pictures become inputs; those of a size, where nothing says another.
+  func description(of size: InputSize) throws(InputError) -> InputDescription {
     if let description { return description }
     var options = options
-    options.size = InputSize(width: image.width, height: image.height)
+    options.size = size
     return try options.description(
       checkpoint: checkpoint.input, inputShape: architecture.inputs[0].shape)
   }

@@ -141,7 +141,7 @@ extension TrainingError {
     case .data(.unknownSource), .unsuitable, .otherRun: .usage
     case .data(let error): ExitStatus(rawValue: error.category.exitCode) ?? .internal
     case .network(let error): error.status
-    case .diverged: .partial
+    case .undefined, .diverged: .partial
     }
   }
 }

@@ -26,6 +26,15 @@ public struct LayerKernels: Sendable {
     try selection.layers(of: network.architecture).compactMap { LayerKernels($0, of: network) }
   }
 
+  /// The first convolution layer of a network; nil where there is none.
+  public static func first(of network: Network) -> LayerKernels? {
+    for (place, node) in network.architecture.nodes.enumerated() {
+      let layer = SelectedLayer(position: place + 1, node: node)
+      if let kernels = LayerKernels(layer, of: network) { return kernels }
+    }
+    return nil
+  }
+
   /// nil where the layer is no convolution.
   init?(_ layer: SelectedLayer, of network: Network) {
     guard let stored = network.parameters[layer.node.parameterName("weight")] else { return nil }

@@ -5,7 +5,8 @@ extension BatchNormalizing {
   ///
   ///     running = (1 − momentum) · running + momentum · batch's
   ///
-  /// The running variance takes the batch's without bias, divided by one less than there are numbers.
+  /// The running variance takes the batch's without bias, divided by one less than there are numbers. Without
+  /// a momentum running statistics are the means of all batches since the first step: it is 1 / n in the nth.
   public func forwardInTraining(
     _ inputs: [Tensor], _ parameters: LayerParameters, _ training: TrainingContext
   ) -> TrainingResult {
@@ -20,10 +21,11 @@ extension BatchNormalizing {
     var result = TrainingResult(outputs: [output])
     result.extras = [means, variances].map { Tensor(shape: shape, values: $0.map { Float($0) }) }
     let unbiased = Double(statistics.count) / Double(max(statistics.count - 1, 1))
+    let momentum = normalization.momentum ?? 1 / Float(training.step + 1)
     for (name, found) in [
       ("running_mean", means), ("running_var", variances.map { $0 * unbiased }),
     ] {
-      guard let running = parameters[name], let momentum = normalization.momentum else { continue }
+      guard let running = parameters[name] else { continue }
       let values = zip(running.values, found).map { old, new in
         (1 - momentum) * old + momentum * Float(new)
       }
@@ -63,10 +65,6 @@ extension BatchNormalizing {
 extension BatchNormalizing {
   /// What keeps the layer from learning on inputs of a shape.
   func trainingProblem(_ input: Shape) -> LayerError? {
-    if normalization.momentum == nil {
-      return .argument(
-        name: "momentum", expected: "a number, as batches are not counted", found: "None")
-    }
     guard BatchStatistics(input).count > 1 else {
       return .inputShape(
         expected: "more than one number a channel, for statistics of a batch", found: input)

@@ -47,6 +47,8 @@ struct BatchNormalization: Equatable, Sendable {
       }
   }
 
+  private static let epsilons = 0...Float.greatestFiniteMagnitude
+
   static let arguments: [LayerEntry.Argument] = [
     .init("num_features"), .init("eps", 1e-5), .init("momentum", 0.1), .init("affine", true),
     .init("track_running_stats", true), .init("bias", true),
@@ -60,8 +62,8 @@ struct BatchNormalization: Equatable, Sendable {
     }
     self.init(
       features: try arguments.int("num_features", in: 1...LayerArguments.largest),
-      epsilon: try arguments.float("eps"),
-      momentum: arguments.has("momentum") ? try arguments.float("momentum") : nil,
+      epsilon: try arguments.float("eps", in: Self.epsilons),
+      momentum: arguments.has("momentum") ? try arguments.float("momentum", in: 0...1) : nil,
       isAffine: try arguments.bool("affine"),
       bias: try arguments.bool("bias"))
   }
@@ -86,8 +88,9 @@ struct BatchNormalization: Equatable, Sendable {
       throw .unsupported(found: "training_mode", expected: "statistics of training")
     }
     self.init(
-      features: shape[0], epsilon: try call.attributes.float("epsilon", default: 1e-5),
-      isAffine: true)
+      features: shape[0],
+      epsilon: call.attributes.has("epsilon")
+        ? try call.attributes.float("epsilon", in: Self.epsilons) : 1e-5, isAffine: true)
   }
 
   func onnxNodes() throws(LayerError) -> [ONNXNode] {

@@ -62,7 +62,7 @@ public struct KernelSheet: Sendable {
   /// The whole page; without a heading, name and details do not stand above the kernels.
   public func image(heading: Bool = true) -> Image {
     let choice = choice
-    let ends = colormap.ends(for: wholeRange)
+    let ends = ends
     let tiles = isMatrix ? [matrixTile(ends)] : choice.filters.map { tile($0, choice, ends) }
     var grid = SheetLayout.grid(
       heading: heading ? (name, facts(choice).joined(separator: " · ")) : nil, tiles: tiles,
@@ -79,7 +79,7 @@ public struct KernelSheet: Sendable {
   /// The kernels for a page, a tile for each filter.
   public func tiles() throws(ImageError) -> ReportTiles {
     let choice = choice
-    let ends = colormap.ends(for: wholeRange)
+    let ends = ends
     var dark = self
     (dark.theme, dark.colormap) = (.dark, colormap.onDark)
     var tiles: [ReportTiles.Tile] = []
@@ -148,7 +148,13 @@ public struct KernelSheet: Sendable {
     return order.prefix(count).sorted()
   }
 
-  private var wholeRange: ClosedRange<Double> {
+  private var ends: ClosedRange<Double> {
+    if case .global(let range) = scale { return colormap.ends(for: range) }
+    return colormap.ends(for: wholeRange)
+  }
+
+  /// From the least finite weight to the greatest.
+  var wholeRange: ClosedRange<Double> {
     PlaneRendering(colormap: .gray).range(
       of: Plane(width: weights.count, height: 1, samples: weights))
   }

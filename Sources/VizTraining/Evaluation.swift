@@ -1,6 +1,12 @@
 internal import VizInput
 public import VizNN
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// How well a network does on pictures whose classes are known.
 public struct Evaluation: Sendable {
   /// What was found of one picture.
@@ -15,18 +21,24 @@ public struct Evaluation: Sendable {
 
   public let verdicts: [Verdict]
   public let classNames: [String]
+  /// Whether the network's outputs are probabilities, whose logarithms the loss is of.
+  public let judgesProbabilities: Bool
 
   /// The most pictures that go through the network at a time, and numbers of all its values for them.
   private static let mostPictures = 256
   private static let mostNumbers = 1 << 28
 
   /// Runs the network on the pictures of some numbers, or on all.
+  ///
+  /// Without a `loss` it is the one that the last layer calls for; of probabilities the likelihood, where none counts
+  /// for less than the smallest Float.
   public init(
     _ network: Network, _ loader: Loader, indices: [Int]? = nil, loss: Loss? = nil,
     context: ForwardContext = ForwardContext()
   ) throws(TrainingError) {
     let architecture = network.architecture
-    let objective = architecture.objective(loss)
+    judgesProbabilities = loss == nil && architecture.givesProbabilities
+    let objective = architecture.objective(judgesProbabilities ? .negativeLogLikelihood : loss)
     let indices = indices ?? Array(loader.data.labels.indices)
     let input = architecture.inputs[0].name
     classNames = loader.data.classNames
@@ -44,10 +56,11 @@ public struct Evaluation: Sendable {
             expected: "\(classNames.count) outputs, one for each class of \(loader.data.source)",
             found: "outputs of \(outputs[0].shape)")
         }
+        let scores = judgesProbabilities ? outputs[0].logarithms : outputs[0]
         // Others than scores and a picture of the input count for nothing.
         let judged =
           architecture.drawsInput && outputs[1].count == batch.inputs.count
-          ? outputs : [outputs[0]]
+          ? [scores, outputs[1]] : [scores]
         let losses = objective(judged, inputs: batch.inputs, labels: batch.labels).samples
         for (n, row) in outputs[0].rows.enumerated() {
           verdicts.append(
@@ -104,6 +117,10 @@ public struct Evaluation: Sendable {
 }
 
 extension Tensor {
+  fileprivate var logarithms: Tensor {
+    Tensor(shape: shape, values: values.map { log(max($0, Float.leastNonzeroMagnitude)) })
+  }
+
   /// The place of the largest number of every row; −1 where all are NaN.
   fileprivate var rows: [Int] {
     let (numbers, length) = (values, shape[1])

@@ -21,12 +21,12 @@ public struct Trainer: Sendable {
   /// The order of the epoch at hand.
   private var order: [Int]
 
-  /// Begins with fresh parameters, with `parameters`, or where a stored state ended.
+  /// Begins with `parameters` and, for those that are not among them, fresh ones, or where a stored state ended.
   ///
   /// - Throws: where the network does not take the data's pictures, or gives other classes.
   public init(
     _ architecture: Architecture, _ loader: Loader, options: TrainingOptions,
-    parameters: [String: Tensor]? = nil, resuming state: TrainingState? = nil, jobs: Int? = nil
+    parameters: [String: Tensor] = [:], resuming state: TrainingState? = nil, jobs: Int? = nil
   ) throws(TrainingError) {
     try Self.check(architecture, loader, options)
     self.architecture = architecture
@@ -40,16 +40,18 @@ public struct Trainer: Sendable {
     self.state =
       state
       ?? TrainingState(
-        parameters: parameters ?? architecture.initialParameters(using: &generator),
+        parameters: architecture.initialParameters(using: &generator).merging(parameters) { $1 },
         optimizer: Optimizer(options.method, weightDecay: options.weightDecay),
         learningRate: LearningRate(options.rate, options.schedule),
         stopping: options.patience.map { EarlyStopping(patience: $0) })
     order = Loader.order(split.training, seed: options.seed, epoch: self.state.epoch)
     try checkBatches()
     guard self.state.step < stepsPerEpoch else {
-      throw .otherRun(
-        part: "number of pictures", expected: "\(stepsPerEpoch) steps an epoch",
-        found: "step \(self.state.step)")
+      throw .otherRun([
+        .init(
+          part: "number of pictures", expected: "\(stepsPerEpoch) steps an epoch",
+          found: "step \(self.state.step)")
+      ])
     }
   }
 
@@ -94,11 +96,12 @@ public struct Trainer: Sendable {
     return Advance(loss: value, pictures: indices.count, epoch: metrics)
   }
 
-  private var globalStep: Int { state.epoch * stepsPerEpoch + state.step }
+  /// Steps that were made, of all epochs.
+  public var stepCount: Int { state.epoch * stepsPerEpoch + state.step }
 
   public var currentRate: Double {
     state.learningRate.rate(
-      epoch: state.epoch, step: globalStep, totalSteps: options.epochs * stepsPerEpoch)
+      epoch: state.epoch, step: stepCount, totalSteps: options.epochs * stepsPerEpoch)
   }
 
   private mutating func learn(_ indices: [Int], rate: Double) throws(TrainingError) -> Double {
@@ -112,6 +115,7 @@ public struct Trainer: Sendable {
     let value = objective(
       architecture.ordered(recording.outputs), inputs: batch.inputs, labels: batch.labels)
     guard value.mean.isFinite else {
+      if stepCount == 0 { throw .undefined(loss: value.mean) }
       throw .diverged(
         epoch: state.epoch + 1, step: state.step + 1, loss: value.mean, rate: rate)
     }
@@ -135,7 +139,7 @@ public struct Trainer: Sendable {
     do {
       return try network.recording(
         [inputName: batch.inputs],
-        mode: .training(seed: options.seed, step: globalStep, labels: batch.labels),
+        mode: .training(seed: options.seed, step: stepCount, labels: batch.labels),
         context: context)
     } catch {
       throw .network(error)

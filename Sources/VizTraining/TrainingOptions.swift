@@ -37,14 +37,4 @@ public struct TrainingOptions: Equatable, Sendable {
     self.validationShare = validationShare
     self.seed = seed
   }
-
-  /// What has to be the same for a run to go on: everything but how long it lasts.
-  ///
-  /// A cosine depends on the number of epochs, so there it counts too.
-  public var identity: String {
-    var other = self
-    other.patience = nil
-    if case .cosine = schedule {} else { other.epochs = 1 }
-    return "\(other)"
-  }
 }

@@ -34,13 +34,14 @@ struct Command {
     return environment.merging(changes) { _, new in new }
   }
 
-  /// Starts `vizcnn WORDS`, or another program that runs it.
+  /// Starts `vizcnn WORDS`, or another program that runs it; messages go to a file where no `errors` are given.
   static func start(
     _ words: [String], in folder: String, program: String = path, input: Data? = nil,
-    environment changes: [String: String] = [:]
+    errors: FileHandle? = nil, environment changes: [String: String] = [:]
   ) throws -> RunningCommand {
     try RunningCommand(
-      words, folder: folder, program: program, input: input, environment: environment(changes))
+      words, folder: folder, program: program, input: input, errors: errors,
+      environment: environment(changes))
   }
 
   static func run(
@@ -63,7 +64,8 @@ final class RunningCommand {
     .appending(path: "vizcnn-streams-\(UUID().uuidString)")
 
   init(
-    _ words: [String], folder: String, program: String, input: Data?, environment: [String: String]
+    _ words: [String], folder: String, program: String, input: Data?, errors: FileHandle?,
+    environment: [String: String]
   ) throws {
     try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
     func file(_ name: String, _ data: Data = Data()) throws -> URL {
@@ -77,7 +79,8 @@ final class RunningCommand {
     process.environment = environment
     process.standardInput = try FileHandle(forReadingFrom: file("in", input ?? Data()))
     process.standardOutput = try FileHandle(forWritingTo: file("out"))
-    process.standardError = try FileHandle(forWritingTo: file("err"))
+    let messages = try FileHandle(forWritingTo: file("err"))
+    process.standardError = errors ?? messages
     try process.run()
   }
 

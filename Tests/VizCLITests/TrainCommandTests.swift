@@ -113,9 +113,14 @@ struct TrainCommandTests {
       let outcome = try run.finish()
       if let status, outcome.status != 0 {
         #expect(
-          outcome.status == status && outcome.errors.contains("--resume"), "\(outcome.errors)")
+          outcome.status == status && outcome.errors.contains("--resume stopped.ckpt goes on"),
+          "\(outcome.errors)")
       }
-      let rest = try train("\(name).ckpt", "--resume", epochs[0], epochs[1], "--jobs", "1")
+      let rest = try Command.run(
+        [
+          "train", "--data", "folder:photos", "--resume", "\(name).ckpt", "--batch-size", "8",
+          "--lr", "0.01", "--seed", "3", "--jobs", "1",
+        ] + epochs, in: place.path)
       #expect(rest.status == 0, "\(rest.errors)")
       // The command is in it, with the name of its output.
       for file in ["ckpt", "last.ckpt"] {
@@ -138,9 +143,13 @@ struct TrainCommandTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     let text = String(decoding: try place.data("a.ckpt"), as: UTF8.self)
     #expect(text.contains("RandomCrop(size=8, padding=1), ColorJitter(brightness=0.2)"))
-    let other = try train("a.ckpt", "--resume", "--epochs", "2")
+    // The command in it can be pasted into a shell.
+    #expect(text.contains("--augment 'RandomCrop(8, padding=1), ColorJitter(0.2)' --epochs 1"))
+    let other = try train("a.ckpt", "--resume", "a.ckpt", "--epochs", "2")
     #expect(other.status == 2 && other.errors.contains("another augmentation"), "\(other.errors)")
-    #expect(try train("a.ckpt", "--resume", augment[0], augment[1], "--epochs", "2").status == 0)
+    #expect(
+      try train("a.ckpt", "--resume", "a.last.ckpt", augment[0], augment[1], "--epochs", "2").status
+        == 0)
 
     func accuracy(_ more: String...) throws -> Double? {
       let words = ["evaluate", "a.ckpt", "--data", "folder:photos", "--json"] + more
@@ -153,6 +162,117 @@ struct TrainCommandTests {
     #expect(wrong.status == 2 && wrong.errors.contains("augmentation, line 1"), "\(wrong.errors)")
   }
 
+  @Test("a model from elsewhere is judged as its input options say, and what is assumed is told")
+  func foreignModels() throws {
+    #expect(try train("a.ckpt", "--net", "small.net", "--epochs", "4", "-q").status == 0)
+    #expect(try Command.run(["convert", "a.ckpt", "w.safetensors"], in: place.path).status == 0)
+    try place.make("probabilities.net", Self.net + "\nsoftmax: Softmax(1)\n")
+    func evaluate(_ words: String...) throws -> (loss: Double, errors: String) {
+      let outcome = try Command.run(
+        ["evaluate"] + words + ["--data", "folder:photos", "--json"], in: place.path)
+      let loss = try JSONValue(json: Array(outcome.output))["loss"]?.number
+      return (try #require(loss, "\(outcome.errors)"), outcome.errors)
+    }
+    let own = try evaluate("a.ckpt")
+    #expect(own.errors == "")
+    let input = try #require(try ModelReader().read(place["a.ckpt"]).input)
+    let (mean, deviation) = ("\(input.mean[0])", "\(input.standardDeviation[0])")
+    let shape = ["--input-shape", "1x8x8"]
+    let plain = try evaluate("w.safetensors", "--net", "small.net", shape[0], shape[1])
+    #expect(
+      plain.errors.contains(
+        "w.safetensors: nothing says how pixels become numbers, so black is 0 and white 1"))
+    #expect(plain.loss != own.loss)
+    let told = try evaluate(
+      "w.safetensors", "--net", "small.net", shape[0], shape[1], "--mean", mean, "--std", deviation)
+    #expect(told.loss == own.loss && told.errors == "")
+    let probabilities = try evaluate(
+      "w.safetensors", "--net", "probabilities.net", shape[0], shape[1], "--mean", mean, "--std",
+      deviation)
+    #expect(
+      probabilities.errors
+        == "w.safetensors: its outputs are probabilities, so the loss is that of their logarithms\n"
+    )
+    // A probability is a Float: 2⁻²⁴ of it, and as much again for its sum.
+    #expect(abs(probabilities.loss - own.loss) < 1e-5)
+  }
+
+  @Test("a disk that is full is told by the file's name, and what was there before stays")
+  func fullDisks() throws {
+    #expect(try train("a.ckpt", "--net", "small.net", "--epochs", "2", "-q").status == 0)
+    let files = ["a.ckpt", "a.last.ckpt", "a.metrics.jsonl", "a.curves.png"]
+    let before = try files.map { try place.data($0) }
+    let words = "--data folder:photos --batch-size 8 --lr 0.01 --seed 3 -q"
+    // 4 kB: no checkpoint; 32 kB: no curves.
+    for (blocks, file, kept) in [(8, "a.last.ckpt", 4), (64, "a.curves.png", 0)] {
+      let outcome = try Command.shell(
+        "ulimit -f \(blocks); \"$VIZCNN\" train \(words) --resume a.ckpt --epochs 3",
+        in: place.path)
+      #expect(outcome.status == 7 && outcome.text == "")
+      #expect(outcome.errors.hasPrefix("error: \(file): cannot be written: file too large"))
+      for (name, data) in zip(files, before).prefix(kept) {
+        #expect(try place.data(name) == data, "\(name)")
+      }
+      #expect(!place.names.contains { $0.hasPrefix(".") })
+    }
+    // All that the curves were to show is there.
+    let rest = try Command.shell(
+      "\"$VIZCNN\" train \(words) --resume a.ckpt --epochs 3", in: place.path)
+    #expect(rest.status == 0, "\(rest.errors)")
+    #expect(try place.data("a.curves.png") != before[3])
+  }
+
+  @Test("places that take no files are told before the first step")
+  func unwritable() throws {
+    try FileManager.default.createDirectory(
+      atPath: place["a.metrics.jsonl"], withIntermediateDirectories: false)
+    let occupied = try train("a.ckpt", "--net", "small.net", "--epochs", "1")
+    #expect(occupied.status == 7, "\(occupied.errors)")
+    #expect(occupied.errors.contains("error: a.metrics.jsonl: "), "\(occupied.errors)")
+    let nowhere = try train("none/a.ckpt", "--net", "small.net", "--epochs", "1")
+    #expect(nowhere.status == 7 && nowhere.errors.hasPrefix("error: none/a.last.ckpt: "))
+    try FileManager.default.createDirectory(
+      atPath: place["locked"], withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o555])
+    let user = getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : ""
+    // The binary itself may lie in a folder that only root can enter.
+    try FileManager.default.copyItem(atPath: Command.path, toPath: place["vizcnn"])
+    let locked = try Command.shell(
+      "\(user)./vizcnn train --data folder:photos --net small.net -o locked/a.ckpt", in: place.path)
+    #expect(locked.status == 7)
+    #expect(
+      locked.errors.hasPrefix("error: locked/a.last.ckpt: cannot be written: permission denied"))
+    #expect(!locked.errors.contains("epoch"))
+  }
+
+  @Test("on a terminal one line tells how far the run is, and fits it", arguments: [100, 60, 12])
+  func liveLine(columns: Int) throws {
+    let terminal = try Terminal(columns: columns)
+    // An epoch of many tenths of a second.
+    try place.make("large.net", "flatten: Flatten()\na: Linear(64, 40000)\nb: Linear(40000, 4)\n")
+    let run = try Command.start(
+      [
+        "train", "--data", "folder:photos", "--net", "large.net", "-o", "a.ckpt", "--epochs",
+        "20000", "--batch-size", "1", "--validation", "0",
+      ], in: place.path, errors: terminal.end)
+    // The line is taken away before the next words.
+    let clearing = "\r\u{1B}[K"
+    let text = terminal.read(until: clearing, count: 3)
+    kill(run.process.processIdentifier, SIGKILL)
+    _ = try run.finish()
+    let lines = text.components(separatedBy: clearing).dropLast()
+      .compactMap { $0.components(separatedBy: "\n").last }
+    #expect(lines.count >= 3)
+    for line in lines {
+      #expect(!line.isEmpty && line.count < columns, "\(line)")
+      #expect(line.hasPrefix("epoch "), "\(line)")
+      #expect(line.contains(" images/s") == (columns == 100), "\(line)")
+      #expect(line.contains("accuracy") == (columns == 100), "\(line)")
+      #expect(line.hasSuffix(" left") == (columns > 12), "\(line)")
+      #expect(line.contains(" %: loss ") == (columns > 12), "\(line)")
+    }
+  }
+
   @Test("mistakes are told with what was expected")
   func mistakes() throws {
     func fails(_ status: Int32, _ message: String, _ words: String...) throws {
@@ -163,6 +283,9 @@ struct TrainCommandTests {
     try fails(
       2, "did you mean 'folder'?", "train", "--data", "foldr:x", "--net", "cnn", "-o", "x.ckpt")
     try fails(2, "--net does it", "train", "--data", "folder:photos", "-o", "x.ckpt")
+    try fails(2, "-o does it", "train", "--data", "folder:photos", "--net", "small.net")
+    try fails(2, "--resume needs a name", "train", "--data", "folder:photos", "--resume", "")
+    try fails(3, "x.last.ckpt: no such", "train", "--data", "folder:photos", "--resume", "x.ckpt")
     try fails(3, "no such file", "train", "--data", "mnist:nowhere", "--net", "cnn", "-o", "x.ckpt")
     try fails(2, ".ckpt", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.onnx")
     try fails(

@@ -56,6 +56,21 @@ struct LayerRegistryTests {
     #expect(
       message("Conv2d", [1, 6, 3], ["padding_mode": "circular"])
         == "argument 'padding_mode' is 'circular'; expected 'zeros'")
+    for norm in ["BatchNorm1d", "BatchNorm2d"] {
+      #expect(
+        message(norm, [3], ["momentum": 1.5])
+          == "argument 'momentum' is 1.5; expected a number, 0.0 to 1.0")
+      #expect(
+        message(norm, [3], ["momentum": .float(.nan)])
+          == "argument 'momentum' is nan; expected a number, 0.0 to 1.0")
+      #expect(
+        message(norm, [3], ["eps": -1])
+          == "argument 'eps' is -1; expected a finite number, 0.0 or more")
+      #expect(
+        message(norm, [3], ["eps": .float(.infinity)])
+          == "argument 'eps' is inf; expected a finite number, 0.0 or more")
+      #expect(message(norm, [3], ["momentum": nil]).isEmpty)
+    }
   }
 
   /// Files can hold any number anywhere.

@@ -15,6 +15,33 @@ import VizTestSupport
     return Color(red: samples[i], green: samples[i + 1], blue: samples[i + 2])
   }
 
+  @Test("kernels by a scale from outside have its colours, not their own range's")
+  func globalKernels() {
+    var sheet = KernelSheet(name: "conv", weights: [0.5], inputs: 1, width: 1, height: 1)
+    let middle = { (image: Image) in color(image, 40, image.height - 90) }
+    #expect(middle(sheet.image()) == Colormap.redBlue.color(at: 1))
+    sheet.scale = .global(-1...0.25)
+    #expect(middle(sheet.image()) == Colormap.redBlue.color(at: 0.5))
+  }
+
+  @Test("kernels grow on pages of one size and by one scale")
+  func growth() throws {
+    let moments = (0..<3).map {
+      KernelGrowth.Moment(step: 10 * $0, weights: [Float($0) / 4, -1.25 * Float($0), 0, 0.123_45])
+    }
+    let growth = KernelGrowth(name: "conv", moments: moments, inputs: 1, width: 2, height: 2)
+    let bytes = try growth.animation()
+    #expect(try growth.animation(jobs: 3) == bytes)
+    let first = try ImageDecoder.decode(bytes)
+    let both = growth.beforeAndAfter()
+    #expect(both.width == first.width && both.height == 2 * first.height)
+    // The upper half is the first picture.
+    let half = first.samples(as: UInt8.self)
+    #expect(Array(both.samples(as: UInt8.self).prefix(half.count)) == half)
+    let place = try #require(bytes.firstRange(of: Array("acTL".utf8)))
+    #expect(bytes[place.upperBound..<(place.upperBound + 8)] == [0, 0, 0, 3, 0, 0, 0, 0])
+  }
+
   @Test("a vector's cells have the colours of its numbers") func vectorCells() {
     let sheet = VectorSheet(name: "fc", values: [0, 1, 2, .nan])
     #expect(sheet.caption == "fc · 4 · [0, 2] · NaN or infinite 1")

@@ -131,6 +131,25 @@ struct TrainerTests {
     #expect(last.mapValues(\.bits) != before.mapValues(\.bits))
   }
 
+  @Test("a loss that is no number before anything was learned is not blamed on the rate")
+  func undefined() throws {
+    let architecture = try SmallNetwork.convolutional()
+    var generator = SeededGenerator(seed: 1)
+    var parameters = architecture.initialParameters(using: &generator)
+    parameters["fc.weight"] = Tensor(repeating: .infinity, shape: [10, 96])
+    var trainer = try Trainer(
+      architecture, Loader(data()), options: options, parameters: parameters, jobs: 1)
+    let error = #expect(throws: TrainingError.self) { try trainer.advance() }
+    guard case .undefined(let loss)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(!loss.isFinite && error?.hint?.contains("--lr") == false)
+    #expect(
+      error?.description.hasPrefix("the loss of the first step is ") == true
+        && error?.description.hasSuffix(", before anything was learned") == true)
+  }
+
   @Test("early stopping ends a run, and the best epoch is the one with the smallest loss")
   func stops() throws {
     var options = options

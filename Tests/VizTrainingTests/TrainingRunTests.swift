@@ -28,13 +28,16 @@ struct TrainingRunTests {
   }
 
   private func plan(
-    _ output: String, isResuming: Bool = false, epochs: Int = 3, seed: UInt64 = 4
+    _ output: String, resuming: String? = nil, epochs: Int = 3, seed: UInt64 = 4,
+    snapshots: Int? = nil
   ) throws -> TrainingPlan {
     TrainingPlan(
-      net: isResuming ? nil : scratch["small.net"], data: try DataSource("mnist:\(scratch.path)"),
+      net: resuming != nil ? nil : scratch["small.net"],
+      data: try DataSource("mnist:\(scratch.path)"),
       options: TrainingOptions(
         epochs: epochs, batchSize: 16, rate: 0.01, validationShare: 0.2, seed: seed),
-      output: scratch[output], isResuming: isResuming, command: "vizcnn train", jobs: 2)
+      output: scratch[output], resume: resuming.map { scratch[$0] },
+      snapshots: snapshots, command: "vizcnn train", jobs: 2)
   }
 
   private func finish(_ output: String) throws {
@@ -54,7 +57,7 @@ struct TrainingRunTests {
         if case .step = event { done += 1 }
       }
       #expect(!isDone)
-      var rest = try TrainingRun(plan("\(name).ckpt", isResuming: true))
+      var rest = try TrainingRun(plan("\(name).ckpt", resuming: "\(name).ckpt"))
       let isDoneNow = try rest.run()
       #expect(isDoneNow)
       for file in ["ckpt", "last.ckpt"] {
@@ -74,7 +77,7 @@ struct TrainingRunTests {
     try finish("whole.ckpt")
     var short = try TrainingRun(plan("short.ckpt", epochs: 1))
     _ = try short.run()
-    var longer = try TrainingRun(plan("short.ckpt", isResuming: true, epochs: 3))
+    var longer = try TrainingRun(plan("short.ckpt", resuming: "short.ckpt", epochs: 3))
     _ = try longer.run()
     #expect(try scratch.bytes("short.last.ckpt") == scratch.bytes("whole.last.ckpt"))
   }
@@ -98,26 +101,92 @@ struct TrainingRunTests {
     #expect(last.history.count == 3 && last.training?.tensors.isEmpty == false)
   }
 
+  /// Expects that a run cannot begin, and what is said about it.
+  private func refuses(_ plan: TrainingPlan, _ message: String) {
+    let error = #expect(throws: PipelineError.self) { try TrainingRun(plan) }
+    #expect(error?.message == message)
+  }
+
   @Test("another run, other data, another kind of file and no run at all are told")
   func refusals() throws {
-    #expect(throws: PipelineError.self) { try TrainingRun(plan("none.ckpt", isResuming: true)) }
-    #expect(throws: PipelineError.self) { try TrainingRun(plan("a.onnx")) }
+    refuses(
+      try plan("none.ckpt", resuming: "none.ckpt"), "\(scratch["none.last.ckpt"]): no such file")
+    #expect(
+      PipelineError.training(
+        .otherRun([
+          .init(part: "a", expected: "1", found: "2"), .init(part: "b", expected: "3", found: "4"),
+        ])
+      ).message == "the stored run has another a: 2 instead of 1; another b: 4 instead of 3")
+    refuses(
+      try plan("a.onnx"), "\(scratch["a.onnx"]): a run is stored in a checkpoint")
     try finish("a.ckpt")
-    #expect(throws: PipelineError.self) {
-      try TrainingRun(plan("a.ckpt", isResuming: true, seed: 5))
-    }
+    var other = try plan("a.ckpt", resuming: "a.ckpt", seed: 5)
+    (other.options.rate, other.options.method) = (0.02, .sgd(momentum: 0.5))
+    other.options.patience = 3
+    refuses(
+      other,
+      """
+      the stored run has another --optimizer: adam instead of sgd; another --momentum: none instead \
+      of 0.5; another --nesterov: none instead of false; another --lr: 0.01 instead of 0.02; another \
+      --seed: 4 instead of 5; another --beta1: 0.9 instead of none; another --beta2: 0.999 instead of \
+      none; another --epsilon: 1e-08 instead of none
+      """)
+    try scratch.write(Array(Self.net.replacing("(4)", with: "(4, eps=0.1)").utf8), to: "other.net")
+    other = try plan("a.ckpt", resuming: "a.ckpt")
+    other.net = scratch["other.net"]
+    refuses(
+      other,
+      """
+      the stored run has another network: bn: BatchNorm2d(num_features=4)(conv) \
+      instead of bn: BatchNorm2d(num_features=4, eps=0.1)(conv)
+      """)
+    let before = try other.data.read(.training).fingerprint
     try scratch.makeDigits(100, seed: 9)
-    #expect(throws: PipelineError.self) { try TrainingRun(plan("a.ckpt", isResuming: true)) }
+    let after = try other.data.read(.training).fingerprint
+    refuses(
+      try plan("a.ckpt", resuming: "a.ckpt"),
+      "the stored run has another data: \(before) instead of \(after)")
     try scratch.write([1, 2, 3], to: "foreign.ckpt")
-    #expect(throws: PipelineError.self) { try TrainingRun(plan("foreign.ckpt")) }
+    refuses(
+      try plan("foreign.ckpt"),
+      "\(scratch["foreign.ckpt"]): exists and was not written by vizcnn")
     #expect(try scratch.bytes("foreign.ckpt") == [1, 2, 3])
+  }
+
+  @Test("a run goes on from either of its names, under others where that is wanted")
+  func names() throws {
+    try finish("whole.ckpt")
+    var short = try TrainingRun(plan("a.ckpt", epochs: 2))
+    _ = try short.run()
+    let first = try scratch.bytes("a.last.ckpt")
+    for (name, resumed) in [("b.ckpt", "a.ckpt"), ("c.ckpt", "a.last.ckpt")] {
+      var rest = try plan(name, resuming: resumed)
+      rest.net = scratch["small.net"]
+      var run = try TrainingRun(rest)
+      _ = try run.run()
+      for suffix in ["ckpt", "last.ckpt"] {
+        #expect(
+          try scratch.bytes("\(name.dropLast(4))\(suffix)") == scratch.bytes("whole.\(suffix)"))
+      }
+      let lines = String(
+        decoding: try scratch.bytes("\(name.dropLast(5)).metrics.jsonl"), as: UTF8.self)
+      #expect(lines.split(separator: "\n").count == 3)
+    }
+    #expect(try scratch.bytes("a.last.ckpt") == first)
+    #expect(TrainingFiles(of: "a.last.ckpt") == TrainingFiles(of: "a.ckpt"))
+    try scratch.write(try scratch.bytes("a.ckpt"), to: "d.last.ckpt")
+    var lost = try plan("d.ckpt", resuming: "d.ckpt")
+    lost.replacesForeignFiles = true
+    refuses(
+      lost,
+      "\(scratch["d.last.ckpt"]): it holds no run that could go on")
   }
 
   @Test("what is lost beside the state is made again, or told")
   func lostFiles() throws {
     try finish("a.ckpt")
     try FileManager.default.removeItem(atPath: scratch["a.metrics.jsonl"])
-    var longer = try TrainingRun(plan("a.ckpt", isResuming: true, epochs: 4))
+    var longer = try TrainingRun(plan("a.ckpt", resuming: "a.ckpt", epochs: 4))
     _ = try longer.run()
     let lines = String(decoding: try scratch.bytes("a.metrics.jsonl"), as: UTF8.self)
       .split(separator: "\n")
@@ -126,7 +195,7 @@ struct TrainingRunTests {
       #expect(line.hasPrefix(#"{"epoch":\#(i + 1),"#))
     }
     try FileManager.default.removeItem(atPath: scratch["a.ckpt"])
-    let longest = try plan("a.ckpt", isResuming: true, epochs: 5)
+    let longest = try plan("a.ckpt", resuming: "a.ckpt", epochs: 5)
     do throws(PipelineError) {
       _ = try TrainingRun(longest)
       Issue.record("the best network is gone, and nobody says so")
@@ -150,10 +219,117 @@ struct TrainingRunTests {
     let step = try #require(bytes.firstRange(of: Array(#"\"step\":0"#.utf8)))
     var late = bytes
     late[step.upperBound - 1] = UInt8(ascii: "5")
-    for broken in [wrong, late, Array(bytes.prefix(bytes.count / 2)), []] {
+    let tooLate =
+      "the stored run has another number of pictures: step 5 instead of 5 steps an epoch"
+    let name = scratch["a.last.ckpt"]
+    for (broken, start, end) in [
+      (
+        wrong, "\(name): description of the network, offset ", ": expected a value, found byte 0x78"
+      ),
+      (late, tooLate, tooLate),
+      (
+        Array(bytes.prefix(bytes.count / 2)), "\(name): tensor 'training/optimizer.0.fc.weight' ",
+        " found"
+      ),
+      ([], "\(name): not a checkpoint that can be read", ": an empty file"),
+    ] {
       try scratch.write(broken, to: "a.last.ckpt")
-      #expect(throws: PipelineError.self) { try TrainingRun(plan("a.ckpt", isResuming: true)) }
+      var damaged = try plan("a.ckpt", resuming: "a.ckpt")
+      damaged.replacesForeignFiles = true
+      let error = #expect(throws: PipelineError.self) { try TrainingRun(damaged) }
+      let message = error?.message ?? ""
+      #expect(message.hasPrefix(start) && message.hasSuffix(end), "\(message)")
     }
+  }
+
+  @Test("kernels are kept every so many steps, the same where a run was interrupted")
+  func snapshots() throws {
+    var whole = try TrainingRun(plan("whole.ckpt", snapshots: 2))
+    let isDone = try whole.run()
+    #expect(isDone)
+    #expect(
+      Array(whole.written.suffix(2)) == [
+        scratch["whole.kernels.png"], scratch["whole.kernels.apng"],
+      ])
+    for steps in [0, 3, 8] {
+      var part = try TrainingRun(plan("part.ckpt", snapshots: 2))
+      var done = 0
+      _ = try part.run(isInterrupted: { done >= steps }) { event, _ in
+        if case .step = event { done += 1 }
+      }
+      var rest = try TrainingRun(plan("part.ckpt", resuming: "part.ckpt", snapshots: 2))
+      _ = try rest.run()
+      for file in ["last.ckpt", "kernels.png", "kernels.apng"] {
+        #expect(
+          try scratch.bytes("part.\(file)") == scratch.bytes("whole.\(file)"), "\(steps) steps")
+      }
+    }
+    // 15 steps: before the first, behind every second, and the last.
+    #expect(try frames("whole.kernels.apng") == 9)
+    refuses(
+      try plan("whole.ckpt", resuming: "whole.ckpt", epochs: 4),
+      "the stored run has another --snapshots: 2 instead of none")
+    // One shape for other steps.
+    var bytes = try scratch.bytes("whole.last.ckpt")
+    let place = try #require(bytes.firstRange(of: Array(#"\"interval\":2"#.utf8)))
+    bytes[place.upperBound - 1] = UInt8(ascii: "4")
+    try scratch.write(bytes, to: "whole.last.ckpt")
+    var damaged = try plan("whole.ckpt", resuming: "whole.ckpt", epochs: 4, snapshots: 2)
+    damaged.replacesForeignFiles = true
+    refuses(
+      damaged,
+      """
+      \(scratch["whole.last.ckpt"]): snapshots of the run: expected what vizcnn train wrote, found \
+      other members or tensors
+      """)
+  }
+
+  /// The number of pictures that an animation says it has.
+  private func frames(_ name: String) throws -> Int {
+    let bytes = try scratch.bytes(name)
+    let place = try #require(bytes.firstRange(of: Array("acTL".utf8)))
+    return bytes[place.upperBound..<(place.upperBound + 4)].reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  @Test("long runs keep a bounded number of kernels, evenly far apart")
+  func boundedSnapshots() throws {
+    try scratch.write(
+      Array("conv: Conv2d(1, 1, 3)\nflatten: Flatten()\nfc: Linear(36, 10)\n".utf8), to: "small.net"
+    )
+    for (epochs, count) in [(40, 101), (49, 63), (60, 76)] {
+      var plan = try plan("a.ckpt", epochs: epochs, snapshots: 2)
+      plan.replacesForeignFiles = true
+      var run = try TrainingRun(plan)
+      _ = try run.run()
+      // 200 steps: 0, 2 … 200; 245: 0, 4 … 244, 245; 300: 0, 4 … 300.
+      #expect(try frames("a.kernels.apng") == count, "\(epochs) epochs")
+    }
+  }
+
+  @Test("a network without convolutions has no kernels to show")
+  func noKernels() throws {
+    try scratch.write(Array("flatten: Flatten()\nfc: Linear(64, 10)\n".utf8), to: "small.net")
+    refuses(
+      try plan("a.ckpt", snapshots: 2),
+      "--snapshots shows the kernels of a convolution, and this network has none")
+  }
+
+  @Test("kernels that a .net gives are what training starts from")
+  func fixedKernels() throws {
+    try scratch.write(
+      Array(
+        """
+        conv: Conv2d(1, 2, 3, kernels=[sobel-x, laplacian])
+        flatten: Flatten()
+        fc: Linear(72, 10)
+        """.utf8), to: "small.net")
+    var run = try TrainingRun(plan("a.ckpt", epochs: 1))
+    let weight = run.trainer.state.parameters["conv.weight"]
+    #expect(
+      weight?.values == [-1, 0, 1, -2, 0, 2, -1, 0, 1, 0, 1, 0, 1, -4, 1, 0, 1, 0])
+    #expect(run.trainer.state.parameters["fc.weight"]?.shape == [10, 72])
+    _ = try run.run()
+    #expect(run.trainer.state.parameters["conv.weight"] != weight)
   }
 
   @Test("a network learns MNIST", .needsData)

@@ -1,6 +1,7 @@
 internal import VizCheckpoint
 public import VizFiles
 internal import VizImage
+internal import VizInput
 internal import VizNN
 internal import VizRender
 public import VizTraining
@@ -14,27 +15,41 @@ public struct EvaluationReport: Sendable {
   /// The files that the pictures were read from.
   public var files: [String] { data.files }
 
-  /// Reads the model and the data's test pictures, and runs the one on the other; the pictures are augmented
-  /// first, where that is wanted, as seed 0 has it.
+  /// Runs the network on the data's test pictures; these are augmented first, where that is wanted, as seed 0 has it.
+  ///
+  /// A picture becomes the network's input as the network says; never by what is measured of the pictures themselves.
   public init(
-    _ model: String, reader: ModelReader, data source: DataSource, part: DataSource.Part = .test,
+    _ network: PictureNetwork, data source: DataSource, part: DataSource.Part = .test,
     augmentation: Augmentation? = nil, jobs: Int
   ) throws(PipelineError) {
-    self.model = model
-    let checkpoint = try reader.read(model)
-    do {
+    model = network.name
+    let checkpoint = network.checkpoint
+    let data = try training { () throws(DatasetError) in
       let read = try source.read(part)
-      data = checkpoint.classNames.isEmpty ? read : try read.numbered(as: checkpoint.classNames)
-      let loader = try Loader(data, input: checkpoint.input, augmentation: augmentation)
-      evaluation = try Evaluation(
-        checkpoint.network, loader, context: ForwardContext(jobs: jobs))
-    } catch let error as TrainingError {
-      throw .training(error)
-    } catch let error as DatasetError {
-      throw .training(.data(error))
-    } catch {
-      preconditionFailure("\(error)")
+      return checkpoint.classNames.isEmpty ? read : try read.numbered(as: checkpoint.classNames)
     }
+    let own = try training { () throws(DatasetError) in
+      try Loader(data, augmentation: augmentation).input
+    }
+    let input: InputDescription
+    do throws(InputError) {
+      input = try network.description(of: InputSize(width: own.width, height: own.height))
+    } catch {
+      throw .input(file: model, error)
+    }
+    let loader = try training { () throws(DatasetError) in
+      try Loader(data, input: input, augmentation: augmentation)
+    }
+    self.data = data
+    evaluation = try training { () throws(TrainingError) in
+      try Evaluation(checkpoint.network, loader, context: ForwardContext(jobs: jobs))
+    }
+  }
+
+  /// What was assumed, a sentence each.
+  public var notes: [String] {
+    evaluation.judgesProbabilities
+      ? ["its outputs are probabilities, so the loss is that of their logarithms"] : []
   }
 
   /// Mistakes that a sheet shows.

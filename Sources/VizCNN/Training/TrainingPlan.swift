@@ -2,7 +2,7 @@ public import VizTraining
 
 /// What to train, on what, and where results go.
 public struct TrainingPlan: Sendable {
-  /// A `.net` file, or the name of a known architecture; nil where a run is taken up.
+  /// A `.net` file, or the name of a known architecture; where a run is taken up it may be nil.
   public var net: String?
   public var data: DataSource
   public var options: TrainingOptions
@@ -10,8 +10,10 @@ public struct TrainingPlan: Sendable {
   public var augmentation: Augmentation?
   /// The checkpoint of the best epoch, `digits.ckpt`; others are named after it.
   public var output: String
-  /// Whether to go on from `digits.last.ckpt`, where an earlier run ended.
-  public var isResuming: Bool
+  /// A checkpoint of the run that is to go on, the kept one or the last; nil for a new run.
+  public var resume: String?
+  /// Steps between two pictures of the first convolution's kernels; nil for none.
+  public var snapshots: Int?
   /// As the user wrote it; goes into checkpoints.
   public var command: String
   public var replacesForeignFiles: Bool
@@ -19,7 +21,7 @@ public struct TrainingPlan: Sendable {
 
   public init(
     net: String?, data: DataSource, options: TrainingOptions, augmentation: Augmentation? = nil,
-    output: String, isResuming: Bool = false, command: String = "",
+    output: String, resume: String? = nil, snapshots: Int? = nil, command: String = "",
     replacesForeignFiles: Bool = false, jobs: Int
   ) {
     self.net = net
@@ -27,7 +29,8 @@ public struct TrainingPlan: Sendable {
     self.options = options
     self.augmentation = augmentation
     self.output = output
-    self.isResuming = isResuming
+    self.resume = resume
+    self.snapshots = snapshots
     self.command = command
     self.replacesForeignFiles = replacesForeignFiles
     self.jobs = jobs
@@ -46,15 +49,32 @@ public struct TrainingFiles: Equatable, Sendable {
   public let curves: String
   public let curvesSVG: String
 
-  /// All of them.
-  public var all: [String] { [best, last, metrics, curves, curvesSVG] }
+  /// The first convolution's kernels before and after, and how they grew; made when all epochs are done.
+  public let kernels: String
+  public let kernelGrowth: String
+
+  /// All of them that a run writes.
+  public func all(snapshots: Bool) -> [String] {
+    [best, last, metrics, curves, curvesSVG] + (snapshots ? [kernels, kernelGrowth] : [])
+  }
+
+  private static let lastSuffix = ".last.ckpt"
+
+  /// Those of the run that one of its checkpoints belongs to, the best or the last.
+  public init(of checkpoint: String) {
+    self.init(
+      output: checkpoint.hasSuffix(Self.lastSuffix)
+        ? checkpoint.dropLast(Self.lastSuffix.count) + ".ckpt" : checkpoint)
+  }
 
   public init(output: String) {
     let stem = output.hasSuffix(".ckpt") ? String(output.dropLast(5)) : output
     best = output
-    last = stem + ".last.ckpt"
+    last = stem + Self.lastSuffix
     metrics = stem + ".metrics.jsonl"
     curves = stem + ".curves.png"
     curvesSVG = stem + ".curves.svg"
+    kernels = stem + ".kernels.png"
+    kernelGrowth = stem + ".kernels.apng"
   }
 }

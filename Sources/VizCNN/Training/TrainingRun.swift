@@ -9,17 +9,23 @@ public import VizTraining
 public struct TrainingRun: Sendable {
   public let plan: TrainingPlan
   public let files: TrainingFiles
+  /// Those of them that this run writes.
+  public let written: [String]
   public private(set) var trainer: Trainer
   private let fingerprint: String
   /// How the run was begun, also where it was taken up since.
   private let command: String
   private var writer: ResultWriter
   private var lines: [String] = []
+  /// The best network so far, where it has yet to be stored under this run's name.
+  private var kept: Checkpoint?
+  private var snapshots: KernelSnapshots?
 
   /// Reads the data and the network, and where a run is taken up its state.
   public init(_ plan: TrainingPlan) throws(PipelineError) {
     self.plan = plan
     files = TrainingFiles(output: plan.output)
+    written = files.all(snapshots: plan.snapshots != nil)
     writer = ResultWriter(
       inputs: [plan.net].compactMap(\.self), replacesForeignFiles: plan.replacesForeignFiles)
     guard CheckpointFormat(path: plan.output) == .checkpoint else {
@@ -27,43 +33,26 @@ public struct TrainingRun: Sendable {
         "\(printable(plan.output)): a run is stored in a checkpoint",
         hint: "end the name with .ckpt; vizcnn convert makes .onnx and .safetensors of it")
     }
-    for path in files.all { try writer.check(path) }
-    let data = try Self.training { () throws(DatasetError) in try plan.data.read(.training) }
+    for path in written { try writer.check(path) }
+    let data = try training { () throws(DatasetError) in try plan.data.read(.training) }
     let inputs = data.files + [plan.net].compactMap(\.self)
     writer = ResultWriter(inputs: inputs, replacesForeignFiles: plan.replacesForeignFiles)
-    for path in [files.best, files.last, files.metrics] { try writer.check(path) }
+    for path in written { try writer.check(path) }
     fingerprint = data.fingerprint
-    if plan.isResuming {
-      let stored = try StoredRun(files.last)
-      try stored.check(plan, fingerprint: fingerprint)
+    if let name = plan.resume {
+      let stored = try StoredRun(of: name)
       command = stored.command
-      let loader = try Self.training { () throws(DatasetError) in
-        try Loader(data, input: stored.checkpoint.input, augmentation: plan.augmentation)
+      trainer = try stored.trainer(plan, data)
+      snapshots = try stored.snapshots(of: trainer)
+      if trainer.state.bestEpoch != nil, stored.files.best != files.best {
+        kept = try ModelReader().read(stored.files.best)
       }
-      let state = try stored.state(plan.options)
-      trainer = try Self.training { () throws(TrainingError) in
-        try Trainer(
-          stored.checkpoint.network.architecture, loader, options: plan.options,
-          resuming: state, jobs: plan.jobs)
-      }
-      guard trainer.state.bestEpoch == nil || FileKind(files.best) != nil else {
-        throw .file(.missing(path: files.best))
-      }
-      lines = Self.lines(of: files.metrics, trainer.state.history)
+      lines = Self.lines(of: stored.files.metrics, trainer.state.history)
     } else {
       command = plan.command
-      let augmented = try Self.training { () throws(DatasetError) in
-        try Loader(data, augmentation: plan.augmentation)
-      }
-      let architecture = try Self.architecture(plan, augmented)
-      // What draws pixels of 0…1 has to see them as they are.
-      let loader =
-        architecture.drawsInput
-        ? try Self.training { () throws(DatasetError) in
-          try Loader(data, input: augmented.input.plain, augmentation: plan.augmentation)
-        } : augmented
-      trainer = try Self.training { () throws(TrainingError) in
-        try Trainer(architecture, loader, options: plan.options, jobs: plan.jobs)
+      trainer = try Self.trainer(plan, data)
+      snapshots = try plan.snapshots.map { (every) throws(PipelineError) in
+        try KernelSnapshots(every: every, of: trainer)
       }
     }
   }
@@ -82,6 +71,9 @@ public struct TrainingRun: Sendable {
   ) throws(PipelineError) -> Bool {
     let clock = ContinuousClock()
     var start = clock.now
+    if let kept { try write(kept, to: files.best) }
+    // Before the first step, so that a folder that takes no files is told at once.
+    if !trainer.isDone { try storeLast() }
     while !trainer.isDone {
       if isInterrupted() {
         try storeLast()
@@ -93,6 +85,7 @@ public struct TrainingRun: Sendable {
       } catch {
         throw .training(error)
       }
+      try snapshots?.take(trainer)
       report(.step(advance), trainer)
       guard let metrics = advance.epoch else { continue }
       let isBest = trainer.state.bestEpoch == metrics.epoch
@@ -102,6 +95,7 @@ public struct TrainingRun: Sendable {
       report(.epoch(metrics, isBest: isBest), trainer)
     }
     try drawCurves()
+    try drawKernels()
     return true
   }
 }
@@ -109,43 +103,26 @@ public struct TrainingRun: Sendable {
 // MARK: - Reading
 
 extension TrainingRun {
-  /// What a checkpoint says of a run without augmentation.
-  fileprivate static let noAugmentation = "none"
-
-  private static func training<Result, Failure: Error>(
-    _ body: () throws(Failure) -> Result
-  ) throws(PipelineError) -> Result {
-    do {
-      return try body()
-    } catch let error as DatasetError {
-      throw .training(.data(error))
-    } catch let error as TrainingError {
-      throw .training(error)
-    } catch {
-      preconditionFailure("\(error)")
+  private static func trainer(
+    _ plan: TrainingPlan, _ data: DataSet
+  ) throws(PipelineError) -> Trainer {
+    let augmented = try training { () throws(DatasetError) in
+      try Loader(data, augmentation: plan.augmentation)
     }
-  }
-
-  /// The layers, for pictures and as many classes as the data have.
-  private static func architecture(
-    _ plan: TrainingPlan, _ loader: Loader
-  ) throws(PipelineError) -> Architecture {
-    guard let net = plan.net else {
+    guard let layers = try plan.layers(augmented) else {
       throw .request("no network is named", hint: "name one with --net")
     }
-    let (data, input) = (loader.data, loader.input)
-    if let entry = try? Zoo.entry(named: net) {
-      do {
-        return try entry.architecture(
-          channels: input.channels, height: input.height, width: input.width,
-          classes: data.classNames.count)
-      } catch {
-        throw .request("\(data.source): \(error)", hint: nil)
-      }
+    // What draws pixels of 0…1 has to see them as they are.
+    let loader =
+      layers.architecture.drawsInput
+      ? try training { () throws(DatasetError) in
+        try Loader(data, input: augmented.input.plain, augmentation: plan.augmentation)
+      } : augmented
+    return try training { () throws(TrainingError) in
+      try Trainer(
+        layers.architecture, loader, options: plan.options, parameters: layers.fixedParameters,
+        jobs: plan.jobs)
     }
-    return try ModelReader(
-      net: net, inputShape: [input.channels, input.height, input.width]
-    ).layersOfNet().architecture
   }
 
   /// A line for every epoch that is done: the file's own, or where that is lost what the state knows.
@@ -192,8 +169,21 @@ extension TrainingRun {
     try writer.write(Array(curves.svg().utf8), to: .file(files.curvesSVG))
   }
 
+  private func drawKernels() throws(PipelineError) {
+    guard let growth = try snapshots?.growth(trainer) else { return }
+    try writer.write(growth.beforeAndAfter(), to: .file(files.kernels), as: .png)
+    let animation: [UInt8]
+    do throws(ImageError) {
+      animation = try growth.animation(jobs: plan.jobs)
+    } catch {
+      throw .image(file: files.kernelGrowth, error)
+    }
+    try writer.write(animation, to: .file(files.kernelGrowth))
+  }
+
   private func storeLast() throws(PipelineError) {
-    try write(facts(of: trainer.state), trainer.state.tensors, to: files.last)
+    let tensors = trainer.state.tensors.merging(snapshots?.tensors ?? [:]) { $1 }
+    try write(facts(of: trainer.state), tensors, to: files.last)
   }
 
   private func facts(of state: TrainingState?) -> JSONValue {
@@ -201,10 +191,10 @@ extension TrainingRun {
       [
         ("command", .string(command)), ("data", .string(plan.data.text)),
         ("fingerprint", .string(fingerprint)), ("seed", .string("\(plan.options.seed)")),
-        ("options", .string(plan.options.identity)),
-        ("augmentation", .string(plan.augmentation?.text ?? Self.noAugmentation)),
+        ("options", plan.options.json),
+        ("augmentation", .string(plan.augmentationText)),
         ("best_epoch", trainer.state.bestEpoch.map { .int($0) } ?? .null),
-      ] + (state.map { [("state", $0.json)] } ?? []))
+      ] + (state.map { [("state", $0.json)] + (snapshots.map { [$0.fact] } ?? []) } ?? []))
   }
 
   private func write(
@@ -223,60 +213,15 @@ extension TrainingRun {
       network: network, input: trainer.loader.input,
       classNames: trainer.loader.data.classNames, history: history,
       training: TrainingRecord(facts: facts, tensors: tensors))
+    try write(checkpoint, to: path)
+  }
+
+  private func write(_ checkpoint: Checkpoint, to path: String) throws(PipelineError) {
     do {
       try checkpoint.write(to: path, format: .checkpoint)
     } catch {
       throw .checkpoint(file: path, error)
     }
-  }
-}
-
-/// A run that was stored.
-private struct StoredRun {
-  let path: String
-  let checkpoint: Checkpoint
-  let record: TrainingRecord
-
-  init(_ path: String) throws(PipelineError) {
-    self.path = path
-    checkpoint = try ModelReader().read(path)
-    guard let record = checkpoint.training, record.facts["state"] != nil else {
-      throw .request(
-        "\(printable(path)): it holds no run that could go on",
-        hint: "vizcnn train writes one beside its results, as NAME.last.ckpt")
-    }
-    self.record = record
-  }
-
-  var command: String { record.facts["command"]?.string ?? "" }
-
-  /// Whether the stored run is the one that is asked for.
-  func check(_ plan: TrainingPlan, fingerprint: String) throws(PipelineError) {
-    for (part, name, expected) in [
-      ("data", "fingerprint", fingerprint), ("options", "options", plan.options.identity),
-      (
-        "augmentation", "augmentation", plan.augmentation?.text ?? TrainingRun.noAugmentation
-      ),
-    ] {
-      let found = record.facts[name]?.string ?? TrainingRun.noAugmentation
-      guard found == expected else {
-        throw .training(.otherRun(part: part, expected: expected, found: found))
-      }
-    }
-  }
-
-  func state(_ options: TrainingOptions) throws(PipelineError) -> TrainingState {
-    guard let json = record.facts["state"],
-      let state = TrainingState(
-        json, tensors: record.tensors, network: checkpoint.network, options: options)
-    else {
-      throw .checkpoint(
-        file: path,
-        .corrupt(
-          part: "state of the run", offset: nil, expected: "what vizcnn train wrote",
-          found: "other members or tensors"))
-    }
-    return state
   }
 }
 

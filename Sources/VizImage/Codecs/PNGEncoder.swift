@@ -24,6 +24,14 @@ enum PNGEncoder {
     return times.measuring(.encode) { file(of: image, palette, strips, options) }
   }
 
+  /// What IHDR says of a picture, and its data in the order of their chunks.
+  static func parts(
+    of image: some PixelRows, options: EncodingOptions
+  ) throws(ImageError) -> (header: [UInt8], data: [[UInt8]]) {
+    let strips = try compress(image, jobs: options.jobs, WorkTimes())
+    return (header(of: image, hasPalette: false), strips.map(\.bytes))
+  }
+
   private static func file(
     of image: some PixelRows, _ palette: [UInt8], _ strips: [Strip], _ options: EncodingOptions
   ) -> [UInt8] {
@@ -107,7 +115,7 @@ enum PNGEncoder {
 
   // MARK: - Chunks
 
-  private static func appendChunk(_ name: String, _ data: [UInt8], to file: inout [UInt8]) {
+  static func appendChunk(_ name: String, _ data: [UInt8], to file: inout [UInt8]) {
     let name = Array(name.utf8)
     file += bigEndian(data.count)
     file += name
@@ -116,7 +124,7 @@ enum PNGEncoder {
     file += bigEndian(Int(crc))
   }
 
-  private static func bigEndian(_ value: Int) -> [UInt8] {
+  static func bigEndian(_ value: Int) -> [UInt8] {
     (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
   }
 
@@ -129,12 +137,12 @@ enum PNGEncoder {
   }
 
   /// Key and value as tEXt has them.
-  private static func text(_ key: String, _ value: String) -> [UInt8] {
+  static func text(_ key: String, _ value: String) -> [UInt8] {
     Array(key.utf8) + [0] + Array(value.utf8)
   }
 
   /// ASCII as tEXt, anything else as iTXt (UTF-8, not compressed).
-  private static func appendText(_ key: String, _ value: String, to file: inout [UInt8]) {
+  static func appendText(_ key: String, _ value: String, to file: inout [UInt8]) {
     precondition(
       (1...79).contains(key.utf8.count) && key.utf8.allSatisfy { (0x20..<0x7f).contains($0) },
       "“\(key)” as the key of a PNG text")

@@ -90,6 +90,19 @@ extension LayerArguments {
     }
   }
 
+  /// A number of a range, which no NaN is.
+  public func float(_ name: String, in range: ClosedRange<Float>) throws(LayerError) -> Float {
+    let value = try float(name)
+    guard range.contains(value) else {
+      throw wrong(
+        name,
+        range.upperBound < Float.greatestFiniteMagnitude
+          ? "a number, \(range.lowerBound) to \(range.upperBound)"
+          : "a finite number, \(range.lowerBound) or more")
+    }
+    return value
+  }
+
   public func float(_ name: String, default value: Float) throws(LayerError) -> Float {
     has(name) ? try float(name) : value
   }

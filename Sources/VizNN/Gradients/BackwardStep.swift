@@ -17,12 +17,15 @@ public struct TrainingContext: Sendable {
   public let context: ForwardContext
   /// The source of all that is random in this layer and this step.
   public let seed: UInt64
+  /// Steps that were made before this one.
+  public let step: Int
   /// The class of every sample, for layers that are told while they learn; empty where nobody knows.
   public let labels: [Int]
 
-  package init(context: ForwardContext, seed: UInt64, labels: [Int] = []) {
+  package init(context: ForwardContext, seed: UInt64, step: Int = 0, labels: [Int] = []) {
     self.context = context
     self.seed = seed
+    self.step = step
     self.labels = labels
   }
 }

@@ -178,7 +178,8 @@ extension Layer {
     case .training(let seed, let step, let labels):
       let own = SeededGenerator(seed: seed, UInt64(step), UInt64(node)).state
       return forwardInTraining(
-        inputs, parameters, TrainingContext(context: context, seed: own, labels: labels))
+        inputs, parameters,
+        TrainingContext(context: context, seed: own, step: step, labels: labels))
     }
   }
 }

@@ -11,9 +11,12 @@ public struct BatchNorm2d: UnaryLayer, BatchNormalizing {
   let normalization: BatchNormalization
   var limits = Limits.none
 
-  public init(features: Int, epsilon: Float = 1e-5, isAffine: Bool = true) {
+  /// Without a momentum the running statistics are the means of all batches.
+  public init(
+    features: Int, epsilon: Float = 1e-5, momentum: Float? = 0.1, isAffine: Bool = true
+  ) {
     normalization = BatchNormalization(
-      features: features, epsilon: epsilon, isAffine: isAffine)
+      features: features, epsilon: epsilon, momentum: momentum, isAffine: isAffine)
   }
 
   private init(_ normalization: BatchNormalization) {

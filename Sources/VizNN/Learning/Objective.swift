@@ -77,6 +77,11 @@ extension Architecture {
     }
   }
 
+  /// Whether the scores are probabilities already.
+  public var givesProbabilities: Bool {
+    nodes.first { $0.name == outputs[0].value }?.layer is Softmax
+  }
+
   /// What the network's outputs are judged by; `loss` stands in for what they call for.
   public func objective(_ loss: Loss? = nil) -> Objective { Objective(loss ?? usualLoss) }
 

@@ -8,6 +8,7 @@ Writes learning.safetensors beside itself. Numbers are drawn from SplitMix64 as 
 - `clip`: the gradients of seed 2, clipped to a norm of 0.5.
 - `loss.NAME.value` and `.gradient`: of 4×5 outputs of seed 3 (times 3) and the labels 0, 3, 4, 1.
 - `norm.mean` and `norm.variance`: 20 rows, running statistics of a BatchNorm2d(3) over batches of seed 4.
+  `mean-norm.…`: the same with momentum None.
 - `network.losses` and `network.NAME`: 20 steps of SGD with momentum of a small network with a skip, batch
   normalisation in training, and what its parameters are then; seed 5 draws the parameters, then each batch.
 
@@ -87,14 +88,15 @@ for name, loss in {
     found[f"loss.{name}.value"] = value.detach().reshape(1)
     found[f"loss.{name}.gradient"] = outputs.grad
 
-numbers = Numbers(4)
-norm = nn.BatchNorm2d(3)
-means, variances = [], []
-for _ in range(STEPS):
-    norm(numbers.tensor((4, 3, 2, 5)))
-    means.append(norm.running_mean.clone())
-    variances.append(norm.running_var.clone())
-found["norm.mean"], found["norm.variance"] = torch.stack(means), torch.stack(variances)
+for name, momentum in [("norm", 0.1), ("mean-norm", None)]:
+    numbers = Numbers(4)
+    norm = nn.BatchNorm2d(3, momentum=momentum)
+    means, variances = [], []
+    for _ in range(STEPS):
+        norm(numbers.tensor((4, 3, 2, 5)))
+        means.append(norm.running_mean.clone())
+        variances.append(norm.running_var.clone())
+    found[f"{name}.mean"], found[f"{name}.variance"] = torch.stack(means), torch.stack(variances)
 
 
 class Small(nn.Module):

@@ -185,11 +185,14 @@ struct LearningTests {
     #expect(mean == 2.5 && gradient.values == [1, -2])
   }
 
-  @Test("running statistics of batch normalisation move as PyTorch's")
-  func runningStatistics() throws {
+  @Test(
+    "running statistics of batch normalisation move as PyTorch's",
+    arguments: [("norm", 0.1), ("mean-norm", nil)] as [(String, Float?)])
+  func runningStatistics(name: String, momentum: Float?) throws {
     let fixture = try SafetensorsFixture("learning.safetensors")
     let (means, variances) = (
-      try #require(fixture.tensors["norm.mean"]), try #require(fixture.tensors["norm.variance"])
+      try #require(fixture.tensors["\(name).mean"]),
+      try #require(fixture.tensors["\(name).variance"])
     )
     var random = SplitMix64(seed: 4)
     var parameters: [String: Tensor] = [:]
@@ -199,7 +202,8 @@ struct LearningTests {
       parameters[name] = Tensor(repeating: value, shape: [3])
     }
     for step in 0..<Self.steps {
-      let one = try OneLayer(BatchNorm2d(features: 3), [random.tensor([4, 3, 2, 5])], parameters)
+      let one = try OneLayer(
+        BatchNorm2d(features: 3, momentum: momentum), [random.tensor([4, 3, 2, 5])], parameters)
       let recording = try one.network.recording(
         one.inputs, mode: .training(seed: 0, step: step), context: context)
       for (name, expected) in [("running_mean", means), ("running_var", variances)] {

@@ -1,0 +1,159 @@
+internal import VizCheckpoint
+internal import VizFiles
+internal import VizInput
+internal import VizNN
+internal import VizTraining
+
+/// A run that was stored, and may go on.
+struct StoredRun {
+  /// What the run has written.
+  let files: TrainingFiles
+  private let checkpoint: Checkpoint
+  private let record: TrainingRecord
+
+  /// The run that a checkpoint belongs to, the kept one or the last.
+  init(of name: String) throws(PipelineError) {
+    files = TrainingFiles(of: name)
+    checkpoint = try ModelReader().read(files.last)
+    guard let record = checkpoint.training, record.facts["state"] != nil else {
+      throw .request(
+        "\(printable(files.last)): it holds no run that could go on",
+        hint: "vizcnn train writes one beside its results, as NAME.last.ckpt")
+    }
+    self.record = record
+  }
+
+  var command: String { record.facts["command"]?.string ?? "" }
+
+  /// Goes on where the run ended.
+  ///
+  /// - Throws: also where the run that is asked for is another one, or where the best network is lost.
+  func trainer(_ plan: TrainingPlan, _ data: DataSet) throws(PipelineError) -> Trainer {
+    let loader = try training { () throws(DatasetError) in
+      try Loader(data, input: checkpoint.input, augmentation: plan.augmentation)
+    }
+    let differences = try differences(plan, loader)
+    guard differences.isEmpty else { throw .training(.otherRun(differences)) }
+    guard let json = record.facts["state"],
+      let state = TrainingState(
+        json, tensors: record.tensors, network: checkpoint.network, options: plan.options)
+    else { throw corrupt("state of the run", found: "other members or tensors") }
+    guard state.bestEpoch == nil || FileKind(files.best) != nil else {
+      throw .file(.missing(path: files.best))
+    }
+    return try training { () throws(TrainingError) in
+      try Trainer(
+        checkpoint.network.architecture, loader, options: plan.options, resuming: state,
+        jobs: plan.jobs)
+    }
+  }
+
+  /// The kernels that it has kept so far; nil where nobody asked for them.
+  func snapshots(of trainer: Trainer) throws(PipelineError) -> KernelSnapshots? {
+    guard KernelSnapshots.interval(of: record) != nil else { return nil }
+    if let snapshots = try KernelSnapshots(record, of: trainer) { return snapshots }
+    throw corrupt("snapshots of the run", found: "other members or tensors")
+  }
+
+  /// What is not as this run has it.
+  private func differences(
+    _ plan: TrainingPlan, _ loader: Loader
+  ) throws(PipelineError) -> [TrainingError.Difference] {
+    guard let options = record.facts["options"], options.members != nil else {
+      throw corrupt(
+        "options of the run", found: record.facts["options"]?.kind ?? "nothing")
+    }
+    var differences: [TrainingError.Difference] = []
+    for (part, name, expected) in [
+      ("data", "fingerprint", loader.data.fingerprint),
+      ("augmentation", "augmentation", plan.augmentationText),
+    ] {
+      let found = record.facts[name]?.string ?? TrainingPlan.noAugmentation
+      if found != expected {
+        differences.append(.init(part: part, expected: expected, found: found))
+      }
+    }
+    differences += plan.options.differences(from: options)
+    let snapshots = (plan.snapshots, KernelSnapshots.interval(of: record))
+    if snapshots.0 != snapshots.1 {
+      differences.append(
+        .init(
+          part: "--snapshots", expected: snapshots.0.map(String.init) ?? "none",
+          found: snapshots.1.map(String.init) ?? "none"))
+    }
+    if let wanted = try plan.layers(loader)?.architecture,
+      let (expected, found) = wanted.difference(from: checkpoint.network.architecture)
+    {
+      differences.append(.init(part: "network", expected: expected, found: found))
+    }
+    return differences
+  }
+
+  private func corrupt(_ part: String, found: String) -> PipelineError {
+    .checkpoint(
+      file: files.last,
+      .corrupt(part: part, offset: nil, expected: "what vizcnn train wrote", found: found))
+  }
+}
+
+extension TrainingPlan {
+  /// What a checkpoint says of a run without augmentation.
+  static let noAugmentation = "none"
+
+  var augmentationText: String { augmentation?.text ?? Self.noAugmentation }
+
+  /// The layers, for pictures and as many classes as the data have; nil where no network is named.
+  func layers(_ loader: Loader) throws(PipelineError) -> NetworkLayers? {
+    guard let net else { return nil }
+    let input = loader.input
+    guard let entry = try? Zoo.entry(named: net) else {
+      return try ModelReader(
+        net: net, inputShape: [input.channels, input.height, input.width]
+      ).layersOfNet()
+    }
+    do {
+      return NetworkLayers(
+        architecture: try entry.architecture(
+          channels: input.channels, height: input.height, width: input.width,
+          classes: loader.data.classNames.count))
+    } catch {
+      throw .request("\(loader.data.source): \(error)", hint: nil)
+    }
+  }
+}
+
+extension Architecture {
+  /// The first line that is not the same in both, as `.net` text has it; nil where there is none.
+  fileprivate func difference(from other: Architecture) -> (own: String, other: String)? {
+    let (own, others) = (lines, other.lines)
+    let place = (0..<max(own.count, others.count)).first {
+      !own.indices.contains($0) || !others.indices.contains($0) || own[$0] != others[$0]
+    }
+    return place.map { place in
+      (
+        own.indices.contains(place) ? own[place] : "none",
+        others.indices.contains(place) ? others[place] : "none"
+      )
+    }
+  }
+
+  private var lines: [String] {
+    nodes.map { "\($0.name): \($0.layer.text)(\($0.inputs.joined(separator: ", ")))" }
+      + outputs.map { "\($0.name)=\($0.value)" }
+  }
+}
+
+/// Names the module's errors.
+func training<Result, Failure: Error>(
+  _ body: () throws(Failure) -> Result
+) throws(PipelineError) -> Result {
+  do {
+    return try body()
+  } catch let error as DatasetError {
+    throw .training(.data(error))
+  } catch let error as TrainingError {
+    throw .training(error)
+  } catch {
+    preconditionFailure("\(error)")
+  }
+}

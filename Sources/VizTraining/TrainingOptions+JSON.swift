@@ -1,0 +1,113 @@
+public import VizFiles
+internal import VizNN
+
+extension TrainingOptions {
+  /// As the files of a run have them, by the names of the command's options: `batch_size`.
+  public var json: JSONValue { .object(members) }
+
+  private var members: [(String, JSONValue)] {
+    [("epochs", .int(epochs)), ("batch_size", .int(batchSize))] + method.members
+      + [("weight_decay", .number(weightDecay)), ("lr", .number(rate))] + schedule.members
+      + (clipping?.members ?? []) + (loss?.members ?? [("loss", .string("auto"))])
+      + (patience.map { [("patience", .int($0))] } ?? [])
+      + [("validation", .number(validationShare)), ("seed", .string("\(seed)"))]
+  }
+
+  /// What has to be the same for a run to go on, and is not so in options that were stored.
+  ///
+  /// How long a run lasts may change, except under a cosine, which depends on the number of epochs. An option that
+  /// a file does not have is younger than the file, and was what it is by default.
+  public func differences(from stored: JSONValue) -> [TrainingError.Difference] {
+    let (wanted, found) = (members, stored.members ?? [])
+    let usual = TrainingOptions().members
+    var free: Set = ["patience", "epochs"]
+    if case .cosine = schedule { free.remove("epochs") }
+    let names =
+      wanted.map(\.0) + found.map(\.0).filter { name in !wanted.contains { $0.0 == name } }
+    return names.compactMap { name in
+      let expected = Self.word(name, in: wanted) ?? "none"
+      let found = Self.word(name, in: found) ?? Self.word(name, in: usual) ?? "none"
+      if expected == found || free.contains(name) { return nil }
+      let option = "--" + name.replacing("_", with: "-")
+      return TrainingError.Difference(part: option, expected: expected, found: found)
+    }
+  }
+
+  /// A member's value as somebody would write it behind the option.
+  private static func word(_ name: String, in members: [(String, JSONValue)]) -> String? {
+    guard let value = members.last(where: { $0.0 == name })?.1 else { return nil }
+    if case .null = value { return nil }
+    return value.string ?? value.text
+  }
+}
+
+extension Optimizer.Method {
+  fileprivate var members: [(String, JSONValue)] {
+    switch self {
+    case .sgd(let momentum, let isNesterov):
+      [
+        ("optimizer", .string("sgd")), ("momentum", .number(momentum)),
+        ("nesterov", .bool(isNesterov)),
+      ]
+    case .adam(let beta1, let beta2, let epsilon):
+      [("optimizer", .string("adam"))] + Self.members(beta1, beta2, epsilon)
+    case .adamW(let beta1, let beta2, let epsilon):
+      [("optimizer", .string("adamw"))] + Self.members(beta1, beta2, epsilon)
+    case .rmsprop(let alpha, let epsilon, let momentum):
+      [
+        ("optimizer", .string("rmsprop")), ("alpha", .number(alpha)),
+        ("epsilon", .number(epsilon)), ("momentum", .number(momentum)),
+      ]
+    }
+  }
+
+  private static func members(
+    _ beta1: Double, _ beta2: Double, _ epsilon: Double
+  ) -> [(String, JSONValue)] {
+    [("beta1", .number(beta1)), ("beta2", .number(beta2)), ("epsilon", .number(epsilon))]
+  }
+}
+
+extension LearningRate.Schedule {
+  fileprivate var members: [(String, JSONValue)] {
+    switch self {
+    case .constant: [("schedule", .string("constant"))]
+    case .step(let every, let factor):
+      [("schedule", .string("step")), ("every", .int(every)), ("factor", .number(factor))]
+    case .cosine(let warmUpSteps, let floor):
+      [
+        ("schedule", .string("cosine")), ("warm_up", .int(warmUpSteps)), ("floor", .number(floor)),
+      ]
+    case .plateau(let factor, let patience, let threshold):
+      [
+        ("schedule", .string("plateau")), ("every", .int(patience)), ("factor", .number(factor)),
+        ("threshold", .number(threshold)),
+      ]
+    }
+  }
+}
+
+extension GradientClipping {
+  fileprivate var members: [(String, JSONValue)] {
+    switch self {
+    case .norm(let limit): [("clip_norm", .number(limit))]
+    case .value(let limit): [("clip_value", .number(limit))]
+    }
+  }
+}
+
+extension Loss {
+  fileprivate var members: [(String, JSONValue)] {
+    switch self {
+    case .crossEntropy(let smoothing):
+      [("loss", .string("cross-entropy")), ("label_smoothing", .number(smoothing))]
+    case .negativeLogLikelihood: [("loss", .string("nll"))]
+    case .meanSquaredError: [("loss", .string("mse"))]
+    case .margin(let present, let absent, let weight):
+      [
+        ("loss", .string("margin")), ("present", .number(present)), ("absent", .number(absent)),
+        ("weight", .number(weight)),
+      ]
+    }
+  }
+}
