@@ -40,6 +40,7 @@ struct EvaluateCommand: ParsableCommand {
   var force = false
   @OptionGroup(title: "Model") var options: ModelOptions
   @OptionGroup(title: "Work") var work: JobOptions
+  @OptionGroup(title: "Work") var loading: LoaderOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func validate() throws {
@@ -49,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let report = try EvaluationReport(
       model, reader: options.reader, data: try data.source(), part: training ? .training : .test,
-      augmentation: try augmentation.augmentation(), jobs: work.jobs)
+      augmentation: try augmentation.augmentation(), jobs: work.jobs, workers: loading.workers)
     var files: [String] = []
     if let output {
       let writer = ResultWriter(

@@ -18,7 +18,7 @@ public struct EvaluationReport: Sendable {
   /// first, where that is wanted, as seed 0 has it.
   public init(
     _ model: String, reader: ModelReader, data source: DataSource, part: DataSource.Part = .test,
-    augmentation: Augmentation? = nil, jobs: Int
+    augmentation: Augmentation? = nil, jobs: Int, workers: Int = 0
   ) throws(PipelineError) {
     self.model = model
     let checkpoint = try reader.read(model)
@@ -27,7 +27,7 @@ public struct EvaluationReport: Sendable {
       data = checkpoint.classNames.isEmpty ? read : try read.numbered(as: checkpoint.classNames)
       let loader = try Loader(data, input: checkpoint.input, augmentation: augmentation)
       evaluation = try Evaluation(
-        checkpoint.network, loader, context: ForwardContext(jobs: jobs))
+        checkpoint.network, loader, context: ForwardContext(jobs: jobs), workers: workers)
     } catch let error as TrainingError {
       throw .training(error)
     } catch let error as DatasetError {

@@ -44,7 +44,7 @@ public struct TrainingRun: Sendable {
       trainer = try Self.training { () throws(TrainingError) in
         try Trainer(
           stored.checkpoint.network.architecture, loader, options: plan.options,
-          resuming: state, jobs: plan.jobs)
+          resuming: state, jobs: plan.jobs, workers: plan.workers)
       }
       guard trainer.state.bestEpoch == nil || FileKind(files.best) != nil else {
         throw .file(.missing(path: files.best))
@@ -63,7 +63,8 @@ public struct TrainingRun: Sendable {
           try Loader(data, input: augmented.input.plain, augmentation: plan.augmentation)
         } : augmented
       trainer = try Self.training { () throws(TrainingError) in
-        try Trainer(architecture, loader, options: plan.options, jobs: plan.jobs)
+        try Trainer(
+          architecture, loader, options: plan.options, jobs: plan.jobs, workers: plan.workers)
       }
     }
   }
