@@ -42,6 +42,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Model") var options: ModelOptions
   @OptionGroup(title: "The network's input") var networkInput: NetworkInputOptions
   @OptionGroup(title: "Work") var work: JobOptions
+  @OptionGroup(title: "Work") var loading: LoaderOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func validate() throws {
@@ -52,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
     let network = try networkInput.network(model, options, PictureReader(), messages)
     let report = try EvaluationReport(
       network, data: try data.source(), part: training ? .training : .test,
-      augmentation: try augmentation.augmentation(), jobs: work.jobs)
+      augmentation: try augmentation.augmentation(), jobs: work.jobs, workers: loading.workers)
     messages.tell(report.notes, of: model)
     var files: [String] = []
     if let output {

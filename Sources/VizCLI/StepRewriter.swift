@@ -24,7 +24,7 @@ enum StepRewriter {
     "--random-resized-crop",
     "--random-rotation", "--range", "--resize", "--resume", "--scale", "--schedule", "--seed",
     "--size", "--sketch", "--snapshots", "--std", "--style", "--tolerance", "--top", "--validation",
-    "--value-range", "--warm-up", "--weight-decay", "--window",
+    "--value-range", "--warm-up", "--weight-decay", "--window", "--workers",
   ]
   /// The hidden option that a step becomes.
   static let option = "--step"

@@ -68,6 +68,7 @@ struct TrainCommand: ParsableCommand {
   var force = false
   @OptionGroup(title: "Learning") var learning: LearningOptions
   @OptionGroup(title: "Work") var work: JobOptions
+  @OptionGroup(title: "Work") var loading: LoaderOptions
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func validate() throws {
@@ -91,7 +92,7 @@ struct TrainCommand: ParsableCommand {
         snapshots: snapshots,
         command: (["vizcnn"] + CommandLine.arguments.dropFirst()).map(shellWord)
           .joined(separator: " "),
-        replacesForeignFiles: force, jobs: work.jobs))
+        replacesForeignFiles: force, jobs: work.jobs, workers: loading.workers))
     ProcessSignals.noteFirstInterrupt()
     var line = TrainingLine(messages)
     let isDone = try run.run(isInterrupted: { ProcessSignals.wasInterrupted }) { event, trainer in

@@ -51,24 +51,27 @@ package enum ThreadPool {
   /// anybody from work.
   package static func runOnThreads(_ count: Int, _ body: @Sendable () -> Void) {
     withoutActuallyEscaping(body) { body in
-      let work = Unmanaged.passRetained(ThreadWork(body))
-      var threads: [pthread_t] = []
-      for _ in 1..<max(count, 1) {
-        var thread = pthread_t()
-        let status = pthread_create(
-          &thread, nil,
-          { argument in
-            if let argument {
-              Unmanaged<ThreadWork>.fromOpaque(argument).takeUnretainedValue().body()
-            }
-            return nil
-          }, work.toOpaque())
-        if status == 0 { threads.append(thread) }  // fewer do as well
-      }
+      let threads = (1..<max(count, 1)).compactMap { _ in started(body) }  // fewer do as well
       body()
       for thread in threads { pthread_join(thread, nil) }
-      work.release()
     }
+  }
+
+  /// A thread that runs `body` and has to be joined; nil where the system gives none.
+  static func started(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+    let work = Unmanaged.passRetained(ThreadWork(body))
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<ThreadWork>.fromOpaque(argument).takeRetainedValue().body() }
+        return nil
+      }, work.toOpaque())
+    guard status == 0 else {
+      work.release()
+      return nil
+    }
+    return thread
   }
 
   private final class ThreadWork: Sendable {

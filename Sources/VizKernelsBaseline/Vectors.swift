@@ -133,12 +133,12 @@ extension FloatLanes {
     let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
     return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
   }
-  /// Every second number: the first, the third…
+  /// Every second number from the first on.
   @inline(__always) static func even(_ source: UnsafePointer<Float>) -> Self {
     Self(
       Vector(lowHalf: load(source).vector.evenHalf, highHalf: load(source + lanes).vector.evenHalf))
   }
-  /// The second number, the fourth…
+  /// Every second number from the second on.
   @inline(__always) static func odd(_ source: UnsafePointer<Float>) -> Self {
     Self(
       Vector(lowHalf: load(source).vector.oddHalf, highHalf: load(source + lanes).vector.oddHalf))
@@ -154,12 +154,12 @@ extension FloatLanes {
 
 extension QuarterFloatLanes {
   typealias Vector = SIMD4<Float>
-  /// Every second number: the first, the third…
+  /// Every second number from the first on.
   @inline(__always) static func even(_ source: UnsafePointer<Float>) -> Self {
     Self(
       Vector(lowHalf: load(source).vector.evenHalf, highHalf: load(source + lanes).vector.evenHalf))
   }
-  /// The second number, the fourth…
+  /// Every second number from the second on.
   @inline(__always) static func odd(_ source: UnsafePointer<Float>) -> Self {
     Self(
       Vector(lowHalf: load(source).vector.oddHalf, highHalf: load(source + lanes).vector.oddHalf))
@@ -196,13 +196,13 @@ extension QuarterFloatLanes {
       let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
       return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
     }
-    /// Every second number: the first, the third…
+    /// Every second number from the first on.
     @inline(__always) static func even(_ source: UnsafePointer<Float>) -> Self {
       Self(
         Vector(
           lowHalf: load(source).vector.evenHalf, highHalf: load(source + lanes).vector.evenHalf))
     }
-    /// The second number, the fourth…
+    /// Every second number from the second on.
     @inline(__always) static func odd(_ source: UnsafePointer<Float>) -> Self {
       Self(
         Vector(lowHalf: load(source).vector.oddHalf, highHalf: load(source + lanes).vector.oddHalf))

@@ -28,13 +28,13 @@ public struct Evaluation: Sendable {
   private static let mostPictures = 256
   private static let mostNumbers = 1 << 28
 
-  /// Runs the network on the pictures of some numbers, or on all.
+  /// Runs the network on the pictures of some numbers, or on all; `workers` threads make them ready.
   ///
   /// Without a `loss` it is the one that the last layer calls for; of probabilities the likelihood, where none counts
   /// for less than the smallest Float.
   public init(
     _ network: Network, _ loader: Loader, indices: [Int]? = nil, loss: Loss? = nil,
-    context: ForwardContext = ForwardContext()
+    context: ForwardContext = ForwardContext(), workers: Int = 0
   ) throws(TrainingError) {
     let architecture = network.architecture
     judgesProbabilities = loss == nil && architecture.givesProbabilities
@@ -45,10 +45,10 @@ public struct Evaluation: Sendable {
     var verdicts: [Verdict] = []
     do {
       let prepared = try PreparedNetwork(network)
-      let size = try Self.batchSize(architecture, loader.input)
-      for first in stride(from: 0, to: indices.count, by: size) {
-        let part = Array(indices[first..<min(first + size, indices.count)])
-        let batch = try loader.batch(part)
+      let batches = BatchQueue(
+        loader, indices, size: try Self.batchSize(architecture, loader.input), workers: workers)
+      for number in 0..<batches.count {
+        let (part, batch) = (batches.indices(of: number), try batches.batch(number))
         let outputs = architecture.ordered(
           try prepared.forward([input: batch.inputs], context: context).outputs)
         guard outputs[0].shape == [part.count, classNames.count] else {

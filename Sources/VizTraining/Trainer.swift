@@ -18,15 +18,19 @@ public struct Trainer: Sendable {
   public private(set) var state: TrainingState
   private let context: ForwardContext
   private let inputName: String
-  /// The order of the epoch at hand.
-  private var order: [Int]
+  private let workers: Int
+  /// The batches of the epoch at hand.
+  private var batches: BatchQueue
 
   /// Begins with `parameters` and, for those that are not among them, fresh ones, or where a stored state ended.
+  ///
+  /// `workers` threads make batches ahead of the network, which `jobs` threads compute.
   ///
   /// - Throws: where the network does not take the data's pictures, or gives other classes.
   public init(
     _ architecture: Architecture, _ loader: Loader, options: TrainingOptions,
-    parameters: [String: Tensor] = [:], resuming state: TrainingState? = nil, jobs: Int? = nil
+    parameters: [String: Tensor] = [:], resuming state: TrainingState? = nil, jobs: Int? = nil,
+    workers: Int = 0
   ) throws(TrainingError) {
     try Self.check(architecture, loader, options)
     self.architecture = architecture
@@ -44,7 +48,8 @@ public struct Trainer: Sendable {
         optimizer: Optimizer(options.method, weightDecay: options.weightDecay),
         learningRate: LearningRate(options.rate, options.schedule),
         stopping: options.patience.map { EarlyStopping(patience: $0) })
-    order = Loader.order(split.training, seed: options.seed, epoch: self.state.epoch)
+    self.workers = workers
+    batches = Self.batches(loader, split, options, self.state, workers: workers)
     try checkBatches()
     guard self.state.step < stepsPerEpoch else {
       throw .otherRun([
@@ -55,9 +60,18 @@ public struct Trainer: Sendable {
     }
   }
 
-  public var stepsPerEpoch: Int {
-    (split.training.count + options.batchSize - 1) / options.batchSize
+  /// The batches of the epoch that a state stands in, from its step on.
+  private static func batches(
+    _ loader: Loader, _ split: DataSplit, _ options: TrainingOptions, _ state: TrainingState,
+    workers: Int
+  ) -> BatchQueue {
+    BatchQueue(
+      loader, Loader.order(split.training, seed: options.seed, epoch: state.epoch),
+      size: options.batchSize, seed: options.seed, epoch: state.epoch, from: state.step,
+      workers: state.epoch < options.epochs ? workers : 0)
   }
+
+  public var stepsPerEpoch: Int { batches.count }
 
   public var isDone: Bool {
     if state.epoch >= options.epochs { return true }
@@ -86,14 +100,12 @@ public struct Trainer: Sendable {
   /// Makes a step, and behind the last one of an epoch looks at the pictures that were held back.
   @discardableResult
   public mutating func advance() throws(TrainingError) -> Advance {
-    let first = state.step * options.batchSize
-    let indices = Array(order[first..<min(first + options.batchSize, order.count)])
     let rate = currentRate
-    let value = try learn(indices, rate: rate)
+    let (value, pictures) = try learn(rate: rate)
     state.step += 1
     var metrics: EpochMetrics?
     if state.step == stepsPerEpoch { metrics = try finishEpoch(rate: rate) }
-    return Advance(loss: value, pictures: indices.count, epoch: metrics)
+    return Advance(loss: value, pictures: pictures, epoch: metrics)
   }
 
   /// Steps that were made, of all epochs.
@@ -104,10 +116,13 @@ public struct Trainer: Sendable {
       epoch: state.epoch, step: stepCount, totalSteps: options.epochs * stepsPerEpoch)
   }
 
-  private mutating func learn(_ indices: [Int], rate: Double) throws(TrainingError) -> Double {
-    let batch: (inputs: Tensor, labels: [Int])
+  /// - Returns: the mean loss, and how many pictures it is of.
+  private mutating func learn(
+    rate: Double
+  ) throws(TrainingError) -> (loss: Double, pictures: Int) {
+    let batch: Loader.Batch
     do {
-      batch = try loader.batch(indices, seed: options.seed, epoch: state.epoch)
+      batch = try batches.batch(state.step)
     } catch {
       throw .data(error)
     }
@@ -128,12 +143,12 @@ public struct Trainer: Sendable {
     state.parameters.merge(updates) { $1 }
     state.lossSum += value.samples.reduce(0, +)
     state.correct += value.correct
-    state.seen += indices.count
-    return value.mean
+    state.seen += batch.labels.count
+    return (value.mean, batch.labels.count)
   }
 
   private func recording(
-    of batch: (inputs: Tensor, labels: [Int])
+    of batch: Loader.Batch
   ) throws(TrainingError) -> Recording {
     let network = try network()
     do {
@@ -150,10 +165,14 @@ public struct Trainer: Sendable {
     let seen = Double(max(state.seen, 1))
     // The last step may be the one that went too far; where nothing is held back, its own pictures tell.
     let judged =
-      split.validation.isEmpty ? Array(order.suffix(options.batchSize)) : split.validation
+      split.validation.isEmpty ? Array(batches.order.suffix(options.batchSize)) : split.validation
+    // Made while the pictures that are held back are judged.
+    var next = state
+    (next.epoch, next.step) = (state.epoch + 1, 0)
+    let nextBatches = Self.batches(loader, split, options, next, workers: workers)
     let evaluation = try Evaluation(
       network(), Loader(loader.data, input: loader.input), indices: judged, loss: options.loss,
-      context: context)
+      context: context, workers: workers)
     guard evaluation.loss.isFinite else {
       throw .diverged(
         epoch: state.epoch + 1, step: state.step, loss: evaluation.loss, rate: rate)
@@ -168,7 +187,7 @@ public struct Trainer: Sendable {
     _ = state.stopping?.observe(metrics.choice)
     state.epoch += 1
     (state.step, state.lossSum, state.correct, state.seen) = (0, 0, 0, 0)
-    order = Loader.order(split.training, seed: options.seed, epoch: state.epoch)
+    batches = nextBatches
     return metrics
   }
 

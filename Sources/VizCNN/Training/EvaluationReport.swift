@@ -20,7 +20,7 @@ public struct EvaluationReport: Sendable {
   /// A picture becomes the network's input as the network says; never by what is measured of the pictures themselves.
   public init(
     _ network: PictureNetwork, data source: DataSource, part: DataSource.Part = .test,
-    augmentation: Augmentation? = nil, jobs: Int
+    augmentation: Augmentation? = nil, jobs: Int, workers: Int = 0
   ) throws(PipelineError) {
     model = network.name
     let checkpoint = network.checkpoint
@@ -42,7 +42,8 @@ public struct EvaluationReport: Sendable {
     }
     self.data = data
     evaluation = try training { () throws(TrainingError) in
-      try Evaluation(checkpoint.network, loader, context: ForwardContext(jobs: jobs))
+      try Evaluation(
+        checkpoint.network, loader, context: ForwardContext(jobs: jobs), workers: workers)
     }
   }
 

@@ -44,7 +44,7 @@ struct StoredRun {
     return try training { () throws(TrainingError) in
       try Trainer(
         checkpoint.network.architecture, loader, options: plan.options, resuming: state,
-        jobs: plan.jobs)
+        jobs: plan.jobs, workers: plan.workers)
     }
   }
 

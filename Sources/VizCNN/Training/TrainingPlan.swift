@@ -18,11 +18,13 @@ public struct TrainingPlan: Sendable {
   public var command: String
   public var replacesForeignFiles: Bool
   public var jobs: Int
+  /// Threads that make batches ahead of the network.
+  public var workers: Int
 
   public init(
     net: String?, data: DataSource, options: TrainingOptions, augmentation: Augmentation? = nil,
     output: String, resume: String? = nil, snapshots: Int? = nil, command: String = "",
-    replacesForeignFiles: Bool = false, jobs: Int
+    replacesForeignFiles: Bool = false, jobs: Int, workers: Int = 0
   ) {
     self.net = net
     self.data = data
@@ -34,6 +36,7 @@ public struct TrainingPlan: Sendable {
     self.command = command
     self.replacesForeignFiles = replacesForeignFiles
     self.jobs = jobs
+    self.workers = workers
   }
 }
 

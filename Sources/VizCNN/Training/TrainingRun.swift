@@ -121,7 +121,7 @@ extension TrainingRun {
     return try training { () throws(TrainingError) in
       try Trainer(
         layers.architecture, loader, options: plan.options, parameters: layers.fixedParameters,
-        jobs: plan.jobs)
+        jobs: plan.jobs, workers: plan.workers)
     }
   }
 

@@ -48,17 +48,33 @@ public struct Loader: Sendable {
     return indices.shuffled(using: &generator)
   }
 
-  /// Some pictures as a tensor `[N, C, H, W]`, with their labels.
+  /// Pictures as a tensor `[N, C, H, W]`, and their classes.
+  public typealias Batch = (inputs: Tensor, labels: [Int])
+
+  /// Some pictures with their labels.
   ///
   /// What is random about a picture follows from the seed, the epoch and its number, and not from the batch.
   public func batch(
     _ indices: [Int], seed: UInt64 = 0, epoch: Int = 0
-  ) throws(DatasetError) -> (inputs: Tensor, labels: [Int]) {
+  ) throws(DatasetError) -> Batch {
+    guard let batch = try batch(indices, seed: seed, epoch: epoch, isWanted: { true }) else {
+      preconditionFailure("a batch was given up, and it is wanted")
+    }
+    return batch
+  }
+
+  /// As above; nil where it was given up between two pictures, because it is no longer wanted.
+  func batch(
+    _ indices: [Int], seed: UInt64, epoch: Int, isWanted: () -> Bool
+  ) throws(DatasetError) -> Batch? {
     let labels = indices.map { data.labels[$0] }
     if augmentation == nil, let inputs = bytes(indices) { return (inputs, labels) }
     var values: [Float] = []
     values.reserveCapacity(indices.count * input.channels * input.height * input.width)
-    for i in indices { try appendNumbers(of: i, seed: seed, epoch: epoch, to: &values) }
+    for i in indices {
+      guard isWanted() else { return nil }
+      try appendNumbers(of: i, seed: seed, epoch: epoch, to: &values)
+    }
     let shape: Shape = [indices.count, input.channels, input.height, input.width]
     return (Tensor(shape: shape, values: values), labels)
   }
