@@ -5,14 +5,15 @@ internal import VizCNN
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset",
-    abstract: "Say what labelled pictures are like, and draw them.",
-    usage: "vizcnn dataset show [options] <kind:path>",
+    abstract: "Fetch labelled pictures, say what they are like, and draw them.",
+    usage: "vizcnn dataset fetch <name>, vizcnn dataset show <kind:path>",
     discussion: """
       Examples:
+        vizcnn dataset fetch mnist
         vizcnn dataset show mnist:mnist/ -o sheet.png
         vizcnn dataset show folder:photos/ --json
       """,
-    subcommands: [DatasetShowCommand.self])
+    subcommands: [DatasetFetchCommand.self, DatasetShowCommand.self])
 }
 
 /// Counts, means and a sheet.

@@ -9,6 +9,9 @@ public struct SystemError: Error, Equatable, Hashable, Sendable, CustomStringCon
     self.code = code
   }
 
+  /// What a device says that does not do what it should.
+  package static let failingDevice = SystemError(code: EIO)
+
   /// The error of the call that failed last on this thread.
   static var last: SystemError { SystemError(code: errno) }
 

@@ -16,6 +16,16 @@ public enum DatasetError: Error, Equatable, Sendable {
   case unknownSource(String)
   /// A class without a picture.
   case emptyClass(name: String, source: String)
+  /// A line of a table, counted from 1, that is not what it should be.
+  case line(file: String, Int, expected: String, found: String)
+  /// A picture of another size than `of` has, and nothing makes them alike.
+  case otherSize(file: String, found: PictureSize, expected: PictureSize, of: String)
+  /// A file that could not be fetched; `status` is curl's.
+  case download(file: String, url: String, status: Int32, message: String)
+  /// A file that is not the one that was published.
+  case checksum(file: String, expected: String, found: String)
+  /// A program that cannot be run.
+  case program(name: String, reason: SystemError)
   /// Data that are of no use to a network or for a purpose.
   case unsuitable(source: String, expected: String, found: String)
 }
@@ -24,6 +34,8 @@ extension DatasetError {
   public var category: FailureCategory {
     switch self {
     case .file(let error): error.category
+    case .download(_, _, Curl.cannotWrite, _): .writeFailed
+    case .download, .program: .unreadable
     case .image(_, .tooLarge), .input(_, .tooLarge): .limit
     default: .corrupt
     }
@@ -37,6 +49,15 @@ extension DatasetError {
       "data are named as "
         + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }
         .joined(separator: ", ")
+    case .otherSize:
+      "--augment 'Resize(64), CenterCrop(64)' makes all pictures one size before the network "
+        + "sees them"
+    case .download(_, _, Curl.cannotWrite, _): nil
+    case .download: "run it again, it goes on where it ended; or name a server with --mirror"
+    case .checksum(let file, _, _) where file.hasSuffix(".part"):
+      "name another server with --mirror"
+    case .checksum: "move the file away to have it fetched again"
+    case .program(let name, _): "install \(name) with the system's package manager"
     default: nil
     }
   }
@@ -51,6 +72,16 @@ extension DatasetError: CustomStringConvertible {
     case .corrupt(let file, let record, let expected, let found):
       "\(printable(file))\(record.map { ", record \($0)" } ?? ""): expected \(expected), "
         + "found \(printable(found))"
+    case .line(let file, let line, let expected, let found):
+      "\(printable(file)), line \(line): expected \(expected), found \(printable(found))"
+    case .otherSize(let file, let found, let expected, let other):
+      "\(printable(file)): expected \(expected) as \(printable(other)) has, found \(found)"
+    case .download(let file, let url, let status, let message):
+      "\(printable(file)): cannot be fetched from \(printable(url)): "
+        + Self.words(of: message, status)
+    case .checksum(let file, let expected, let found):
+      "\(printable(file)): expected the MD5 checksum \(expected), found \(found)"
+    case .program(let name, let reason): "\(name) cannot be run: \(reason)"
     case .unknownSource(let word)
     where DataSource.Kind.allCases.contains { $0.rawValue == word || $0.rawValue + ":" == word }:
       "'\(printable(word))' does not say where the data are"
@@ -64,5 +95,16 @@ extension DatasetError: CustomStringConvertible {
     case .unsuitable(let source, let expected, let found):
       "\(printable(source)): expected \(expected), found \(printable(found))"
     }
+  }
+
+  /// curl's last line without its name and number.
+  private static func words(of message: String, _ status: Int32) -> String {
+    guard let line = message.split(whereSeparator: \.isNewline).last else {
+      return "curl ended with \(status)"
+    }
+    guard line.hasPrefix("curl: ("), let end = line.firstIndex(of: ")") else {
+      return printable(String(line))
+    }
+    return printable(String(line[line.index(after: end)...].drop { $0 == " " }))
   }
 }

@@ -76,4 +76,22 @@ struct DatasetCommandTests {
     }
     #expect(place.names == ["cat.png", "photos"])
   }
+
+  @Test("what cannot be fetched is told, with the way out")
+  func fetches() throws {
+    for (words, status, message) in [
+      (["mnits"], 2, "did you mean 'mnist'?"),
+      (["mnist", "--mirror", "ftp://x/"], 2, "begins with https://"),
+      (["mnist", "-o", "photos/dark/0.png/"], 7, "not a directory"),
+    ] as [([String], Int32, String)] {
+      let outcome = try Command.run(["dataset", "fetch"] + words, in: place.path)
+      #expect(
+        outcome.status == status && outcome.errors.contains(message),
+        "\(words): \(outcome.errors)")
+    }
+    let bare = try Command.run(
+      ["dataset", "fetch", "mnist", "-o", "m/"], in: place.path, environment: ["PATH": "/nowhere"])
+    #expect(bare.status == 3 && bare.errors.contains("curl cannot be run"), "\(bare.errors)")
+    #expect(bare.errors.contains("package manager"))
+  }
 }

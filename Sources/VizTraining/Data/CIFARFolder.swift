@@ -10,6 +10,7 @@ struct CIFARFolder {
   static let classNames = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
+  static let archiveName = "cifar-10-binary.tar.gz"
   private static let size = 3 * 32 * 32
 
   func read(_ part: DataSource.Part) throws(DatasetError) -> DataSet {

@@ -31,6 +31,18 @@ public struct DataSource: Equatable, Sendable {
     path = String(word[word.index(after: colon)...])
   }
 
+  public init(_ kind: Kind, path: String) {
+    self.kind = kind
+    self.path = path
+  }
+
+  /// As a shell takes it for one word.
+  public var shellText: String {
+    let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || "/.:_-+=,@%".contains($0) }
+    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+    return isPlain ? text : "'" + parts.joined(separator: "'\\''") + "'"
+  }
+
   public var text: String { "\(kind.rawValue):\(path)" }
 
   /// Reads the pictures for a purpose.

@@ -1,0 +1,58 @@
+internal import VizCNN
+
+/// What a fetch has come to: a line that changes on a terminal, a line for every file elsewhere.
+struct FetchLine {
+  private let isQuiet: Bool
+  private let isLive: Bool
+  private let console: Console
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant
+  /// Bytes of the file at hand that were there before.
+  private var before: Int?
+  private var isShown = false
+  private(set) var hasFetched = false
+
+  init(_ messages: ConsoleOptions) {
+    isQuiet = messages.quiet
+    isLive = !messages.quiet && Console.isTerminal
+    console = messages.console
+    start = clock.now
+  }
+
+  mutating func show(_ event: DataFetch.Event) {
+    if isQuiet { return }
+    switch event {
+    case .present: break
+    case .began: (start, before) = (clock.now, nil)
+    case .progress(let file, let byteCount):
+      guard isLive else { return }
+      let seconds = (clock.now - start) / .seconds(1)
+      let first = before ?? byteCount
+      before = first
+      let rate = Double(byteCount - first) / max(seconds, 1e-9)
+      clear()
+      console.write(
+        "\(file.name): \(megabytes(byteCount)) of \(megabytes(file.byteCount)) MB, "
+          + "\(megabytes(Int(rate))) MB/s")
+      isShown = true
+    case .fetched(let file):
+      hasFetched = true
+      clear()
+      console.note("\(file.name): \(megabytes(file.byteCount)) MB, checksum right")
+    case .failed(let error):
+      clear()
+      console.warn("\(error); another server is tried")
+    }
+  }
+
+  /// Takes the live line away.
+  mutating func clear() {
+    guard isShown else { return }
+    console.write("\r\u{1B}[K")
+    isShown = false
+  }
+
+  private func megabytes(_ byteCount: Int) -> String {
+    decimal((Double(byteCount) / 1e4).rounded() / 100)
+  }
+}
