@@ -96,7 +96,8 @@ public struct Loader: Sendable {
 
   /// Picture `i` as the network is shown it, before it is made an input: augmented or as it is.
   public func picture(at i: Int) throws(DatasetError) -> Image {
-    try augmented(i)?.image ?? data.image(at: i)
+    if let pixels = try augmented(i) { return pixels.image }
+    return try data.image(at: i)
   }
 
   /// Picture `i` as an epoch's augmentation makes it; nil where there is no augmentation.
