@@ -56,10 +56,13 @@ struct DatasetShowCommand: ParsableCommand {
     } catch {
       throw PipelineError.training(.data(error))
     }
-    let writer = ResultWriter(inputs: [source.path], replacesForeignFiles: force)
-    if let output { try writer.check(output) }
+    func writer(_ inputs: [String]) -> ResultWriter {
+      ResultWriter(inputs: inputs, replacesForeignFiles: force)
+    }
+    if let output { try writer([source.path]).check(output) }
     let sheet = try DataSheet(source, part: test ? .test : .training)
     if let output {
+      let writer = writer([source.path] + sheet.files)
       try writer.write(try sheet.image(columns: columns), to: .file(output), as: .png)
     }
     try StandardOutput.write(json ? sheet.json.text + "\n" : text(sheet.summary))

@@ -12,10 +12,34 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable {
     self.state = state
   }
 
-  /// A stream of its own for each use of a seed: a name's number, an epoch, a step.
-  public init(seed: UInt64, _ uses: UInt64...) {
-    state = uses.reduce(Self.scrambled(seed &+ Self.step)) {
-      Self.scrambled($0 ^ Self.scrambled($1 &+ Self.step))
+  /// The uses of a seed: each has random numbers of its own.
+  public enum Use: UInt64, Sendable, CaseIterable {
+    /// What parameters begin as.
+    case parameters = 1
+    /// Which pictures are held back.
+    case split
+    /// In which order pictures are learned from.
+    case order
+    /// How pictures are changed.
+    case augmentation
+    /// What layers draw in training.
+    case layers
+  }
+
+  public init(seed: UInt64) {
+    state = Self.scrambled(seed &+ Self.step)
+  }
+
+  /// The numbers of one use of a seed at a place: an epoch, a step, a picture.
+  ///
+  ///     state′ = mix(mix(state + step) ^ mix(place + step))
+  ///
+  /// The state is mixed once more than the place: seed and use, or two places, cannot stand for each other.
+  public init(seed: UInt64, _ use: Use, _ places: UInt64...) {
+    self.init(seed: seed)
+    for place in [use.rawValue] + places {
+      let own = Self.scrambled(place &+ Self.step)
+      state = Self.scrambled(Self.scrambled(state &+ Self.step) ^ own)
     }
   }
 

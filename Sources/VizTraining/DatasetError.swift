@@ -16,10 +16,6 @@ public enum DatasetError: Error, Equatable, Sendable {
   case unknownSource(String)
   /// A class without a picture.
   case emptyClass(name: String, source: String)
-  /// A line of a table, counted from 1, that is not what it should be.
-  case line(file: String, Int, expected: String, found: String)
-  /// A picture of another size than `of` has, and nothing makes them alike.
-  case otherSize(file: String, found: PictureSize, expected: PictureSize, of: String)
   /// A file that could not be fetched; `status` is curl's.
   case download(file: String, url: String, status: Int32, message: String)
   /// A file that is not the one that was published.
@@ -49,9 +45,6 @@ extension DatasetError {
       "data are named as "
         + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }
         .joined(separator: ", ")
-    case .otherSize:
-      "--augment 'Resize(64), CenterCrop(64)' makes all pictures one size before the network "
-        + "sees them"
     case .download(_, _, Curl.cannotWrite, _): nil
     case .download: "run it again, it goes on where it ended; or name a server with --mirror"
     case .checksum(let file, _, _) where file.hasSuffix(".part"):
@@ -72,10 +65,6 @@ extension DatasetError: CustomStringConvertible {
     case .corrupt(let file, let record, let expected, let found):
       "\(printable(file))\(record.map { ", record \($0)" } ?? ""): expected \(expected), "
         + "found \(printable(found))"
-    case .line(let file, let line, let expected, let found):
-      "\(printable(file)), line \(line): expected \(expected), found \(printable(found))"
-    case .otherSize(let file, let found, let expected, let other):
-      "\(printable(file)): expected \(expected) as \(printable(other)) has, found \(found)"
     case .download(let file, let url, let status, let message):
       "\(printable(file)): cannot be fetched from \(printable(url)): "
         + Self.words(of: message, status)

@@ -40,7 +40,7 @@ public struct Trainer: Sendable {
     inputName = architecture.inputs[0].name
     objective = architecture.objective(options.loss)
     split = DataSplit(loader.data, validation: options.validationShare, seed: options.seed)
-    var generator = SeededGenerator(seed: options.seed, Stream.parameters)
+    var generator = SeededGenerator(seed: options.seed, .parameters)
     self.state =
       state
       ?? TrainingState(

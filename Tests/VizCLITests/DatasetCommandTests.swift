@@ -36,6 +36,10 @@ struct DatasetCommandTests {
     #expect(table.status == 0 && table.text.contains("light"), "\(table.errors)")
     #expect(table.text.contains("66.67 %") && table.text.contains("2 times the smallest"))
     #expect(try place.image("sheet.png").width > 5 * 56)
+    let picture = try place.data("photos/dark/0.png")
+    let over = try Command.run(words + ["-o", "photos/dark/0.png", "--force"], in: place.path)
+    #expect(over.status == 5, "\(over.errors)")
+    #expect(try place.data("photos/dark/0.png") == picture)
     let wrong = try Command.run(["dataset", "show", "foldr:x"], in: place.path)
     #expect(wrong.status == 2 && wrong.errors.contains("did you mean 'folder'?"))
   }

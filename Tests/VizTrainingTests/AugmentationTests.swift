@@ -163,6 +163,26 @@ struct AugmentationTests {
     // What is held back goes the same way, without chance.
     let plain = Loader(data, input: resized.input)
     #expect(try plain.batch([1, 2]).inputs == resized.batch([1, 2]).inputs)
+    // Without a Resize the scale stays; a pair counts, and so does a part that is made larger.
+    for (text, side) in [
+      ("RandomCrop(6)", 8), ("CenterCrop(6)", 8), ("Resize((16, 16)), RandomCrop(12)", 16),
+      ("RandomCrop(4), Resize(8)", 16), ("RandomResizedCrop(8, (0.25, 0.25), (1, 1))", 16),
+      ("RandomCrop(8, padding=2)", nil), ("Resize((16, 16))", nil), ("CenterCrop(10)", 8),
+    ] as [(String, Int?)] {
+      #expect(try loader(text).input.resizeSide == side, "\(text)")
+    }
+    for text in ["CenterCrop(6)", "CenterCrop(10)", "Resize((16, 16)), CenterCrop(12)"] {
+      let cut = try loader(text)
+      #expect(
+        try Loader(data, input: cut.input).batch([3]).inputs == cut.batch([3]).inputs, "\(text)")
+      // Pictures that are moved keep their scale.
+      let moved = try Loader(data, input: cut.input, augmentation: Augmentation(text: "affine()"))
+      #expect(try moved.batch([3]).inputs == cut.batch([3]).inputs, "\(text)")
+    }
+    let near = try loader("RandomResizedCrop(8, (0.25, 0.25), (1, 1))").input
+    let moved = try Loader(data, input: near, augmentation: Augmentation(text: "affine()"))
+    #expect(try moved.batch([3]).inputs == Loader(data, input: near).batch([3]).inputs)
+    #expect(try moved.batch([3]).inputs != Loader(data).batch([3]).inputs)
     let colored = try loader("Grayscale(3), ColorJitter(saturation=0.5)")
     #expect(colored.input.channels == 3 && colored.input.mean.count == 3)
     let batch = try colored.batch([4]).inputs

@@ -39,6 +39,8 @@ struct DataSourceTests {
     #expect(data.count == 30 && data.labels.prefix(12) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
     #expect(data.classNames.count == 10 && data.classCounts == Array(repeating: 3, count: 10))
     #expect((data.input.width, data.input.height, data.input.channels) == (8, 8, 1))
+    #expect(
+      data.files == [scratch["train-images-idx3-ubyte"], scratch["train-labels-idx1-ubyte"]])
     let image = try data.image(at: 3)
     #expect(image.width == 8 && image.samples(as: UInt8.self)[3 * 8] >= 190)
     let test = try source.read(.test)

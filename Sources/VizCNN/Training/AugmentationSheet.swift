@@ -19,7 +19,7 @@ public struct AugmentationSheet: Sendable {
     original = Pixels(image, channels: image.layout.colorChannels)
     var augmented: [Pixels] = []
     for i in 0..<count {
-      var generator = SeededGenerator(seed: seed, UInt64(i))
+      var generator = SeededGenerator(seed: seed, .augmentation, 0, UInt64(i))
       do throws(PictureTransformError) {
         augmented.append(try augmentation.applied(to: original, using: &generator))
       } catch {

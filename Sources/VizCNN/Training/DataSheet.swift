@@ -22,6 +22,9 @@ public struct DataSheet: Sendable {
     }
   }
 
+  /// The files that the pictures were read from.
+  public var files: [String] { data.files }
+
   /// A row for each class with its first pictures.
   public func image(columns: Int = 10) throws(PipelineError) -> Image {
     precondition(columns > 0, "\(columns) columns")

@@ -10,10 +10,13 @@ public import VizTraining
 public struct EvaluationReport: Sendable {
   public let model: String
   public let evaluation: Evaluation
-  private let data: DataSet
+  private let loader: Loader
 
   /// The files that the pictures were read from.
-  public var files: [String] { data.files }
+  public var files: [String] { loader.data.files }
+
+  /// How they were changed first; nil for not at all.
+  public var augmentation: Augmentation? { loader.augmentation }
 
   /// Runs the network on the data's test pictures; these are augmented first, where that is wanted, as seed 0 has it.
   ///
@@ -40,7 +43,7 @@ public struct EvaluationReport: Sendable {
     let loader = try training { () throws(DatasetError) in
       try Loader(data, input: input, augmentation: augmentation)
     }
-    self.data = data
+    self.loader = loader
     evaluation = try training { () throws(TrainingError) in
       try Evaluation(
         checkpoint.network, loader, context: ForwardContext(jobs: jobs), workers: workers)
@@ -65,9 +68,13 @@ public struct EvaluationReport: Sendable {
     } catch {
       throw .file(error)
     }
-    var pictures = [("confusion.png", confusion)]
-    if let mistakes = try mistakes() { pictures.append(("mistakes.png", mistakes)) }
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    var pictures = [("confusion.png", confusion)]
+    if let mistakes = try mistakes() {
+      pictures.append((Self.mistakesName, mistakes))
+    } else {
+      try removeEarlier(prefix + Self.mistakesName, writer)
+    }
     var written: [String] = []
     for (name, picture) in pictures {
       try writer.write(picture, to: .file(prefix + name), as: .png)
@@ -76,15 +83,27 @@ public struct EvaluationReport: Sendable {
     return written
   }
 
+  private static let mistakesName = "mistakes.png"
+
+  /// The sheet of an earlier run would tell of mistakes that there are not.
+  private func removeEarlier(_ path: String, _ writer: ResultWriter) throws(PipelineError) {
+    guard writer.mayRemove(path) else { return }
+    do {
+      try Folder.remove(path)
+    } catch {
+      throw .file(error)
+    }
+  }
+
   private var confusion: Image {
     ConfusionMatrix(
       names: evaluation.classNames, counts: evaluation.confusion,
       title: "\(OutputPlan.name(of: model)): \(BarChart.percent(evaluation.accuracy)) of "
-        + "\(evaluation.count) are right"
+        + "\(evaluation.count) are right" + (augmentation.map { ", after \($0.text)" } ?? "")
     ).image()
   }
 
-  /// The pictures with the largest losses, as they are.
+  /// The pictures with the largest losses, as the network was shown them.
   private func mistakes() throws(PipelineError) -> Image? {
     let worst = evaluation.mistakes.prefix(Self.mostMistakes)
     if worst.isEmpty { return nil }
@@ -92,7 +111,7 @@ public struct EvaluationReport: Sendable {
     for verdict in worst {
       let picture: Image
       do {
-        picture = try data.image(at: verdict.index)
+        picture = try loader.picture(at: verdict.index)
       } catch {
         throw .training(.data(error))
       }
@@ -106,7 +125,8 @@ public struct EvaluationReport: Sendable {
     let more = evaluation.mistakes.count
     return Grid(
       tiles: tiles, title: "\(OutputPlan.name(of: model)): \(more) mistakes",
-      footer: "What it is → what it was taken for; number in the set · loss, the largest first.",
+      footer: "What it is → what it was taken for; number in the set · loss, the largest first."
+        + (augmentation.map { " Pictures after \($0.text)." } ?? ""),
       columns: 8
     ).image()
   }
@@ -125,6 +145,7 @@ extension EvaluationReport {
   public var json: JSONValue {
     .object([
       ("model", .string(model)), ("pictures", .int(evaluation.count)),
+      ("augmentation", augmentation.map { .string($0.text) } ?? .null),
       ("accuracy", .number(evaluation.accuracy)), ("loss", .number(evaluation.loss)),
       (
         "classes",

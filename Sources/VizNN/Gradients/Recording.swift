@@ -176,7 +176,7 @@ extension Layer {
     case .evaluation:
       return TrainingResult(outputs: forward(inputs, prepared(parameters), context))
     case .training(let seed, let step, let labels):
-      let own = SeededGenerator(seed: seed, UInt64(step), UInt64(node)).state
+      let own = SeededGenerator(seed: seed, .layers, UInt64(step), UInt64(node)).state
       return forwardInTraining(
         inputs, parameters,
         TrainingContext(context: context, seed: own, step: step, labels: labels))

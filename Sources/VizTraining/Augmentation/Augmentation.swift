@@ -77,12 +77,12 @@ extension Augmentation {
   /// The input of a network that learns from data with this description; `size` is nil where the data's
   /// pictures have several.
   ///
-  /// Pictures that are not augmented, as those that are held back, become such inputs by themselves: resized
-  /// as a `Resize` here says, and cut to their middle.
+  /// Pictures that are not augmented, as those that are held back, become such inputs by themselves: of the
+  /// scale that the transforms give them, and cut to their middle.
   func input(
-    for data: InputDescription, size: PictureSize?, source: String
+    for data: InputDescription, size whole: PictureSize?, source: String
   ) throws(DatasetError) -> InputDescription {
-    guard let size = self.size(of: size) else {
+    guard let size = self.size(of: whole) else {
       throw .unsuitable(
         source: source, expected: "transforms that give all pictures one size",
         found: "\(text), which does not")
@@ -90,11 +90,7 @@ extension Augmentation {
     let channels = items.reduce(data.channels) { $1.transform.channels(of: $0) }
     var input = data.adapted(toChannels: channels)
     (input.height, input.width) = (size.height, size.width)
-    for case let resize as Resize in items.map(\.transform) {
-      if case .shorterSide(let side) = resize.target, side >= max(size.width, size.height) {
-        input.resizeSide = side
-      }
-    }
+    input.resizeSide = resizeSide(of: whole, for: size)
     if let normalize = items.last?.transform as? Normalize {
       guard [1, channels].contains(normalize.mean.count) else {
         throw .unsuitable(
@@ -110,4 +106,19 @@ extension Augmentation {
     }
     return input
   }
+
+  /// What the shorter side of a picture becomes before its middle is cut out; nil where nothing is cut.
+  private func resizeSide(of whole: PictureSize?, for input: PictureSize) -> Int? {
+    var (side, size) = (whole.map { Double(min($0.width, $0.height)) }, whole)
+    for item in items {
+      side = item.transform.wholeSide(of: side, size: size)
+      size = item.transform.size(of: size)
+    }
+    guard let side else { return nil }
+    let rounded = min(max(1, Int(side.rounded())), Self.maximumSide)
+    let isWhole = whole.map { Resize(target: .shorterSide(rounded)).size(of: $0) == input }
+    return isWhole ?? false ? nil : rounded
+  }
+
+  private static let maximumSide = LayerArguments.sides.upperBound
 }

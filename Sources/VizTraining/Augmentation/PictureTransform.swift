@@ -15,11 +15,19 @@ public protocol PictureTransform: Sendable {
 
   /// How many channels pictures of so many channels have afterwards.
   func channels(of count: Int) -> Int
+
+  /// The shorter side that whole pictures would have afterwards, cut or not: the scale that a network sees
+  /// things at.
+  ///
+  /// `side` is what it was before, and `size` that of what may be a part of the picture; nil where pictures
+  /// have several.
+  func wholeSide(of side: Double?, size: PictureSize?) -> Double?
 }
 
 extension PictureTransform {
   public func size(of size: PictureSize?) -> PictureSize? { size }
   public func channels(of count: Int) -> Int { count }
+  public func wholeSide(of side: Double?, size: PictureSize?) -> Double? { side }
 }
 
 /// A picture that a transform cannot be used on.

@@ -34,7 +34,8 @@ struct CIFARFolder {
     }
     return try DataSet(
       source: folder, classNames: Self.classNames, labels: labels,
-      input: InputPreset.cifar10.input, pictures: .bytes(bytes, offset: 1, stride: Self.size + 1))
+      input: InputPreset.cifar10.input, pictures: .bytes(bytes, offset: 1, stride: Self.size + 1),
+      others: found)
   }
 
   /// The folder itself, or the one that the archive unpacks to.

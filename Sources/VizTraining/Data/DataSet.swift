@@ -12,6 +12,8 @@ public struct DataSet: Sendable {
   /// How a picture becomes a network's input.
   public let input: InputDescription
   let pictures: PictureStore
+  /// Files that were read beside the source: labels, batches.
+  private let others: [String]
 
   /// How pictures are held.
   enum PictureStore: Sendable {
@@ -24,9 +26,10 @@ public struct DataSet: Sendable {
   /// - Throws: where a class has no picture, or where there is none at all.
   init(
     source: String, classNames: [String], labels: [Int], input: InputDescription,
-    pictures: PictureStore
+    pictures: PictureStore, others: [String] = []
   ) throws(DatasetError) {
     self.source = source
+    self.others = others
     self.classNames = classNames
     self.labels = labels
     self.input = input
@@ -56,7 +59,7 @@ public struct DataSet: Sendable {
   }
 
   private init(_ other: DataSet, _ classNames: [String], _ labels: [Int]) {
-    (source, input, pictures) = (other.source, other.input, other.pictures)
+    (source, input, pictures, others) = (other.source, other.input, other.pictures, other.others)
     (self.classNames, self.labels) = (classNames, labels)
   }
 
@@ -67,8 +70,8 @@ public struct DataSet: Sendable {
 
   /// The files that were read, as far as they have names of their own.
   public var files: [String] {
-    if case .files(let paths) = pictures { return [source] + paths }
-    return [source]
+    if case .files(let paths) = pictures { return [source] + others + paths }
+    return [source] + others
   }
 
   public var count: Int { labels.count }

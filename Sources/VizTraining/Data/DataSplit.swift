@@ -14,7 +14,7 @@ public struct DataSplit: Equatable, Sendable {
     var held = Set<Int>()
     for label in data.classNames.indices {
       var members = data.labels.indices.filter { data.labels[$0] == label }
-      var generator = SeededGenerator(seed: seed, Stream.split, UInt64(label))
+      var generator = SeededGenerator(seed: seed, .split, UInt64(label))
       members.shuffle(using: &generator)
       let count = min((Double(members.count) * share).rounded(), Double(members.count - 1))
       held.formUnion(members.prefix(max(Int(count), 0)))
@@ -22,12 +22,4 @@ public struct DataSplit: Equatable, Sendable {
     training = data.labels.indices.filter { !held.contains($0) }
     validation = held.sorted()
   }
-}
-
-/// The uses of a run's seed: each has a stream of random numbers of its own.
-enum Stream {
-  static let parameters: UInt64 = 1
-  static let split: UInt64 = 2
-  static let order: UInt64 = 3
-  static let augmentation: UInt64 = 4
 }

@@ -1,4 +1,4 @@
-internal import VizImage
+public import VizImage
 public import VizInput
 public import VizNN
 
@@ -9,10 +9,12 @@ public struct Loader: Sendable {
   public let augmentation: Augmentation?
   /// For each channel, what every byte becomes.
   private let levels: [[Float]]
+  /// Whether what is augmented has the scale that the network sees; moved pictures have their own.
+  private let isScaled: Bool
 
   /// `input` says how pictures become inputs; nil for the data's own way.
   public init(_ data: DataSet, input: InputDescription? = nil) {
-    self.init(data, input: input ?? data.input, nil)
+    self.init(data, input: input ?? data.input, nil, own: nil)
   }
 
   /// Pictures are augmented first; without `input`, what comes of that says how they become inputs.
@@ -25,13 +27,16 @@ public struct Loader: Sendable {
     let own = try augmentation.map { (augmentation) throws(DatasetError) in
       try augmentation.input(for: data.input, size: size, source: data.source)
     }
-    self.init(data, input: input ?? own ?? data.input, augmentation)
+    self.init(data, input: input ?? own ?? data.input, augmentation, own: own)
   }
 
-  private init(_ data: DataSet, input: InputDescription, _ augmentation: Augmentation?) {
+  private init(
+    _ data: DataSet, input: InputDescription, _ augmentation: Augmentation?, own: InputDescription?
+  ) {
     self.data = data
     self.input = input
     self.augmentation = augmentation
+    isScaled = own.map { $0.resizeSide != nil || !$0.hasSize(of: data.input) } ?? false
     levels = (0..<input.channels).map { c in
       (0...255).map { level in
         let range = input.range
@@ -44,7 +49,7 @@ public struct Loader: Sendable {
 
   /// The order in which an epoch goes through pictures.
   public static func order(_ indices: [Int], seed: UInt64, epoch: Int) -> [Int] {
-    var generator = SeededGenerator(seed: seed, Stream.order, UInt64(epoch))
+    var generator = SeededGenerator(seed: seed, .order, UInt64(epoch))
     return indices.shuffled(using: &generator)
   }
 
@@ -87,7 +92,7 @@ public struct Loader: Sendable {
     }
     guard
       (pixels.channels, pixels.height, pixels.width)
-        == (input.channels, input.height, input.width)
+        == (input.channels, input.height, input.width), isScaled || takesWhole
     else { return try appendNumbers(of: pixels.image, i, to: &values) }
     for c in 0..<input.channels {
       let table = levels[c]
@@ -105,12 +110,18 @@ public struct Loader: Sendable {
     }
   }
 
+  /// Picture `i` as the network is shown it, before it is made an input: augmented or as it is.
+  public func picture(at i: Int) throws(DatasetError) -> Image {
+    if let pixels = try augmented(i) { return pixels.image }
+    return try data.image(at: i)
+  }
+
   /// Picture `i` as an epoch's augmentation makes it; nil where there is no augmentation.
   public func augmented(
     _ i: Int, seed: UInt64 = 0, epoch: Int = 0
   ) throws(DatasetError) -> Pixels? {
     guard let augmentation else { return nil }
-    var generator = SeededGenerator(seed: seed, Stream.augmentation, UInt64(epoch), UInt64(i))
+    var generator = SeededGenerator(seed: seed, .augmentation, UInt64(epoch), UInt64(i))
     let pixels = try data.pixels(at: i)
     do throws(PictureTransformError) {
       return try augmentation.applied(to: pixels, using: &generator)
@@ -120,11 +131,15 @@ public struct Loader: Sendable {
     }
   }
 
+  /// Whether a picture of the input's size is an input as it is.
+  private var takesWhole: Bool {
+    input.resizeSide.map { $0 == min(input.width, input.height) } ?? true
+  }
+
   /// The same numbers without the way over pictures, where they lie in memory as they are.
   private func bytes(_ indices: [Int]) -> Tensor? {
     guard case .bytes(let bytes, let offset, let stride) = data.pictures,
-      (input.channels, input.height, input.width)
-        == (data.input.channels, data.input.height, data.input.width)
+      input.channels == data.input.channels, input.hasSize(of: data.input), takesWhole
     else { return nil }
     let plane = input.height * input.width
     let values = unsafe [Float](
@@ -143,5 +158,11 @@ public struct Loader: Sendable {
     }
     return Tensor(
       shape: [indices.count, input.channels, input.height, input.width], values: values)
+  }
+}
+
+extension InputDescription {
+  fileprivate func hasSize(of other: InputDescription) -> Bool {
+    (width, height) == (other.width, other.height)
   }
 }

@@ -39,7 +39,8 @@ struct MNISTFolder {
     return try DataSet(
       source: imagePath, classNames: classNames, labels: labels.values.map(Int.init),
       input: input,
-      pictures: .bytes(images.values, offset: 0, stride: images.shape[1] * images.shape[2]))
+      pictures: .bytes(images.values, offset: 0, stride: images.shape[1] * images.shape[2]),
+      others: [labelPath])
   }
 
   /// The file under one of the names that are in use; the first where there is none, for the error.

@@ -326,11 +326,29 @@ struct InitializationTests {
 
   @Test("a generator goes on from its state")
   func state() {
-    var first = SeededGenerator(seed: 7, 1, 2)
+    var first = SeededGenerator(seed: 7, .order, 2)
     _ = first.next()
     var second = SeededGenerator(state: first.state)
     #expect(first.next() == second.next() && first == second)
-    var other = SeededGenerator(seed: 7, 2, 1)
-    #expect(other.next() != second.next())
+  }
+
+  @Test("seeds, uses and places do not stand for each other")
+  func streams() {
+    var states: Set<UInt64> = []
+    var count = 0
+    for seed in 0..<8 as Range<UInt64> {
+      for use in SeededGenerator.Use.allCases {
+        states.insert(SeededGenerator(seed: seed, use).state)
+        count += 1
+        for i in 0..<8 as Range<UInt64> {
+          states.insert(SeededGenerator(seed: seed, use, i).state)
+          for j in 0..<8 as Range<UInt64> {
+            states.insert(SeededGenerator(seed: seed, use, i, j).state)
+          }
+          count += 9
+        }
+      }
+    }
+    #expect(states.count == count)
   }
 }

@@ -115,6 +115,13 @@ struct RandomResizedCrop: PictureTransform {
 
   func size(of size: PictureSize?) -> PictureSize? { target }
 
+  /// Of a part of middling area, resized.
+  func wholeSide(of side: Double?, size: PictureSize?) -> Double? {
+    let share = ((area.lowerBound + area.upperBound) / 2).squareRoot()
+    guard let side, let size else { return Double(max(target.width, target.height)) / share }
+    return side * target.magnification(of: size) / share
+  }
+
   func steps(for size: PictureSize, using generator: inout SeededGenerator) -> [PictureStep] {
     let part = part(of: size, using: &generator)
     return [part, .resized(width: target.width, height: target.height)]

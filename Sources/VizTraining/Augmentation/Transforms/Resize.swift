@@ -16,6 +16,16 @@ struct Resize: PictureTransform {
     }
   }
 
+  func wholeSide(of side: Double?, size: PictureSize?) -> Double? {
+    if let side, let size, let target = self.size(of: size) {
+      return side * target.magnification(of: size)
+    }
+    return switch target {
+    case .shorterSide(let side): Double(side)
+    case .size(let target): Double(min(target.width, target.height))
+    }
+  }
+
   /// The longer side keeps the proportion, rounded down.
   private static func size(of size: PictureSize, shorterSide side: Int) -> PictureSize {
     size.width <= size.height
@@ -41,5 +51,12 @@ struct Resize: PictureTransform {
     return Resize(
       target: sides.count == 1
         ? .shorterSide(sides[0]) : .size(try arguments.size("size")))
+  }
+}
+
+extension PictureSize {
+  /// How many times as long as another's its sides are; where they are not so alike, the side that grew more.
+  func magnification(of other: PictureSize) -> Double {
+    max(Double(width) / Double(other.width), Double(height) / Double(other.height))
   }
 }
