@@ -52,4 +52,14 @@ struct SampleTests {
       #expect(try AccuracyTests.classes(checkpoint.network, [prepared.tensor]) == [5])
     }
   }
+
+  @Test("takes each drawn digit for what it is")
+  func drawnDigits() throws {
+    let input = try #require(checkpoint.input)
+    let tensors = try (0...9).map { digit in
+      let file = try FileContents.read(Self.path("digits/\(digit).png"))
+      return try input.prepared(ImageDecoder.decode(file)).tensor
+    }
+    #expect(try AccuracyTests.classes(checkpoint.network, tensors) == Array(0...9))
+  }
 }
