@@ -77,10 +77,10 @@ struct DatasetFetchCommand: ParsableCommand {
     if !line.hasFetched { messages.console.note("all files are there, with the right checksums") }
     for path in fetch.paths where path.hasSuffix(".tar.gz") {
       messages.console.note(
-        "tar -xzf '\(printable(path))' -C '\(printable(fetch.folder))'")
+        "tar -xzf \(printable(shellWord(path))) -C \(printable(shellWord(fetch.folder)))")
     }
-    let source = DataSource(data.kind, path: fetch.folder)
+    let source = shellWord(DataSource(data.kind, path: fetch.folder).text)
     messages.console.note(
-      "vizcnn train --data \(source.shellText) --net \(data.usualNetwork) -o \(name).ckpt")
+      "vizcnn train --data \(printable(source)) --net \(data.usualNetwork) -o \(name).ckpt")
   }
 }

@@ -36,13 +36,6 @@ public struct DataSource: Equatable, Sendable {
     self.path = path
   }
 
-  /// As a shell takes it for one word.
-  public var shellText: String {
-    let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || "/.:_-+=,@%".contains($0) }
-    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
-    return isPlain ? text : "'" + parts.joined(separator: "'\\''") + "'"
-  }
-
   public var text: String { "\(kind.rawValue):\(path)" }
 
   /// Reads the pictures for a purpose.
