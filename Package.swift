@@ -82,7 +82,7 @@ let package = Package(
     .target(name: "VizFiles", dependencies: ["CLinux"], swiftSettings: safe),
     .target(
       name: "VizKernels",
-      dependencies: ["CShims"] + instructionSets.map { .target(name: $0.name) },
+      dependencies: ["CShims", "CHints"] + instructionSets.map { .target(name: $0.name) },
       swiftSettings: common),
     .target(
       name: "VizImage", dependencies: ["CShims", "VizKernels", "VizFiles"],

@@ -8,7 +8,7 @@ allowed() {
   case "$1" in
     VizFiles) echo CLinux ;;
     VizKernelsBaseline | VizKernelsAVX2 | VizKernelsAVX512) echo CHints ;;
-    VizKernels) echo CShims VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 ;;
+    VizKernels) echo CShims CHints VizKernelsBaseline VizKernelsAVX2 VizKernelsAVX512 ;;
     VizImage) echo CShims VizKernels VizFiles ;;
     VizNN) echo VizKernels ;;
     VizInput) echo VizImage VizNN ;;

@@ -35,9 +35,11 @@ package func scaleRow(
 ) {
   let (low, high) = (FloatLanes(repeating: lower), FloatLanes(repeating: upper))
   let (factor, summand) = (FloatLanes(repeating: scale), FloatLanes(repeating: shift))
+  let middle = FloatLanes(repeating: centre)
   forVectors(of: FloatLanes.lanes, from: 0, count: count) { i in
-    let distance = FloatLanes(FloatLanes.load(source + i).vector - centre)
-    FloatLanes.clamp(FloatLanes.multiplyAdd(summand, distance, factor), low, high).store(out + i)
+    let distance = FloatLanes(FloatLanes.load(source + i).vector - middle.vector)
+    let scaled = FloatLanes.multiplyAdd(summand, distance, factor)
+    FloatLanes.clamp(scaled, low, high).store(out + i)
   } column: { i in
     out[i] = clamp(FloatLanes.multiplyAdd(shift, source[i] - centre, scale), lower, upper)
   }

@@ -7,15 +7,14 @@ package func finishSums(
   out: UnsafeMutablePointer<Float>, addend: UnsafePointer<Float>?, stride: Int, rows: Int,
   count: Int, lower: Float, upper: Float
 ) {
+  let whole = count / FloatLanes.lanes * FloatLanes.lanes
   for r in 0..<rows {
     let out = out + r * stride
-    if let addend {
-      let addend = addend + r * stride
-      for x in 0..<count { out[x] += addend[x] }
-    }
-    for x in 0..<count {
-      let raised = out[x] < lower ? lower : out[x]
-      out[x] = raised > upper ? upper : raised
-    }
+    let addend = addend.map { $0 + r * stride }
+    // In place: the last vector must not add to numbers for a second time.
+    limitedSumRow(a: out, b: addend, lower: lower, upper: upper, count: whole, out: out)
+    limitedSumRow(
+      a: out + whole, b: addend.map { $0 + whole }, lower: lower, upper: upper,
+      count: count - whole, out: out + whole)
   }
 }

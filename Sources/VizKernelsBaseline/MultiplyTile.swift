@@ -22,27 +22,30 @@ internal import CHints
 #else
   package var tileRows: Int { 6 }
 #endif
-/// Numbers that are fetched before they are used: half a page, some hundred cycles.
-private var aheadOfUse: Int { 512 }
 package var tileColumns: Int { 2 * Lanes.lanes }
 
 /// Multiplies a tile of at most `tileRows` rows.
 ///
-/// `a` holds `aStride` numbers for every k, the tile's rows first; the `tileColumns` numbers for k begin
-/// `offsets[k]` behind `b`. `vectors` is 2 for a whole tile and 1 for its left half. `bias` has a number for each row; nil
-/// adds to `out`.
+/// `a` holds `aStride` numbers for every k, the tile's rows first; the numbers for k begin `offsets[k]` behind `b`.
+/// Of at most `tileColumns` columns whole vectors are read and written; half of them and one more may be done as a
+/// vector and a single column, which reads a vector's numbers of `a` for every k. `bias` has a number for each row;
+/// nil adds to `out`. With every k one more line of the cache is fetched, `aheadStep` numbers behind the last, from
+/// `ahead` on: what will be multiplied next.
 package func multiplyTile(
-  rows: Int, vectors: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int,
-  b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?,
-  out: UnsafeMutablePointer<Float>, outStride: Int
+  rows: Int, columns: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int,
+  ahead: UnsafePointer<Float>, aheadStep: Int, b: UnsafePointer<Float>,
+  offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>,
+  outStride: Int
 ) {
   let tile = Tile(
-    depth: depth, a: a, aStride: aStride, b: b, offsets: offsets, bias: bias, out: out,
-    outStride: outStride)
-  if vectors == 1 {
-    tile.multiply(OneVector.self, rows: rows)
+    depth: depth, a: a, aStride: aStride, ahead: ahead, aheadStep: aheadStep, b: b,
+    offsets: offsets, bias: bias, out: out, outStride: outStride)
+  if columns <= Lanes.lanes {
+    tile.multiply(OneVector.self, rows: rows, hasColumn: false)
+  } else if columns == Lanes.lanes + 1, tileRows <= Lanes.lanes {
+    tile.multiply(OneVector.self, rows: rows, hasColumn: true)
   } else {
-    tile.multiply(TwoVectors.self, rows: rows)
+    tile.multiply(TwoVectors.self, rows: rows, hasColumn: false)
   }
 }
 
@@ -50,48 +53,65 @@ private struct Tile {
   let depth: Int
   let a: UnsafePointer<Float>
   let aStride: Int
+  let ahead: UnsafePointer<Float>
+  let aheadStep: Int
   let b: UnsafePointer<Float>
   let offsets: UnsafePointer<Int>
   let bias: UnsafePointer<Float>?
   let out: UnsafeMutablePointer<Float>
   let outStride: Int
 
-  @inline(__always) func multiply<Row: TileRow>(_: Row.Type, rows: Int) {
+  @inline(__always)
+  func multiply<Row: TileRow>(_: Row.Type, rows: Int, hasColumn: Bool) {
     switch rows {
-    case 1: multiply(OneRow<Row>.self)
-    case 2: multiply(Rows2<Row>.self)
-    case 3: multiply(Rows3<Row>.self)
-    case 4: multiply(Rows4<Row>.self)
-    case 5: multiply(Both<Rows4<Row>, OneRow<Row>>.self)
-    case 6: multiply(Both<Rows4<Row>, Rows2<Row>>.self)
+    case 1: multiply(OneRow<Row>.self, hasColumn)
+    case 2: multiply(Rows2<Row>.self, hasColumn)
+    case 3: multiply(Rows3<Row>.self, hasColumn)
+    case 4: multiply(Rows4<Row>.self, hasColumn)
+    case 5: multiply(Both<Rows4<Row>, OneRow<Row>>.self, hasColumn)
+    case 6: multiply(Both<Rows4<Row>, Rows2<Row>>.self, hasColumn)
     #if VIZ_AVX512 || arch(arm64)
-      case 7: multiply(Both<Rows4<Row>, Rows3<Row>>.self)
-      case 8: multiply(Rows8<Row>.self)
-      case 9: multiply(Both<Rows8<Row>, OneRow<Row>>.self)
-      case 10: multiply(Both<Rows8<Row>, Rows2<Row>>.self)
-      case 11: multiply(Both<Rows8<Row>, Rows3<Row>>.self)
-      default: multiply(Both<Rows8<Row>, Rows4<Row>>.self)
+      case 7: multiply(Both<Rows4<Row>, Rows3<Row>>.self, hasColumn)
+      case 8: multiply(Rows8<Row>.self, hasColumn)
+      case 9: multiply(Both<Rows8<Row>, OneRow<Row>>.self, hasColumn)
+      case 10: multiply(Both<Rows8<Row>, Rows2<Row>>.self, hasColumn)
+      case 11: multiply(Both<Rows8<Row>, Rows3<Row>>.self, hasColumn)
+      default: multiply(Both<Rows8<Row>, Rows4<Row>>.self, hasColumn)
     #else
       default: break
     #endif
     }
   }
 
-  @inline(__always) private func multiply<Rows: TileRows>(_: Rows.Type) {
+  @inline(__always)
+  private func multiply<Rows: TileRows>(_: Rows.Type, _ hasColumn: Bool) {
     var sums: Rows
     if let bias {
       sums = Rows(bias: bias)
     } else {
       sums = Rows(out: out, stride: outStride)
     }
-    var a = a
+    var (a, ahead) = (a, ahead)
+    var column = Lanes.zero
+    if hasColumn {
+      for r in 0..<Rows.count { column.vector[r] = bias?[r] ?? out[r * outStride + Lanes.lanes] }
+    }
     for k in 0..<depth {
-      // Weights that are not in a cache come from memory while the tile before them is multiplied.
-      chints_prefetch(a + aheadOfUse)
-      sums.add(Rows.Row.load(b + offsets[k]), times: a)
+      chints_prefetch(ahead)
+      let numbers = b + offsets[k]
+      sums.add(Rows.Row.load(numbers), times: a)
+      if hasColumn {
+        // The rows of one column side by side.
+        let factor = Lanes(repeating: numbers[Lanes.lanes])
+        column = Lanes.multiplyAdd(column, Lanes.load(a), factor)
+      }
       a += aStride
+      ahead += aheadStep
     }
     sums.store(out, stride: outStride)
+    if hasColumn {
+      for r in 0..<Rows.count { out[r * outStride + Lanes.lanes] = column.vector[r] }
+    }
   }
 }
 

@@ -153,9 +153,10 @@ package struct ConvolutionWeightGradient: Sendable {
           while row < rows.count {
             let height = min(kernels.tileRows, rows.count - row)
             let out = sums + (rows.lowerBound + row) * columns + tap * layout.pixelSize + c
+            let numbers = turned + row
             kernels.multiplyTile(
-              height, count > width / 2 ? 2 : 1, depth, turned + row, rows.count,
-              room + place + c, offsets, nil, out, columns)
+              height, count > width / 2 ? width : width / 2, depth, numbers, rows.count,
+              numbers + 8 * rows.count, rows.count, room + place + c, offsets, nil, out, columns)
             row += height
           }
           c += count

@@ -72,9 +72,11 @@ package struct MatrixProduct: Sendable {
           for y in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileRows) {
             let height = min(kernels.tileRows, rows.upperBound - y)
             place(y, height, x, count, spare, isFirst: k == 0) { out, step in
+              let numbers = a + k * product.rows + y
               kernels.multiplyTile(
-                height, count > width / 2 ? 2 : 1, depth, a + k * product.rows + y, product.rows,
-                room, offsets, k == 0 ? zeros : nil, out, step)
+                height, count > width / 2 ? width : width / 2, depth, numbers, product.rows,
+                numbers + 8 * product.rows, product.rows, room, offsets, k == 0 ? zeros : nil, out,
+                step)
             }
           }
         }

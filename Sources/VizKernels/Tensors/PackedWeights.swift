@@ -44,7 +44,11 @@ package struct PackedWeights: Sendable {
     (self.groups, self.outputs, self.channels, self.taps) = (groups, outputs, channels, taps)
     let count = (outputs + 11) / 12
     tiles = (0...count).map { $0 * outputs / max(count, 1) }
-    numbers = SampleBuffer(byteCount: max(groups * outputs * channels * taps, 1) * 4)
+    // A tile's last rows may be read as a whole vector.
+    numbers = SampleBuffer(byteCount: (groups * outputs * channels * taps + 16) * 4)
+    numbers.bytes.assumingMemoryBound(to: Float.self).advanced(
+      by: groups * outputs * channels * taps
+    ).initialize(repeating: 0, count: 16)
     self.bias = SampleBuffer(byteCount: max(groups * outputs, 1) * 4)
     let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)
     for o in 0..<groups * outputs { biases[o] = bias?[o] ?? 0 }
@@ -75,8 +79,16 @@ package struct PackedWeights: Sendable {
 
   var depth: Int { channels * taps }
 
+  /// A tile's weights of some input channels.
+  func part(_ t: Int, _ channels: Range<Int>, group: Int) -> WeightPart {
+    let height = tiles[t + 1] - tiles[t]
+    return WeightPart(
+      start: tile(t, group: group) + channels.lowerBound * taps * height, height: height,
+      depth: channels.count * taps)
+  }
+
   /// Where a tile begins.
-  func tile(_ t: Int, group: Int) -> UnsafePointer<Float> {
+  private func tile(_ t: Int, group: Int) -> UnsafePointer<Float> {
     UnsafePointer(
       numbers.bytes.assumingMemoryBound(to: Float.self)
         + (group * outputs + tiles[t]) * depth)
@@ -84,5 +96,18 @@ package struct PackedWeights: Sendable {
 
   func bias(_ row: Int, group: Int) -> UnsafePointer<Float> {
     UnsafePointer(bias.bytes.assumingMemoryBound(to: Float.self) + group * outputs + row)
+  }
+}
+
+/// Weights that are multiplied with several panels, one after the other.
+struct WeightPart {
+  let start: UnsafePointer<Float>
+  let height: Int
+  let depth: Int
+
+  /// What one of so many products that come before should fetch of it with every step.
+  func share(_ i: Int, of products: Int) -> (start: UnsafePointer<Float>, step: Int) {
+    let step = (height + products - 1) / products
+    return (start + min(i * step * depth, height * depth), step)
   }
 }

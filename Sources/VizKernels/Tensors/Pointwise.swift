@@ -35,15 +35,23 @@ package enum Pointwise: Sendable {
       return
     }
     nonisolated(unsafe) let (source, out) = (source, out)
-    let size = 1 << 15
+    let exponentials = execution.kernels.tensors.exponentialRow
+    let size = 1 << 12
     ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
-      apply(source + i * size, out + i * size, min(size, count - i * size))
+      apply(source + i * size, out + i * size, min(size, count - i * size), exponentials)
     }
   }
 
   private func apply(
-    _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
+    _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int,
+    _ exponentials: TensorKernels.ExponentialRow
   ) {
+    // Exponentials of factor · x first, all of them, and then what is made of them.
+    @inline(__always) func map(exponential factor: Float, _ f: (Float, Float) -> Float) {
+      var zero: Float = 0
+      exponentials(source, &zero, 0, factor, count, out)
+      for i in 0..<count { out[i] = f(source[i], out[i]) }
+    }
     @inline(__always) func map(_ f: (Float) -> Float) {
       for i in 0..<count { out[i] = f(source[i]) }
     }
@@ -58,18 +66,18 @@ package enum Pointwise: Sendable {
     case .gelu: map { 0.5 * $0 * (1 + erff($0 * Float(0.5).squareRoot())) }
     case .geluTanh:
       map { 0.5 * $0 * (1 + tanhf(0.7978845608 * ($0 + 0.044715 * $0 * $0 * $0))) }
-    case .silu: map { $0 / (1 + expf(-$0)) }
+    case .silu: map(exponential: -1) { $0 / (1 + $1) }
     case .mish: map { $0 * tanhf(Self.softplus($0)) }
     case .hardswish: map { $0 * min(max($0 + 3, 0), 6) / 6 }
     case .hardsigmoid(let alpha, let beta): map { min(max(alpha * $0 + beta, 0), 1) }
-    case .sigmoid: map { 1 / (1 + expf(-$0)) }
+    case .sigmoid: map(exponential: -1) { 1 / (1 + $1) }
     case .tanh: map { tanhf($0) }
     case .softplus(let beta, let threshold):
       map { $0 * beta > threshold ? $0 : Self.softplus($0 * beta) / beta }
     case .softsign: map { $0 / (1 + Swift.abs($0)) }
     case .abs: map { Swift.abs($0) }
     case .negate: map { -$0 }
-    case .exp: map { expf($0) }
+    case .exp: map(exponential: 1) { $1 }
     case .log: map { logf($0) }
     case .sqrt: map { $0.squareRoot() }
     case .reciprocal: map { 1 / $0 }

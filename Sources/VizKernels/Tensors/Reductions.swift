@@ -54,30 +54,3 @@ package enum Reduction: String, Sendable, CaseIterable {
     return Float(result)
   }
 }
-
-/// Numbers along one dimension as probabilities, or the logarithms of these.
-///
-///     out[i] = exp(in[i] − max) / Σ exp(in[j] − max)
-package func softmax(
-  isLogarithm: Bool, outer: Int, length: Int, inner: Int, input: UnsafePointer<Float>,
-  output: UnsafeMutablePointer<Float>, execution: Execution
-) {
-  nonisolated(unsafe) let (input, output) = (input, output)
-  let perTask = max(1, (1 << 14) / max(length, 1))
-  let rows = outer * inner
-  ThreadPool.run(count: (rows + perTask - 1) / perTask, jobs: execution.jobs) { task in
-    for row in task * perTask..<min((task + 1) * perTask, rows) {
-      let start = row / inner * length * inner + row % inner
-      let (source, out) = (input + start, output + start)
-      var largest = -Float.infinity
-      for i in 0..<length where !(source[i * inner] <= largest) { largest = source[i * inner] }
-      var sum = 0.0
-      for i in 0..<length { sum += Double(expf(source[i * inner] - largest)) }
-      let (factor, shift) = (Float(1 / sum), Float(log(sum)))
-      for i in 0..<length {
-        let distance = source[i * inner] - largest
-        out[i * inner] = isLogarithm ? distance - shift : expf(distance) * factor
-      }
-    }
-  }
-}

@@ -1,3 +1,5 @@
+internal import CHints
+
 /// A convolution of many channels as a matrix product whose right side is never stored as a whole.
 ///
 ///     out[n, o, p] = clamp(bias[o] + Σₖ weight[o, k] · input[n, pixel that tap k of output p reads] + addend[n, o, p])
@@ -135,6 +137,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     let room = spare + kernels.tileRows * width
     let plane = grid.height * grid.width
     let imageStride = weights.groups * weights.channels * plane
+    let runs = (0..<columns.panels).map { PanelRuns(columns, panel: $0, width: width) }
     var channel = 0
     repeat {
       let channels = channel..<min(channel + channelsPerBlock, weights.channels)
@@ -144,10 +147,14 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
       let offsets = columns.offsets(channels: channels.count)
       offsets.withUnsafeBufferPointer { offsets in
         guard let offsets = offsets.baseAddress else { return }
-        // A panel stays in the first cache; the weights come by in their order.
-        for p in 0..<columns.panels {
-          let b = room + columns.start(of: p, channels: channels.count)
-          for t in tiles { multiply(t, channels, p, b, offsets, spare) }
+        // A tile's weights, from memory as a rule, are read once and stay in the first cache; panels are in the
+        // second. Results go to runs of neighbours.
+        for t in tiles {
+          let next = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
+          for p in runs.indices {
+            let b = room + columns.start(of: p, channels: channels.count)
+            multiply(t, channels, runs[p], b, offsets, spare, next.share(p, of: runs.count))
+          }
         }
       }
       channel = channels.upperBound
@@ -156,53 +163,69 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
 
   /// Multiplies one tile of weights with a panel.
   private func multiply(
-    _ t: Int, _ channels: Range<Int>, _ p: Int, _ b: UnsafePointer<Float>,
-    _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>
+    _ t: Int, _ channels: Range<Int>, _ panel: PanelRuns, _ b: UnsafePointer<Float>,
+    _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>,
+    _ next: (start: UnsafePointer<Float>, step: Int)
   ) {
     let (first, end) = (weights.tiles[t], weights.tiles[t + 1])
-    let (height, depth) = (end - first, channels.count * weights.taps)
-    let a = weights.tile(t, group: group) + channels.lowerBound * weights.taps * height
+    let part = weights.part(t, channels, group: group)
     let isFirst = channels.lowerBound == 0
     let isLast = channels.upperBound == weights.channels
     var row = first
     while row < end {
       let count = min(kernels.tileRows, end - row)
       let rows = row..<row + count
-      place(p, rows, spare, isFirst: isFirst) { out, stride, vectors in
+      fetch(panel, rows, withAddend: isLast)
+      place(panel, rows, spare, isFirst: isFirst) { out, stride in
         kernels.multiplyTile(
-          count, vectors, depth, a + row - first, height, b, offsets,
-          isFirst ? weights.bias(row, group: group) : nil, out, stride)
+          count, panel.columns, part.depth, part.start + row - first, part.height, next.start,
+          next.step, b, offsets, isFirst ? weights.bias(row, group: group) : nil, out, stride)
       }
-      if isLast { finish(p, rows) }
+      if isLast { finish(panel, rows) }
       row += count
     }
+  }
+
+  /// Fetches what a tile is stored to, and what is added to it, while it is multiplied.
+  private func fetch(_ panel: PanelRuns, _ rows: Range<Int>, withAddend: Bool) {
+    let addend = withAddend ? convolution.ending.addend : nil
+    panel.forEach { _, run in
+      var place = place(run, rows.lowerBound)
+      for _ in rows {
+        Self.fetch(output + place, run.count)
+        if let addend { Self.fetch(addend + place, run.count) }
+        place += grid.pixels
+      }
+    }
+  }
+
+  /// The lines of the cache that at most two vectors of 16 numbers touch.
+  @inline(__always)
+  private static func fetch(_ numbers: UnsafePointer<Float>, _ count: Int) {
+    chints_prefetch(numbers)
+    if count > 16 { chints_prefetch(numbers + 16) }
+    chints_prefetch(numbers + count - 1)
   }
 
   /// Lends the place of a tile in the output, or where its columns are not side by side there a spare one
   /// that is copied.
   private func place(
-    _ panel: Int, _ rows: Range<Int>, _ spare: UnsafeMutablePointer<Float>, isFirst: Bool,
-    _ body: (UnsafeMutablePointer<Float>, Int, Int) -> Void
+    _ panel: PanelRuns, _ rows: Range<Int>, _ spare: UnsafeMutablePointer<Float>, isFirst: Bool,
+    _ body: (UnsafeMutablePointer<Float>, Int) -> Void
   ) {
-    var (end, whole) = (0, PixelRun(image: 0, pixel: 0, count: 0))
-    columns.forRuns(of: panel) { column, run in
-      end = column + run.count
-      whole = run
-    }
-    let vectors = end > width / 2 ? 2 : 1
-    if whole.count == vectors * width / 2 {
-      body(output + place(whole, rows.lowerBound), grid.pixels, vectors)
+    if let whole = panel.whole {
+      body(output + place(whole, rows.lowerBound), grid.pixels)
       return
     }
     if !isFirst {
-      columns.forRuns(of: panel) { column, run in
+      panel.forEach { column, run in
         kernels.packColumns(
           output + place(run, rows.lowerBound), grid.pixels, rows.count, 1, 0, run.count, 0,
           spare + column, width)
       }
     }
-    body(spare, width, vectors)
-    columns.forRuns(of: panel) { column, run in
+    body(spare, width)
+    panel.forEach { column, run in
       kernels.packColumns(
         spare + column, width, rows.count, 1, 0, run.count, 0,
         output + place(run, rows.lowerBound), grid.pixels)
@@ -210,9 +233,9 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   }
 
   /// Ends the sums of a tile, which are still in the first cache.
-  private func finish(_ panel: Int, _ rows: Range<Int>) {
+  private func finish(_ panel: PanelRuns, _ rows: Range<Int>) {
     guard convolution.ending.isNeeded else { return }
-    columns.forRuns(of: panel) { _, run in
+    panel.forEach { _, run in
       convolution.ending.apply(
         to: output, place(run, rows.lowerBound), stride: grid.pixels, rows: rows.count,
         count: run.count, kernels)
@@ -222,5 +245,29 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   private func place(_ run: PixelRun, _ row: Int) -> Int {
     let channel = (run.image * weights.groups + group) * weights.outputs + row
     return channel * grid.pixels + run.pixel
+  }
+}
+
+/// The columns of a panel that are pixels.
+private struct PanelRuns {
+  private let runs: [(column: Int, run: PixelRun)]
+  /// Up to the last column that is a pixel.
+  let columns: Int
+  /// The only run, where it is as wide as whole vectors.
+  let whole: PixelRun?
+
+  init<Columns: BlockColumns>(_ columns: Columns, panel: Int, width: Int) {
+    var runs: [(column: Int, run: PixelRun)] = []
+    columns.forRuns(of: panel) { runs.append(($0, $1)) }
+    self.runs = runs
+    let end = runs.last.map { $0.column + $0.run.count } ?? 0
+    self.columns = end
+    let count = runs.count == 1 ? runs[0].run.count : 0
+    whole = count == end && [width / 2, width].contains(count) ? runs[0].run : nil
+  }
+
+  @inline(__always)
+  func forEach(_ body: (_ column: Int, _ run: PixelRun) -> Void) {
+    for (column, run) in runs { body(column, run) }
   }
 }

@@ -12,7 +12,8 @@ package struct TensorKernels: Sendable {
 
   package typealias MultiplyTile =
     @Sendable (
-      Int, Int, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?, MutableNumbers, Int
+      Int, Int, Int, Numbers, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?,
+      MutableNumbers, Int
     ) -> Void
   package typealias DotRows =
     @Sendable (
@@ -36,6 +37,8 @@ package struct TensorKernels: Sendable {
     ) -> Void
   package typealias FinishSums =
     @Sendable (MutableNumbers, Numbers?, Int, Int, Int, Float, Float) -> Void
+  package typealias ExponentialRow =
+    @Sendable (Numbers, Numbers, Int, Float, Int, MutableNumbers) -> Void
   package typealias FoldRow = @Sendable (Bool, Numbers, Int, Int, MutableNumbers) -> Void
   package typealias LimitGradientRow =
     @Sendable (Numbers, Numbers, Float, Float, Int, MutableNumbers) -> Void
@@ -72,6 +75,7 @@ package struct TensorKernels: Sendable {
   package let weighRows: WeighRows
   package let finishSums: FinishSums
   package let foldRow: FoldRow
+  package let exponentialRow: ExponentialRow
   /// Numbers of memory that the two below need.
   package let winogradScratch: @Sendable (Int, Int, Int) -> Int
   package let winogradInput: WinogradInput
@@ -96,7 +100,7 @@ package struct TensorKernels: Sendable {
     dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
     packPanels: VizKernelsBaseline.packPanels,
     weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums,
-    foldRow: VizKernelsBaseline.foldRow,
+    foldRow: VizKernelsBaseline.foldRow, exponentialRow: VizKernelsBaseline.exponentialRow,
     winogradScratch: VizKernelsBaseline.winogradScratch,
     winogradInput: VizKernelsBaseline.winogradInput,
     winogradOutput: VizKernelsBaseline.winogradOutput,
@@ -119,7 +123,7 @@ package struct TensorKernels: Sendable {
       dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
       packPanels: VizKernelsAVX2.packPanels,
       weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums,
-      foldRow: VizKernelsAVX2.foldRow,
+      foldRow: VizKernelsAVX2.foldRow, exponentialRow: VizKernelsAVX2.exponentialRow,
       winogradScratch: VizKernelsAVX2.winogradScratch,
       winogradInput: VizKernelsAVX2.winogradInput,
       winogradOutput: VizKernelsAVX2.winogradOutput,
@@ -141,7 +145,7 @@ package struct TensorKernels: Sendable {
       dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
       packPanels: VizKernelsAVX512.packPanels,
       weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums,
-      foldRow: VizKernelsAVX512.foldRow,
+      foldRow: VizKernelsAVX512.foldRow, exponentialRow: VizKernelsAVX512.exponentialRow,
       winogradScratch: VizKernelsAVX512.winogradScratch,
       winogradInput: VizKernelsAVX512.winogradInput,
       winogradOutput: VizKernelsAVX512.winogradOutput,

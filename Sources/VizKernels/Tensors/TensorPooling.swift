@@ -141,32 +141,54 @@ package struct AdaptivePooling: Sendable {
     execution: Execution
   ) {
     nonisolated(unsafe) let (input, output) = (input, output)
-    let jobs = planes * height * width < 1 << 15 ? 1 : execution.jobs
-    ThreadPool.run(count: planes, jobs: jobs) {
-      let image = input + $0 * height * width
-      let out = output + $0 * outputHeight * outputWidth
-      for y in 0..<outputHeight {
-        let rows = Self.part(y, of: outputHeight, length: height)
-        for x in 0..<outputWidth {
-          let columns = Self.part(x, of: outputWidth, length: width)
-          out[y * outputWidth + x] = reduce(image, rows, columns)
-        }
+    let kernels = execution.kernels.tensors
+    let perTask = max(1, (1 << 15) / max(height * width, 1))
+    ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
+      for plane in task * perTask..<min((task + 1) * perTask, planes) {
+        pool(
+          input + plane * height * width, into: output + plane * outputHeight * outputWidth, kernels
+        )
       }
     }
   }
 
-  private func reduce(
-    _ image: UnsafePointer<Float>, _ rows: Range<Int>, _ columns: Range<Int>
-  ) -> Float {
-    var (sum, best) = (0.0, -Float.infinity)
-    for y in rows {
-      for x in columns {
-        let value = image[y * width + x]
-        sum += Double(value)
-        if value > best || value.isNaN { best = value }
+  private func pool(
+    _ image: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
+    for y in 0..<outputHeight {
+      let rows = Self.part(y, of: outputHeight, length: height)
+      for x in 0..<outputWidth {
+        let columns = Self.part(x, of: outputWidth, length: width)
+        let first = image + rows.lowerBound * width + columns.lowerBound
+        // Rows that are whole lie one behind the other.
+        let isOne = columns.count == width
+        let (lines, count) = isOne ? (1, rows.count * width) : (rows.count, columns.count)
+        out[y * outputWidth + x] =
+          isMaximum ? largest(first, lines, count) : mean(first, lines, count, kernels)
       }
     }
-    return isMaximum ? best : Float(sum / Double(rows.count * columns.count))
+  }
+
+  private func largest(_ first: UnsafePointer<Float>, _ lines: Int, _ count: Int) -> Float {
+    var best = -Float.infinity
+    for y in 0..<lines {
+      let row = first + y * width
+      for x in 0..<count where row[x] > best || row[x].isNaN { best = row[x] }
+    }
+    return best
+  }
+
+  /// In runs whose sums are exact enough in Float32.
+  private func mean(
+    _ first: UnsafePointer<Float>, _ lines: Int, _ count: Int, _ kernels: TensorKernels
+  ) -> Float {
+    var sum = 0.0
+    for y in 0..<lines {
+      for x in stride(from: 0, to: count, by: Moments.run) {
+        sum += Double(kernels.sumRow(first + y * width + x, min(Moments.run, count - x)))
+      }
+    }
+    return Float(sum / Double(lines * count))
   }
 
   package static func part(_ i: Int, of count: Int, length: Int) -> Range<Int> {

@@ -111,8 +111,8 @@ private struct WinogradBlock: @unchecked Sendable {
   private var channels: Int { weights.products.channels }
   private var outputs: Int { weights.products.outputs }
 
-  /// Columns of the products: all tiles, in whole vectors.
-  private var columns: Int { (strips.reduce(0) { $0 + $1.tiles } + 15) / 16 * 16 }
+  /// Columns of the products: all tiles.
+  private var columns: Int { strips.reduce(0) { $0 + $1.tiles } }
   /// Vectors begin at every strip's first tile, so that the last one may reach behind the columns.
   private static let slack = 16
   private var rowStride: Int { Self.oddLines(columns + Self.slack) }
@@ -175,28 +175,35 @@ private struct WinogradBlock: @unchecked Sendable {
       let part = share * tiles / shares..<(share + 1) * tiles / shares
       offsets.withUnsafeBufferPointer { offsets in
         guard let offsets = offsets.baseAddress else { return }
-        for column in stride(from: 0, to: columns, by: width) {
-          let vectors = columns - column > width / 2 ? 2 : 1
-          let b = samples + place * sampleStride + column
-          let out = products + place * productStride + column
-          for t in part { multiply(t, place, vectors, b, offsets, out) }
+        let panels = (columns + width - 1) / width
+        for t in part {
+          let next = weights.products.part(
+            min(t + 1, part.upperBound - 1), 0..<channels, group: place)
+          for p in 0..<panels {
+            multiply(
+              t, place, min(width, columns - p * width),
+              samples + place * sampleStride + p * width, offsets,
+              products + place * productStride + p * width, next.share(p, of: panels))
+          }
         }
       }
     }
   }
 
   private func multiply(
-    _ t: Int, _ place: Int, _ vectors: Int, _ b: UnsafePointer<Float>,
-    _ offsets: UnsafePointer<Int>, _ out: UnsafeMutablePointer<Float>
+    _ t: Int, _ place: Int, _ columns: Int, _ b: UnsafePointer<Float>,
+    _ offsets: UnsafePointer<Int>, _ out: UnsafeMutablePointer<Float>,
+    _ next: (start: UnsafePointer<Float>, step: Int)
   ) {
     let packed = weights.products
     let rows = packed.tiles[t]..<packed.tiles[t + 1]
+    let part = packed.part(t, 0..<channels, group: place)
     var row = rows.lowerBound
     while row < rows.upperBound {
       let count = min(kernels.tileRows, rows.upperBound - row)
       kernels.multiplyTile(
-        count, vectors, channels, packed.tile(t, group: place) + row - rows.lowerBound, rows.count,
-        b, offsets, packed.bias(row, group: place), out + row * rowStride, rowStride)
+        count, columns, channels, part.start + row - rows.lowerBound, part.height, next.start,
+        next.step, b, offsets, packed.bias(row, group: place), out + row * rowStride, rowStride)
       row += count
     }
   }

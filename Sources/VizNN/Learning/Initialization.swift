@@ -21,14 +21,26 @@ public enum Initialization: Equatable, Sendable {
 
   public static let pyTorch = Initialization.kaimingUniform()
 
-  fileprivate func draw(
-    fanIn: Double, fanOut: Double, _ generator: inout SeededGenerator
-  ) -> Float {
+  /// What a parameter of a layer with weights of this shape begins as.
+  fileprivate func values(
+    of parameter: ParameterShape, weight: Shape?, _ generator: inout SeededGenerator
+  ) -> [Float] {
+    let count = parameter.shape.count
+    if let start = parameter.start { return [Float](repeating: start, count: count) }
+    guard let weight else { preconditionFailure("no weights for \(parameter.name)") }
+    let fanIn = Double(max(weight.count(of: 1..<weight.rank), 1))
+    if parameter.name == "bias" {
+      return generator.evens(Float(1 / fanIn.squareRoot()), count: count)
+    }
     switch self {
     case .kaimingUniform(let slope):
-      generator.even(Float((6 / ((1 + slope * slope) * fanIn)).squareRoot()))
-    case .kaimingNormal: Float((2 / fanIn).squareRoot()) * generator.normal()
-    case .xavierUniform: generator.even(Float((6 / (fanIn + fanOut)).squareRoot()))
+      return generator.evens(Float((6 / ((1 + slope * slope) * fanIn)).squareRoot()), count: count)
+    case .kaimingNormal:
+      let deviation = Float((2 / fanIn).squareRoot())
+      return (0..<count).map { _ in deviation * generator.normal() }
+    case .xavierUniform:
+      let fanOut = Double(weight[0] * weight.count(of: 2..<weight.rank))
+      return generator.evens(Float((6 / (fanIn + fanOut)).squareRoot()), count: count)
     }
   }
 }
@@ -45,17 +57,9 @@ extension Architecture {
     for node in nodes {
       let weight = node.layer.parameterShapes.first { $0.start == nil }
       for parameter in node.layer.parameterShapes {
-        let values = (0..<parameter.shape.count).map { _ -> Float in
-          if let start = parameter.start { return start }
-          guard let weight else { preconditionFailure("no weights for \(parameter.name)") }
-          let fanIn = Double(max(weight.shape.count(of: 1..<weight.shape.rank), 1))
-          if parameter.name == "bias" { return generator.even(Float(1 / fanIn.squareRoot())) }
-          let receptive = weight.shape.count(of: 2..<weight.shape.rank)
-          return initialization.draw(
-            fanIn: fanIn, fanOut: Double(weight.shape[0] * receptive), &generator)
-        }
         parameters[node.parameterName(parameter.name)] = Tensor(
-          shape: parameter.shape, values: values)
+          shape: parameter.shape,
+          values: initialization.values(of: parameter, weight: weight?.shape, &generator))
       }
     }
     return parameters
@@ -76,11 +80,13 @@ extension Network {
 extension SeededGenerator {
   /// Even draws of −1 ≤ x < 1.
   public mutating func tensor(_ shape: Shape) -> Tensor {
-    Tensor(shape: shape, values: (0..<shape.count).map { _ in even(1) })
+    Tensor(shape: shape, values: evens(1, count: shape.count))
   }
 
-  /// A number of −limit ≤ x < limit.
-  mutating func even(_ limit: Float) -> Float { (2 * unit() - 1) * limit }
+  /// Numbers of −limit ≤ x < limit.
+  mutating func evens(_ limit: Float, count: Int) -> [Float] {
+    (0..<count).map { _ in (2 * unit() - 1) * limit }
+  }
 
   /// A number of the normal distribution, by Box and Muller's way.
   mutating func normal() -> Float {

@@ -22,6 +22,8 @@ struct TapsCase: Sendable, CustomTestStringConvertible {
     + [1, 2, 17, 70].map { TapsCase(inputs: $0, outputs: 12) }
     + [1, 6, 7, 25, 40].map { TapsCase(inputs: 2, outputs: $0) }
     + [2, 5, 33].map { TapsCase(batch: $0, outputs: 4, height: 5, width: 6) }
+    // 49 pixels or tiles: a vector of columns and one more.
+    + [7, 14, 28].map { TapsCase(inputs: 5, outputs: 25, height: $0, width: $0) }
 
   var layer: Conv2d {
     Conv2d(

@@ -122,10 +122,12 @@ struct SoftmaxAxis: Equatable, Sendable {
     let end = includesRest ? shape.rank : i + 1
     let output = context.tensor(shape)
     if input.count == 0 { return output }
-    unsafe softmax(
-      isLogarithm: isLogarithm, outer: shape.count(of: 0..<i), length: shape.count(of: i..<end),
-      inner: shape.count(of: end..<shape.rank), input: input.start,
-      output: output.mutableStart, execution: context.execution)
+    let rows = SoftmaxRows(
+      isLogarithm: isLogarithm, length: shape.count(of: i..<end),
+      inner: shape.count(of: end..<shape.rank))
+    unsafe rows.run(
+      outer: shape.count(of: 0..<i), input: input.start, output: output.mutableStart,
+      execution: context.execution)
     return output
   }
 
