@@ -31,6 +31,8 @@ struct TrainCommand: ParsableCommand {
       differs is refused, but --epochs may be more, except under a cosine. The same seed gives the \
       same numbers, whatever --jobs is. The test pictures are not touched: vizcnn evaluate is for \
       them.
+
+      \(DataOptions.discussion)
       """)
 
   @OptionGroup(title: "Data") var data: TrainingDataOptions
@@ -134,6 +136,19 @@ extension TrainCommand {
 
 /// Where pictures to test with are.
 struct DataOptions: ParsableArguments {
+  /// What help says about data, beside their kinds.
+  static let discussion = """
+    folder: has a folder of pictures for each class, or train/ and test/ with these in them; \
+    csv: rows of path,label; cifar10: the binary batches, or cifar-10-binary.tar.gz. Where no \
+    pictures are kept for tests, all serve for learning and for tests. Gray pictures among others \
+    become colour ones; pictures of several sizes need --augment 'Resize(64), CenterCrop(64)' or \
+    the like, which makes them equal.
+    """
+
+  /// What a command says where there is no part for tests.
+  static let hasNoTest =
+    "there are no pictures for tests alone: these are all, those to learn from among them"
+
   fileprivate static let help = ArgumentHelp(
     "The pictures: "
       + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }.joined(separator: ", ")
