@@ -154,7 +154,7 @@ public struct DataSet: Sendable {
   /// pictures, in memory or in files.
   ///
   /// Files are read as a whole when a data set is made, to be measured, and their bytes pass by the digest then
-  /// (`PixelStatistics`): that adds a thousandth to the time of decoding. Where they lie and what they are called
+  /// (`PixelStatistics`): 2 GB of them take a second, and decoding them many. Where they lie and what they are called
   /// beyond their order does not matter.
   public var fingerprint: String {
     var digest = ContentDigest()
