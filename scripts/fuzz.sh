@@ -12,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-known=(kernel png jpeg filter picture npy checkpoint onnx net)
+known=(kernel png jpeg filter picture npy checkpoint onnx net tar idx cifar csv augment)
 scratch=.build/fuzz
 fixtures=Tests/VizImageTests/Fixtures
 checkpoints=Tests/VizCheckpointTests/Fixtures

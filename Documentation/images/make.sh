@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Makes the pictures of README.md and Tutorial.md again: Documentation/images/make.sh [BINARY]
+# Two come from the training run of samples/README.md with --snapshots 100: model.curves.svg, and
+# model.growth.png, which it calls model.kernels.png.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 vizcnn=$(realpath "${1:-.build/release/vizcnn}")
@@ -45,4 +47,4 @@ fi
 cp "$sheets/kernels/01-conv1.png" "$images/model.conv1.png"
 "$vizcnn" activations --quiet edges.net lane.jpg --size 240x135 -o "$sheets" > /dev/null
 photo --identity "$sheets/01-edges.png" -o "$images/lane.edges-net.jpg"
-photo --kernel model.ckpt:conv1/7 --display signed lane.jpg -o "$images/lane.conv1-7.jpg"
+photo --kernel model.ckpt:conv1/1 --display signed lane.jpg -o "$images/lane.conv1-1.jpg"

@@ -12,6 +12,8 @@ struct DatasetCommand: ParsableCommand {
         vizcnn dataset fetch mnist
         vizcnn dataset show mnist:mnist/ -o sheet.png
         vizcnn dataset show folder:photos/ --json
+
+      \(DataOptions.discussion)
       """,
     subcommands: [DatasetFetchCommand.self, DatasetShowCommand.self])
 }
@@ -65,10 +67,10 @@ struct DatasetShowCommand: ParsableCommand {
       let writer = writer([source.path] + sheet.files)
       try writer.write(try sheet.image(columns: columns), to: .file(output), as: .png)
     }
-    try StandardOutput.write(json ? sheet.json.text + "\n" : text(sheet.summary))
+    try StandardOutput.write(json ? sheet.json.text + "\n" : text(sheet.summary, sheet.part))
   }
 
-  private func text(_ summary: DataSummary) -> String {
+  private func text(_ summary: DataSummary, _ part: DataSource.Part?) -> String {
     var table = TextTable([("class", .left), ("pictures", .right), ("share", .right)])
     for (name, count) in zip(summary.classNames, summary.counts) {
       let share = 100 * Double(count) / Double(max(summary.count, 1))
@@ -81,11 +83,17 @@ struct DatasetShowCommand: ParsableCommand {
     let lines =
       table.lines + [
         "",
-        "\(summary.size), \(summary.channels == 1 ? "gray" : "red, green and blue"), "
+        "\(sizes(summary)), \(summary.channels == 1 ? "gray" : "red, green and blue"), "
           + "mean \(numbers(summary.mean)), deviation \(numbers(summary.standardDeviation))",
         "the largest class is \(rounded(summary.imbalance, 100)) times the smallest",
-      ] + [output].compactMap(\.self)
+      ] + (test && part == nil ? [DataOptions.hasNoTest] : []) + [output].compactMap(\.self)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func sizes(_ summary: DataSummary) -> String {
+    let (smallest, largest) = summary.sizeRange
+    return summary.sizes.count == 1
+      ? "\(smallest)" : "\(summary.sizes.count) sizes from \(smallest) to \(largest)"
   }
 
   private func rounded(_ value: Double, _ scale: Double) -> String {

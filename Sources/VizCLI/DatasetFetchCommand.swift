@@ -75,10 +75,6 @@ struct DatasetFetchCommand: ParsableCommand {
     try StandardOutput.write(fetch.paths.map { $0 + "\n" }.joined())
     if messages.quiet { return }
     if !line.hasFetched { messages.console.note("all files are there, with the right checksums") }
-    for path in fetch.paths where path.hasSuffix(".tar.gz") {
-      messages.console.note(
-        "tar -xzf \(printable(shellWord(path))) -C \(printable(shellWord(fetch.folder)))")
-    }
     let source = shellWord(DataSource(data.kind, path: fetch.folder).text)
     messages.console.note(
       "vizcnn train --data \(printable(source)) --net \(data.usualNetwork) -o \(name).ckpt")

@@ -18,6 +18,8 @@ struct EvaluateCommand: ParsableCommand {
       With -o the folder gets confusion.png, what is taken for what, and mistakes.png, the pictures \
       with the largest losses. In JSON accuracies are shares of 1. The model says how a picture \
       becomes its input; options say it where it does not.
+
+      \(DataOptions.discussion)
       """)
 
   @Argument(help: "A model.", completion: .file())
@@ -55,6 +57,7 @@ struct EvaluateCommand: ParsableCommand {
       network, data: try data.source(), part: training ? .training : .test,
       augmentation: try augmentation.augmentation(), jobs: work.jobs, workers: loading.workers)
     messages.tell(report.notes, of: model)
+    if !training, report.part == nil { messages.tell([DataOptions.hasNoTest], of: data.data) }
     var files: [String] = []
     if let output {
       let writer = ResultWriter(

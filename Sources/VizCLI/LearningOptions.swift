@@ -15,19 +15,19 @@ struct LearningOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("How often to go over all pictures (default: 5).", valueName: "n"),
     transform: wholeNumber(in: 1...1_000_000))
-  var epochs = 5
+  var epochs: Int?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Pictures per step (default: 64).", valueName: "n"),
     transform: wholeNumber(in: 1...65_536))
-  var batchSize = 64
+  var batchSize: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "The optimiser: sgd, adam, adamw or rmsprop (default: adam).", valueName: "name"),
     completion: .list(Method.allCases.map(\.rawValue)), transform: oneOf(Method.self))
-  var optimizer: Method = .adam
+  var optimizer: Method?
 
   @Option(
     parsing: .unconditional,
@@ -56,7 +56,7 @@ struct LearningOptions: ParsableArguments {
       "How the learning rate goes: constant, step, cosine or plateau (default: constant).",
       valueName: "name"),
     completion: .list(Schedule.allCases.map(\.rawValue)), transform: oneOf(Schedule.self))
-  var schedule: Schedule = .constant
+  var schedule: Schedule?
 
   @Option(
     parsing: .unconditional,
@@ -96,14 +96,14 @@ struct LearningOptions: ParsableArguments {
       "The loss: cross-entropy, nll, mse or margin; auto, the default, asks the last layer.",
       valueName: "name"),
     completion: .list(LossName.allCases.map(\.rawValue)), transform: oneOf(LossName.self))
-  var loss: LossName = .auto
+  var loss: LossName?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "The share of a label that goes to all classes alike (default: 0).", valueName: "x"),
     transform: number(in: 0..<1))
-  var labelSmoothing = 0.0
+  var labelSmoothing: Double?
 
   @Option(
     parsing: .unconditional,
@@ -116,72 +116,151 @@ struct LearningOptions: ParsableArguments {
     help: ArgumentHelp(
       "The share of the pictures that is held back for validation (default: 0.1).", valueName: "x"),
     transform: number(in: 0..<1))
-  var validation = 0.1
+  var validation: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("What all that is random follows from (default: 0).", valueName: "n"),
     transform: wholeNumber(in: 0...(.max)))
-  var seed = 0
+  var seed: Int?
 
   func validate() throws {
     if clipNorm != nil, clipValue != nil {
       throw ValidationError("Give either --clip-norm or --clip-value.")
     }
-    if nesterov, optimizer != .sgd || momentum == 0 {
-      throw ValidationError("--nesterov is for sgd with momentum.")
+  }
+}
+
+extension LearningOptions {
+  /// What is said; where nothing is, what a stored run has, or what is usual.
+  func options(over stored: TrainingOptions? = nil) throws -> TrainingOptions {
+    var options = stored ?? (optimizer ?? .adam).usualOptions
+    options.method = method(over: options.method)
+    options.schedule = schedule(over: options.schedule)
+    options.loss = loss(over: options.loss)
+    options.epochs = epochs ?? options.epochs
+    options.batchSize = batchSize ?? options.batchSize
+    options.weightDecay = weightDecay ?? options.weightDecay
+    options.rate = lr ?? options.rate
+    options.clipping =
+      clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) } ?? options.clipping
+    options.patience = patience ?? options.patience
+    options.validationShare = validation ?? options.validationShare
+    options.seed = seed.map { UInt64($0) } ?? options.seed
+    try check(options)
+    return options
+  }
+
+  /// Whether all that is said is for the optimiser, the schedule and the loss that there are.
+  private func check(_ options: TrainingOptions) throws {
+    if nesterov {
+      guard case .sgd(let momentum, _) = options.method, momentum > 0 else {
+        throw ValidationError("--nesterov is for sgd with momentum.")
+      }
     }
-    let hasMomentum = optimizer == .sgd || optimizer == .rmsprop
+    let (method, schedule) = (Method(options.method), Schedule(options.schedule))
     let hasSteps = schedule == .step || schedule == .plateau
     for (option, isGiven, isUsed, place) in [
-      ("--momentum", momentum != nil, hasMomentum, "--optimizer sgd and rmsprop"),
+      (
+        "--momentum", momentum != nil, method == .sgd || method == .rmsprop,
+        "--optimizer sgd and rmsprop"
+      ),
       ("--warm-up", warmUp != nil, schedule == .cosine, "--schedule cosine"),
       ("--every", every != nil, hasSteps, "--schedule step and plateau"),
       ("--factor", factor != nil, hasSteps, "--schedule step and plateau"),
     ] where isGiven && !isUsed {
       throw ValidationError("\(option) is for \(place).")
     }
-    if labelSmoothing > 0, ![.auto, .crossEntropy].contains(loss) {
+    if labelSmoothing ?? 0 > 0, ![.auto, .crossEntropy].contains(LossName(options.loss)) {
       throw ValidationError("--label-smoothing is for cross-entropy.")
+    }
+  }
+
+  private func method(over old: Optimizer.Method) -> Optimizer.Method {
+    let base = optimizer.map { $0 == Method(old) ? old : $0.usualOptions.method } ?? old
+    switch base {
+    case .sgd(let old, let isNesterov):
+      return .sgd(momentum: momentum ?? old, isNesterov: nesterov || isNesterov)
+    case .rmsprop(let alpha, let epsilon, let old):
+      return .rmsprop(alpha: alpha, epsilon: epsilon, momentum: momentum ?? old)
+    case .adam, .adamW: return base
+    }
+  }
+
+  private func schedule(over old: LearningRate.Schedule) -> LearningRate.Schedule {
+    let base = schedule.map { $0 == Schedule(old) ? old : $0.usual } ?? old
+    switch base {
+    case .constant: return base
+    case .step(let oldEvery, let old): return .step(every: every ?? oldEvery, factor: factor ?? old)
+    case .cosine(let old, let floor): return .cosine(warmUpSteps: warmUp ?? old, floor: floor)
+    case .plateau(let old, let patience, let threshold):
+      return .plateau(factor: factor ?? old, patience: every ?? patience, threshold: threshold)
+    }
+  }
+
+  private func loss(over old: Loss?) -> Loss? {
+    guard loss != nil || labelSmoothing != nil else { return old }
+    var smoothing = labelSmoothing ?? 0
+    if labelSmoothing == nil, case .crossEntropy(let old) = old { smoothing = old }
+    switch loss ?? LossName(old) {
+    case .auto: return smoothing > 0 ? .crossEntropy(smoothing: smoothing) : nil
+    case .crossEntropy: return .crossEntropy(smoothing: smoothing)
+    case .nll: return .negativeLogLikelihood
+    case .mse: return .meanSquaredError
+    case .margin: return LossName(old) == .margin ? old : .margin()
     }
   }
 }
 
-extension LearningOptions {
-  var options: TrainingOptions {
-    TrainingOptions(
-      epochs: epochs, batchSize: batchSize, method: method,
-      weightDecay: weightDecay ?? (optimizer == .adamw ? 0.01 : 0),
-      rate: lr ?? (optimizer == .sgd ? 0.01 : 0.001), schedule: rates,
-      clipping: clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) }, loss: chosenLoss,
-      patience: patience, validationShare: validation, seed: UInt64(seed))
-  }
-
-  private var method: Optimizer.Method {
-    switch optimizer {
-    case .sgd: .sgd(momentum: momentum ?? 0.9, isNesterov: nesterov)
-    case .adam: .adam()
-    case .adamw: .adamW()
-    case .rmsprop: .rmsprop(momentum: momentum ?? 0)
+extension LearningOptions.Method {
+  init(_ method: Optimizer.Method) {
+    switch method {
+    case .sgd: self = .sgd
+    case .adam: self = .adam
+    case .adamW: self = .adamw
+    case .rmsprop: self = .rmsprop
     }
   }
 
-  private var rates: LearningRate.Schedule {
+  /// What there is where nothing but the optimiser is said.
+  var usualOptions: TrainingOptions {
+    switch self {
+    case .sgd: TrainingOptions(method: .sgd(momentum: 0.9), rate: 0.01)
+    case .adam: TrainingOptions(method: .adam())
+    case .adamw: TrainingOptions(method: .adamW(), weightDecay: 0.01)
+    case .rmsprop: TrainingOptions(method: .rmsprop())
+    }
+  }
+}
+
+extension LearningOptions.Schedule {
+  init(_ schedule: LearningRate.Schedule) {
     switch schedule {
-    case .constant: .constant
-    case .step: .step(every: every ?? 10, factor: factor ?? 0.1)
-    case .cosine: .cosine(warmUpSteps: warmUp ?? 0)
-    case .plateau: .plateau(factor: factor ?? 0.1, patience: every ?? 10)
+    case .constant: self = .constant
+    case .step: self = .step
+    case .cosine: self = .cosine
+    case .plateau: self = .plateau
     }
   }
 
-  private var chosenLoss: Loss? {
+  var usual: LearningRate.Schedule {
+    switch self {
+    case .constant: .constant
+    case .step: .step(every: 10)
+    case .cosine: .cosine()
+    case .plateau: .plateau()
+    }
+  }
+}
+
+extension LearningOptions.LossName {
+  init(_ loss: Loss?) {
     switch loss {
-    case .auto: labelSmoothing > 0 ? .crossEntropy(smoothing: labelSmoothing) : nil
-    case .crossEntropy: .crossEntropy(smoothing: labelSmoothing)
-    case .nll: .negativeLogLikelihood
-    case .mse: .meanSquaredError
-    case .margin: .margin()
+    case nil: self = .auto
+    case .crossEntropy: self = .crossEntropy
+    case .negativeLogLikelihood: self = .nll
+    case .meanSquaredError: self = .mse
+    case .margin: self = .margin
     }
   }
 }

@@ -151,7 +151,7 @@ public struct SheetLook: Sendable {
     KernelSheet(
       name: kernels.title, weights: kernels.weight.values, inputs: kernels.inputCount,
       width: kernels.weight.shape[3], height: kernels.weight.shape[2],
-      labels: kernels.filters.enumerated().map { $1.label.isEmpty ? "" : "f\($0) \($1.label)" },
+      labels: kernels.filters.map(\.label),
       notes: kernels.groups > 1 ? ["\(kernels.groups) groups"] : [], scale: scope(whole),
       colormap: colormap ?? .redBlue, columns: columns)
   }

@@ -24,6 +24,13 @@ package struct ContentDigest {
     while next < bytes.byteCount { take(bytes, &next) }
   }
 
+  package mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
+
+  /// A number's eight bytes, the least significant first.
+  package mutating func update(_ number: UInt64) {
+    update((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+  }
+
   /// The fingerprint of all bytes so far.
   package var value: UInt64 {
     var copy = self

@@ -38,9 +38,7 @@ package struct PartialFile: Sendable {
     do throws(SystemError) {
       let file = try FileDescriptor(path, flags: O_RDONLY)
       try file.synchronize()
-      if try stat.notFollowing(destination) != nil { throw SystemError(code: EEXIST) }
-      let (old, new) = (path, destination)
-      _ = try retrying { unsafe rename(old, new) }
+      try TemporaryName.rename(path, withoutReplacing: destination)
     } catch {
       throw error.code == EEXIST
         ? .wouldOverwrite(path: destination) : .writeFailed(path: destination, reason: error)

@@ -45,12 +45,19 @@ struct TemporaryName: ~Copyable {
 
   /// Gives the file its final name; `EEXIST` where a file has it already.
   mutating func renameWithoutReplacing(to path: String) throws(SystemError) {
+    try Self.rename(self.path, withoutReplacing: path)
+    exists = false
+  }
+
+  /// Gives a file another name; `EEXIST` where a file has it already, also one that is just being made.
+  static func rename(_ old: String, withoutReplacing new: String) throws(SystemError) {
     do {
-      _ = try retrying { unsafe link(self.path, path) }  // the old name is removed by `deinit`
+      _ = try retrying { unsafe link(old, new) }
+      _ = unsafe unlink(old)  // where that fails the file has two names, and the new one
     } catch  where error.code == EPERM || error.code == EOPNOTSUPP || error.code == EMLINK {
       // A file system without hard links cannot do both at once: look first, then rename.
-      if try stat.notFollowing(path) != nil { throw SystemError(code: EEXIST) }
-      try rename(to: path)
+      if try stat.notFollowing(new) != nil { throw SystemError(code: EEXIST) }
+      _ = try retrying { unsafe Glibc.rename(old, new) }
     }
   }
 }

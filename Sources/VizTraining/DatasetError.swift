@@ -12,6 +12,12 @@ public enum DatasetError: Error, Equatable, Sendable {
   case input(file: String, InputError)
   /// What a file holds is not what its format says; `record` counts from 0.
   case corrupt(file: String, record: Int?, expected: String, found: String)
+  /// A line of a table; it counts from 1.
+  case row(file: String, line: Int, expected: String, found: String)
+  /// An archive's entry; nil where it is none yet. `offset` is that of its header in the expanded archive.
+  case archive(file: String, entry: String?, offset: Int, expected: String, found: String)
+  /// A picture whose size is not that of the first, as it is or after some transforms.
+  case sizes(file: String, PictureSize, first: String, PictureSize, after: String?)
   /// A word that names no data.
   case unknownSource(String)
   /// A class without a picture.
@@ -45,6 +51,7 @@ extension DatasetError {
       "data are named as "
         + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }
         .joined(separator: ", ")
+    case .sizes: "--augment 'Resize(64), CenterCrop(64)' makes them one size"
     case .download(_, _, Curl.cannotWrite, _): nil
     case .download: "run it again, it goes on where it ended; or name a server with --mirror"
     case .checksum(let file, _, _) where file.hasSuffix(".part"):
@@ -65,6 +72,14 @@ extension DatasetError: CustomStringConvertible {
     case .corrupt(let file, let record, let expected, let found):
       "\(printable(file))\(record.map { ", record \($0)" } ?? ""): expected \(expected), "
         + "found \(printable(found))"
+    case .row(let file, let line, let expected, let found):
+      "\(printable(file)), line \(line): expected \(expected), found \(printable(found))"
+    case .archive(let file, let entry, let offset, let expected, let found):
+      "\(printable(file)), \(entry.map { "entry \(printable($0)), " } ?? "")offset \(offset): expected "
+        + "\(expected), found \(printable(found))"
+    case .sizes(let file, let size, let first, let firstSize, let after):
+      "\(printable(file)): expected \(firstSize) as \(printable(first)) has, found \(size)"
+        + (after.map { " after \($0)" } ?? "")
     case .download(let file, let url, let status, let message):
       "\(printable(file)): cannot be fetched from \(printable(url)): "
         + Self.words(of: message, status)

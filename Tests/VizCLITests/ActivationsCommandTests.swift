@@ -7,7 +7,7 @@ import VizCNN
 struct ActivationsCommandTests {
   private static let sheets = [
     "01-conv1.png", "02-relu1.png", "03-pool1.png", "04-conv2.png", "05-relu2.png", "06-pool2.png",
-    "08-fc.png",
+    "07-conv3.png", "08-relu3.png", "10-fc.png",
   ]
 
   let place: Workplace
@@ -48,8 +48,8 @@ struct ActivationsCommandTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       place.names(in: folder) == [
-        "01-conv1.png", "02-relu1.png", "04-conv2.png", "99-kept.png", "index.html", "notes.txt",
-        "values.json",
+        "01-conv1.png", "02-relu1.png", "04-conv2.png", "07-conv3.png", "99-kept.png", "index.html",
+        "notes.txt", "values.json",
       ])
     #expect(try place.data("\(folder)/02-relu1.png") == drawing)
   }
@@ -70,7 +70,7 @@ struct ActivationsCommandTests {
   @Test("the page needs no other file") func writesOnePage() throws {
     #expect(try run("digit.png").status == 0)
     let page = try place.text("digit.activations/index.html")
-    for layer in ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "fc"] {
+    for layer in ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "conv3", "relu3", "fc"] {
       #expect(page.contains(layer), "\(layer)")
     }
     #expect(page.contains("data:image/png;base64,"))
@@ -86,15 +86,16 @@ struct ActivationsCommandTests {
     let layers = try #require(values["layers"]?.elements)
     #expect(
       layers.map { $0["name"]?.string }
-        == ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "fc"])
+        == ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "conv3", "relu3", "fc"])
     #expect(
       layers.map { $0["shape"]?.ints } == [
-        [8, 26, 26], [8, 26, 26], [8, 13, 13], [16, 11, 11], [16, 11, 11], [16, 5, 5], [10],
+        [8, 26, 26], [8, 26, 26], [8, 13, 13], [16, 11, 11], [16, 11, 11], [16, 5, 5], [32, 3, 3],
+        [32, 3, 3], [10],
       ])
     // ReLU takes what is below zero away, and pooling keeps the largest.
     let ranges = layers.map { $0["range"]?.elements?.compactMap(\.number) ?? [] }
     #expect(ranges[0][0] < 0 && ranges[1] == [0, ranges[0][1]] && ranges[2] == ranges[1])
-    let scores = try #require(layers[6]["values"]?.elements).compactMap(\.number)
+    let scores = try #require(layers[8]["values"]?.elements).compactMap(\.number)
     #expect(scores.count == 10 && scores.max() == scores[5])
     #expect(values["top"]?.elements?.first?["score"]?.number == scores[5])
   }
@@ -102,7 +103,8 @@ struct ActivationsCommandTests {
   @Test(
     "layers are chosen by name, pattern, number and kind",
     arguments: [
-      ("conv1", [1]), ("conv*", [1, 4]), ("4", [4]), ("MaxPool2d", [3, 6]), ("conv1,fc", [1, 8]),
+      ("conv1", [1]), ("conv*", [1, 4, 7]), ("4", [4]), ("MaxPool2d", [3, 6]),
+      ("conv1,fc", [1, 10]),
     ])
   func choosesLayers(_ word: String, _ positions: [Int]) throws {
     #expect(try run("digit.png", "--layers", word, "-o", "out").status == 0)
@@ -161,7 +163,7 @@ struct ActivationsCommandTests {
     #expect(try outcome.json().map { $0["picture"]?.string } == ["photos/a.png", "photos/c.png"])
     #expect(place.names(in: "out") == ["a.activations", "c.activations"])
     #expect(
-      place.names(in: "out/c.activations") == ["08-fc.png", "index.html", "values.json"])
+      place.names(in: "out/c.activations") == ["10-fc.png", "index.html", "values.json"])
   }
 
   @Test("kernels from the text need no weights") func runsWithoutWeights() throws {

@@ -44,6 +44,50 @@ struct DatasetCommandTests {
     #expect(wrong.status == 2 && wrong.errors.contains("did you mean 'folder'?"))
   }
 
+  @Test("several sizes are told with the way out, and so is that nothing is kept for tests")
+  func sizes() throws {
+    try place.picture("photos/light/9.png", width: 5, height: 9)
+    let training = try Command.run(
+      ["train", "--data", "folder:photos", "--net", "mlp", "-o", "a.ckpt"], in: place.path)
+    #expect(training.status == 4)
+    #expect(
+      training.errors
+        == """
+        error: photos/light/9.png: expected 8×6 as photos/dark/0.png has, found 5×9
+        hint: --augment 'Resize(64), CenterCrop(64)' makes them one size
+
+        """)
+    let words = ["dataset", "show", "folder:photos", "--test", "-o", "sheet.png"]
+    let shown = try Command.run(words, in: place.path)
+    #expect(shown.text.contains("2 sizes from 5×9 to 8×6, red, green and blue"), "\(shown.errors)")
+    #expect(shown.text.contains("there are no pictures for tests alone"))
+    let json = try JSONValue(json: Array(Command.run(words + ["--json"], in: place.path).output))
+    #expect(json["part"]?.string == "all" && json["width"]?.int == nil)
+    #expect(json["smallest"]?["height"]?.int == 9 && json["largest"]?["height"]?.int == 6)
+  }
+
+  @Test("no picture of either part is overwritten")
+  func parts() throws {
+    for part in ["train", "test"] {
+      for name in ["dark", "light"] {
+        let folder = "parts/\(part)/\(name)"
+        try FileManager.default.createDirectory(
+          atPath: place[folder], withIntermediateDirectories: true)
+        try place.picture("\(folder)/0.png", width: 4, height: 4)
+      }
+    }
+    let picture = try place.data("parts/test/dark/0.png")
+    for more in [[], ["--test"]] {
+      let outcome = try Command.run(
+        ["dataset", "show", "folder:parts", "-o", "parts/test/dark/0.png", "--force"] + more,
+        in: place.path)
+      #expect(outcome.status == 5, "\(outcome.errors)")
+    }
+    #expect(try place.data("parts/test/dark/0.png") == picture)
+    let shown = try Command.run(["dataset", "show", "folder:parts", "--test"], in: place.path)
+    #expect(shown.status == 0 && !shown.text.contains("alone"), "\(shown.errors)")
+  }
+
   @Test("a picture is drawn as often as asked for, and the same seed draws the same sheet")
   func augments() throws {
     try place.picture("cat.png", width: 40, height: 30)

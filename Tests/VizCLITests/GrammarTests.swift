@@ -59,8 +59,10 @@ struct GrammarTests {
   @Test("options that own the next word are those that the help shows with one")
   func knowsOptionsWithValues() throws {
     var found: Set<String> = ["--kernel"]
-    for verb in HelpTests.verbs {
-      for line in try run(verb, "--help").lines where line.hasPrefix("  -") {
+    let verbs = HelpTests.verbs.map { [$0] } + [["dataset", "fetch"], ["dataset", "show"]]
+    for verb in verbs {
+      for line in try Command.run(verb + ["--help"], in: place.path).lines
+      where line.hasPrefix("  -") {
         let names = line.split(separator: " ").prefix { $0.hasPrefix("-") }
         guard line.contains("\(names.last ?? "") <") else { continue }
         found.formUnion(names.map { $0.hasSuffix(",") ? String($0.dropLast()) : String($0) })

@@ -23,12 +23,12 @@ struct KernelsCommandTests {
     #expect(
       outcome.lines
         == [
-          "01-conv1.npy", "01-conv1.png", "04-conv2.npy", "04-conv2.png", "values.json",
-          "index.html",
+          "01-conv1.npy", "01-conv1.png", "04-conv2.npy", "04-conv2.png", "07-conv3.npy",
+          "07-conv3.png", "values.json", "index.html",
         ]
         .map { "model.kernels/\($0)" })
     let layers = try #require(place.json("model.kernels/values.json")["layers"]?.elements)
-    #expect(layers.map { $0["shape"]?.ints } == [[8, 1, 3, 3], [16, 8, 3, 3]])
+    #expect(layers.map { $0["shape"]?.ints } == [[8, 1, 3, 3], [16, 8, 3, 3], [32, 16, 3, 3]])
     let weights = try place.floats("model.kernels/01-conv1.npy")
     for (f, filter) in try #require(layers[0]["filters"]?.elements).enumerated() {
       let squares = weights[(9 * f)..<(9 * f + 9)].reduce(0.0) { $0 + Double($1) * Double($1) }
@@ -86,7 +86,7 @@ struct KernelsCommandTests {
       ("model.ckpt:conv1/8", 2, "layer 'conv1' has 8 filters of 1 kernel, counted from 0"),
       ("model.ckpt:conv2/1", 2, "hint: model.ckpt:conv2/1,0 is the kernel for the first of them"),
       ("model.ckpt:relu1/1", 2, "'relu1' is no convolution"),
-      ("model.ckpt:conv3/1", 2, "did you mean 'conv1'?"),
+      ("model.ckpt:conv4/1", 2, "did you mean 'conv1'?"),
       ("text.ckpt:conv1/1", 4, "text.ckpt: not a checkpoint"),
     ])
   func refusesOtherKernels(_ word: String, _ status: Int, _ message: String) throws {

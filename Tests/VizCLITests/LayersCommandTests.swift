@@ -84,9 +84,9 @@ struct LayersCommandTests {
     #expect(outcome.status == 0 && outcome.errors == "")
     #expect(
       outcome.lines.last
-        == "8 layers, 5,258 learnable parameters, 192,064 multiply-adds, 10 values out")
+        == "10 layers, 8,778 learnable parameters, 232,416 multiply-adds, 10 values out")
     let parameters = try Checkpoint.read(place["model.ckpt"]).network.parameters
-    #expect(parameters.values.reduce(0) { $0 + $1.shape.count } == 5258)
+    #expect(parameters.values.reduce(0) { $0 + $1.shape.count } == 8778)
   }
 
   @Test("without a size there are counts, and a line says how to get more") func leavesSizesOpen()

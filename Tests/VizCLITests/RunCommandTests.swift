@@ -60,7 +60,7 @@ struct RunCommandTests {
     let outcome = try run("run", "model.ckpt", "--input", "seen.npy")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
-      try place.floats("model.outputs/output.npy") == place.floats("digit.activations/08-fc.npy"))
+      try place.floats("model.outputs/output.npy") == place.floats("digit.activations/10-fc.npy"))
   }
 
   @Test("ONNX keeps how pictures become numbers, and what classes are called")
@@ -90,7 +90,11 @@ struct RunCommandTests {
     #expect(bare.status == 4 && bare.errors.contains("conv2.weight [16, 8, 3, 3]"))
     #expect(try run("convert", "w.safetensors", "--sketch", "w.net").text == "w.net\n")
     let lines = try place.text("w.net").split(separator: "\n").filter { !$0.hasPrefix("#") }
-    #expect(lines == ["conv1: Conv2d(1, 8, 3)", "conv2: Conv2d(8, 16, 3)", "fc: Linear(400, 10)"])
+    #expect(
+      lines == [
+        "conv1: Conv2d(1, 8, 3)", "conv2: Conv2d(8, 16, 3)", "conv3: Conv2d(16, 32, 3)",
+        "fc: Linear(288, 10)",
+      ])
     let printed = try run("convert", "w.safetensors", "--sketch", "-")
     #expect(try printed.status == 0 && printed.text == place.text("w.net"))
     #expect(!place.names(in: "").contains("-"))

@@ -18,24 +18,7 @@ struct TrainCommandTests {
     place = try Workplace()
     try place.make("small.net", Self.net)
     try place.make("wrong.net", "flatten: Flatten()\nfc: Linear(64, 3)\n")
-    for part in ["train", "test"] { try makePictures(part, count: 15) }
-  }
-
-  /// 8×8 pictures with a bright row: four classes, a folder each.
-  private func makePictures(_ part: String, count: Int) throws {
-    for label in 0..<4 {
-      let folder = "photos/\(part)/row\(label)"
-      try FileManager.default.createDirectory(
-        atPath: place[folder], withIntermediateDirectories: true)
-      for n in 0..<count {
-        let samples = (0..<64).map { i -> UInt8 in
-          UInt8((i &* 37 &+ n &* 91 &+ label &* 13) % 50) + (i / 8 == label * 2 ? 180 : 0)
-        }
-        let image = Image(width: 8, height: 8, layout: .gray, samples: samples)
-        try Data(ImageEncoder.encode(image, as: .png)).write(
-          to: URL(filePath: place["\(folder)/\(n).png"]))
-      }
-    }
+    for part in ["train", "test"] { try place.makeRows("photos/\(part)", count: 15) }
   }
 
   private func train(_ output: String, _ more: String...) throws -> Command.Outcome {
@@ -124,16 +107,10 @@ struct TrainCommandTests {
       #expect(rest.status == 0, "\(rest.errors)")
       // The command is in it, with the name of its output.
       for file in ["ckpt", "last.ckpt"] {
-        #expect(try tensors("\(name).\(file)") == tensors("whole.\(file)"), "\(name).\(file)")
+        #expect(
+          try place.tensors("\(name).\(file)") == place.tensors("whole.\(file)"), "\(name).\(file)")
       }
     }
-  }
-
-  /// All bytes of a file behind the header, whose length the first eight tell.
-  private func tensors(_ name: String) throws -> [UInt8] {
-    let bytes = [UInt8](try place.data(name))
-    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    return Array(bytes[(8 + length)...])
   }
 
   @Test("pictures are augmented, the checkpoint says how, and test pictures can be moved")
@@ -145,7 +122,8 @@ struct TrainCommandTests {
     #expect(text.contains("RandomCrop(size=8, padding=1), ColorJitter(brightness=0.2)"))
     // The command in it can be pasted into a shell.
     #expect(text.contains("--augment 'RandomCrop(8, padding=1), ColorJitter(0.2)' --epochs 1"))
-    let other = try train("a.ckpt", "--resume", "a.ckpt", "--epochs", "2")
+    let other = try train(
+      "a.ckpt", "--resume", "a.ckpt", "--epochs", "2", "--augment", "RandomCrop(8)")
     #expect(other.status == 2 && other.errors.contains("another augmentation"), "\(other.errors)")
     #expect(
       try train("a.ckpt", "--resume", "a.last.ckpt", augment[0], augment[1], "--epochs", "2").status
@@ -282,6 +260,7 @@ struct TrainCommandTests {
     }
     try fails(
       2, "did you mean 'folder'?", "train", "--data", "foldr:x", "--net", "cnn", "-o", "x.ckpt")
+    try fails(2, "--data does it", "train", "--net", "small.net", "-o", "x.ckpt")
     try fails(2, "--net does it", "train", "--data", "folder:photos", "-o", "x.ckpt")
     try fails(2, "-o does it", "train", "--data", "folder:photos", "--net", "small.net")
     try fails(2, "--resume needs a name", "train", "--data", "folder:photos", "--resume", "")

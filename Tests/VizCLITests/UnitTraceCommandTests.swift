@@ -65,7 +65,7 @@ struct UnitTraceCommandTests {
         == "conv2/7,4,5: Conv2d(in_channels=8, out_channels=16, kernel_size=(3, 3)), layer 4 of model.ckpt"
     )
     #expect(lines[1].hasPrefix("it sees rows 8…15, columns 10…17 of digit.png"))
-    #expect(lines.contains { $0.hasPrefix("channel 4, rows 4…6, columns 5…7") })
+    #expect(lines.contains { $0.hasPrefix("channel 3, rows 4…6, columns 5…7") })
     #expect(lines.contains { $0.hasPrefix("the network's own number is ") })
     #expect(lines.last == "relu2 (ReLU) makes 0 of it")
     #expect(lines.allSatisfy { $0.count <= 100 })

@@ -75,10 +75,9 @@ struct AccuracyTests {
     let found = try Self.classes(
       checkpoint.network, data.pictures.map { try description.prepared($0).tensor })
     let right = zip(found, data.labels).count { $0 == $1 }
-    #expect(right >= 9850)
-    // PyTorch adds up in another order: a digit at the border of two classes may go to the other.
-    let said = try #require(checkpoint.history.last?["accuracy"])
-    #expect(abs(Double(right) - said * 10_000) <= 1)
+    // samples/README.md says 99.3 %; kernels for other processors add up in another order, so that a digit
+    // at the border of two classes may go to the other.
+    #expect(right >= 9920 && abs(right - 9930) <= 1)
   }
 
   /// The classes with the largest numbers, of one input after the other.

@@ -67,7 +67,7 @@ struct BatchQueueTests {
     let broken = try #require((0..<12).first { data.name(of: $0).hasSuffix("/7.png") })
     try scratch.write([1, 2, 3], to: "photos/1/7.png")
     for workers in 0...3 {
-      let queue = BatchQueue(Loader(data), Array(0..<12), size: 2, workers: workers)
+      let queue = BatchQueue(try Loader(data), Array(0..<12), size: 2, workers: workers)
       for number in 0..<6 {
         do throws(DatasetError) {
           _ = try queue.batch(number)

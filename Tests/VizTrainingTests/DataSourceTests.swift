@@ -1,5 +1,6 @@
 import Testing
 import VizCNN
+import VizFiles
 import VizImage
 import VizInput
 import VizNN
@@ -39,8 +40,11 @@ struct DataSourceTests {
     #expect(data.count == 30 && data.labels.prefix(12) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
     #expect(data.classNames.count == 10 && data.classCounts == Array(repeating: 3, count: 10))
     #expect((data.input.width, data.input.height, data.input.channels) == (8, 8, 1))
-    #expect(
-      data.files == [scratch["train-images-idx3-ubyte"], scratch["train-labels-idx1-ubyte"]])
+    // Those of the other part may not be overwritten either.
+    let files = ["train", "t10k"].flatMap {
+      ["\($0)-images-idx3-ubyte", "\($0)-labels-idx1-ubyte"]
+    }
+    #expect(data.files == files.map { scratch[$0] } && data.part == .training)
     let image = try data.image(at: 3)
     #expect(image.width == 8 && image.samples(as: UInt8.self)[3 * 8] >= 190)
     let test = try source.read(.test)
@@ -131,12 +135,7 @@ struct DataSourceTests {
     #expect(data.name(of: 2) == scratch["light/c.png"])
     #expect(data.input.channels == 1 && data.input.width == 4)
     #expect(data.input.mean == [0.6667] && data.input.standardDeviation == [0.4714])
-    try scratch.write(picture(3, width: 5), to: "light/d.png")
-    #expect(
-      error("folder:\(scratch.path)")
-        == .corrupt(
-          file: scratch["light/d.png"], record: nil,
-          expected: "4×3 as \(scratch["dark/a.png"]) has", found: "5×3"))
+    #expect(data.part == nil && data.files.count == 3)
     try scratch.write([1, 2, 3], to: "light/d.png")
     guard case .image? = error("folder:\(scratch.path)") else {
       Issue.record("a file that is no picture is taken")
@@ -169,13 +168,70 @@ struct DataSourceTests {
       error("csv:\(scratch["list.csv"])")
         == .corrupt(
           file: scratch["p/n.pfm"], record: nil, expected: "numbers", found: "NaN or infinity"))
-    try scratch.write(Array("p/a.png,x\nnothing\n".utf8), to: "list.csv")
+    let list = scratch["list.csv"]
+    try scratch.write(Array("path,label\r\n\r\np/a.png,x\r\nnothing\r\n".utf8), to: "list.csv")
     #expect(
-      error("csv:\(scratch["list.csv"])")
-        == .corrupt(
-          file: scratch["list.csv"], record: 1, expected: "path,label", found: "nothing"))
+      error("csv:\(list)")
+        == .row(file: list, line: 4, expected: "path,label", found: "nothing"))
+    try scratch.write(Array("p/a.png,x\n\np/lost.png,y\n".utf8), to: "list.csv")
+    let lost = error("csv:\(list)")
+    #expect(
+      lost?.description.hasPrefix("\(list), line 3: ") ?? false, "\(lost?.description ?? "none")")
+    #expect(lost?.description.hasSuffix(scratch["p/lost.png"]) ?? false)
     try scratch.write([0xFF, 0xFE], to: "list.csv")
     #expect(error("csv:\(scratch["list.csv"])") != nil)
+  }
+
+  @Test("folders train and test are parts, and one of pictures is a class of that name")
+  func parts() throws {
+    let scratch = try Scratch()
+    try scratch.write(picture(1), to: "train/dark/a.png")
+    try scratch.write(picture(255), to: "train/light/b.png")
+    try scratch.write(picture(2), to: "train/light/c.png")
+    // A part that is not there is not replaced by the other one.
+    #expect(
+      error("folder:\(scratch.path)", .test) == .file(.missing(path: scratch["test"])))
+    try scratch.write(picture(1), to: "test/dark/a.png")
+    try scratch.write(picture(255), to: "test/light/b.png")
+    let source = try DataSource("folder:\(scratch.path)")
+    let (training, test) = (try source.read(.training), try source.read(.test))
+    #expect(training.count == 3 && training.part == .training)
+    #expect(test.count == 2 && test.part == .test)
+    #expect(test.files.count == 5 && test.files == training.files)
+    let other = try Scratch()
+    for name in ["car", "train"] { try other.write(picture(9), to: "\(name)/a.png") }
+    let vehicles = try DataSource("folder:\(other.path)").read(.training)
+    #expect(vehicles.classNames == ["car", "train"] && vehicles.part == nil)
+  }
+
+  @Test("the fingerprint is that of the pictures' bytes, wherever they lie")
+  func fingerprint() throws {
+    let (scratch, moved) = (try Scratch(), try Scratch())
+    func fingerprint(_ scratch: Scratch) throws -> String {
+      try DataSource("folder:\(scratch.path)").read(.training).fingerprint
+    }
+    for place in [scratch, moved] {
+      for name in ["x/a", "x/b", "y/c"] { try place.write(picture(7), to: "\(name).png") }
+    }
+    let before = try fingerprint(scratch)
+    #expect(try fingerprint(moved) == before)
+    // Another picture of the same name and length.
+    var bytes = try scratch.bytes("x/b.png")
+    let pixel = try ImageEncoder.encode(
+      Image(width: 4, height: 3, layout: .gray, samples: [UInt8](repeating: 7, count: 11) + [8]),
+      as: .pgm)
+    bytes = try ImageEncoder.encode(try ImageDecoder.decode(bytes), as: .pgm)
+    #expect(bytes.count == pixel.count && bytes != pixel)
+    for place in [scratch, moved] { try place.write(bytes, to: "x/b.png") }
+    let same = try fingerprint(scratch)
+    try moved.write(pixel, to: "x/b.png")
+    #expect(try fingerprint(moved) != same && fingerprint(scratch) == same && same != before)
+    try scratch.write(Array("x/a.png,1\nx/b.png,2\n".utf8), to: "list.csv")
+    try moved.write(Array("x/a.png,1\nx/b.png,2\n".utf8), to: "list.csv")
+    let tables = try [scratch, moved].map {
+      try DataSource("csv:\($0["list.csv"])").read(.training).fingerprint
+    }
+    #expect(tables[0] != tables[1])
   }
 
   @Test("a share of every class is held back, drawn by the seed")

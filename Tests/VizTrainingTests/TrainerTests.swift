@@ -187,7 +187,7 @@ struct TrainerTests {
     let architecture = try Architecture(
       input: .init("x", shape: [nil, 1, 8, 8]),
       sequence: layers.enumerated().map { ("n\($0)", $1) })
-    let loader = Loader(try data())
+    let loader = try Loader(data())
     do throws(TrainingError) {
       _ = try Trainer(architecture, loader, options: options)
       return nil

@@ -22,8 +22,11 @@ public struct DataSheet: Sendable {
     }
   }
 
-  /// The files that the pictures were read from.
+  /// The files that the data are in.
   public var files: [String] { data.files }
+
+  /// What they are for; nil where the data have one part for everything.
+  public var part: DataSource.Part? { data.part }
 
   /// A row for each class with its first pictures.
   public func image(columns: Int = 10) throws(PipelineError) -> Image {
@@ -55,10 +58,13 @@ public struct DataSheet: Sendable {
   }
 
   public var json: JSONValue {
-    .object([
-      ("data", .string(source.text)), ("pictures", .int(summary.count)),
-      ("width", .int(summary.size.width)), ("height", .int(summary.size.height)),
-      ("channels", .int(summary.channels)),
+    let common = summary.sizes.count == 1 ? summary.sizes[0].size : nil
+    return .object([
+      ("data", .string(source.text)), ("part", data.partFact), ("pictures", .int(summary.count)),
+      ("width", common.map { .int($0.width) } ?? .null),
+      ("height", common.map { .int($0.height) } ?? .null),
+      ("smallest", Self.json(summary.sizeRange.smallest)),
+      ("largest", Self.json(summary.sizeRange.largest)), ("channels", .int(summary.channels)),
       ("mean", .array(summary.mean.map { .number($0) })),
       ("std", .array(summary.standardDeviation.map { .number($0) })),
       ("imbalance", .number(summary.imbalance)),
@@ -71,4 +77,13 @@ public struct DataSheet: Sendable {
       ),
     ])
   }
+
+  private static func json(_ size: PictureSize) -> JSONValue {
+    .object([("width", .int(size.width)), ("height", .int(size.height))])
+  }
+}
+
+extension DataSet {
+  /// The part in JSON: `train`, `test`, or `all` where there is but one.
+  var partFact: JSONValue { .string(part?.rawValue ?? "all") }
 }

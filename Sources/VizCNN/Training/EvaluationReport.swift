@@ -12,7 +12,7 @@ public struct EvaluationReport: Sendable {
   public let evaluation: Evaluation
   private let loader: Loader
 
-  /// The files that the pictures were read from.
+  /// The files that the data are in.
   public var files: [String] { loader.data.files }
 
   /// How they were changed first; nil for not at all.
@@ -31,15 +31,7 @@ public struct EvaluationReport: Sendable {
       let read = try source.read(part)
       return checkpoint.classNames.isEmpty ? read : try read.numbered(as: checkpoint.classNames)
     }
-    let own = try training { () throws(DatasetError) in
-      try Loader(data, augmentation: augmentation).input
-    }
-    let input: InputDescription
-    do throws(InputError) {
-      input = try network.description(of: InputSize(width: own.width, height: own.height))
-    } catch {
-      throw .input(file: model, error)
-    }
+    let input = try Self.input(of: network, data, augmentation)
     let loader = try training { () throws(DatasetError) in
       try Loader(data, input: input, augmentation: augmentation)
     }
@@ -50,11 +42,29 @@ public struct EvaluationReport: Sendable {
     }
   }
 
+  /// What the network says, or for pictures of the size that they have, where it says none.
+  private static func input(
+    of network: PictureNetwork, _ data: DataSet, _ augmentation: Augmentation?
+  ) throws(PipelineError) -> InputDescription {
+    if let description = network.description { return description }
+    let own = try training { () throws(DatasetError) in
+      try Loader(data, augmentation: augmentation).input
+    }
+    do throws(InputError) {
+      return try network.description(of: InputSize(width: own.width, height: own.height))
+    } catch {
+      throw .input(file: network.name, error)
+    }
+  }
+
   /// What was assumed, a sentence each.
   public var notes: [String] {
     evaluation.judgesProbabilities
       ? ["its outputs are probabilities, so the loss is that of their logarithms"] : []
   }
+
+  /// What the pictures are for; nil where the data have one part for everything.
+  public var part: DataSource.Part? { loader.data.part }
 
   /// Mistakes that a sheet shows.
   public static let mostMistakes = 64
@@ -144,7 +154,8 @@ extension EvaluationReport {
 
   public var json: JSONValue {
     .object([
-      ("model", .string(model)), ("pictures", .int(evaluation.count)),
+      ("model", .string(model)), ("part", loader.data.partFact),
+      ("pictures", .int(evaluation.count)),
       ("augmentation", augmentation.map { .string($0.text) } ?? .null),
       ("accuracy", .number(evaluation.accuracy)), ("loss", .number(evaluation.loss)),
       (

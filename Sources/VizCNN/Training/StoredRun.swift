@@ -23,7 +23,29 @@ struct StoredRun {
     self.record = record
   }
 
-  var command: String { record.facts["command"]?.string ?? "" }
+  var command: String { fact("command") }
+
+  /// The run as it was begun, under its own name.
+  func plan(jobs: Int, workers: Int) throws(PipelineError) -> TrainingPlan {
+    let (data, text) = (fact("data"), fact("augmentation"))
+    guard let source = try? DataSource(data) else {
+      throw corrupt("data of the run", found: data)
+    }
+    var augmentation: Augmentation?
+    if !text.isEmpty, text != TrainingPlan.noAugmentation {
+      augmentation = try? Augmentation(text: text)
+      if augmentation == nil { throw corrupt("augmentation of the run", found: text) }
+    }
+    guard let options = record.facts["options"].flatMap(TrainingOptions.init(json:)) else {
+      throw corrupt("options of the run", found: "others")
+    }
+    return TrainingPlan(
+      net: nil, data: source, options: options, augmentation: augmentation, output: files.best,
+      resume: files.best, snapshots: KernelSnapshots.interval(of: record), command: command,
+      jobs: jobs, workers: workers)
+  }
+
+  private func fact(_ name: String) -> String { record.facts[name]?.string ?? "" }
 
   /// Goes on where the run ended.
   ///
@@ -97,6 +119,19 @@ struct StoredRun {
 }
 
 extension TrainingPlan {
+  /// A run that was stored, as it was begun: to go on with, after what may change was changed.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: the kept one or the last.
+  ///   - jobs: threads.
+  ///   - workers: threads that make batches ahead of the network.
+  /// - Throws: where there is no run that could go on, or a damaged one.
+  public init(
+    resuming checkpoint: String, jobs: Int, workers: Int = 0
+  ) throws(PipelineError) {
+    self = try StoredRun(of: checkpoint).plan(jobs: jobs, workers: workers)
+  }
+
   /// What a checkpoint says of a run without augmentation.
   static let noAugmentation = "none"
 

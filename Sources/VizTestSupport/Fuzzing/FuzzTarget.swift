@@ -20,6 +20,16 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
   case onnx
   /// A network as text.
   case net
+  /// A tar archive.
+  case tar
+  /// MNIST's arrays of bytes.
+  case idx
+  /// CIFAR-10's records.
+  case cifar
+  /// A table of paths and classes.
+  case csv
+  /// Transforms as text.
+  case augment
 
   /// What is wrong with the answer to some bytes, in words; a crash is a finding too.
   package func findings(in bytes: [UInt8]) -> [String] {
@@ -33,6 +43,11 @@ package enum FuzzTarget: String, Sendable, CaseIterable {
     case .checkpoint: CheckpointFuzzing.findings(in: bytes)
     case .onnx: CheckpointFuzzing.findings(inONNX: bytes)
     case .net: CheckpointFuzzing.findings(inNet: bytes)
+    case .tar: DataFuzzing.findings(inTar: bytes)
+    case .idx: DataFuzzing.findings(inIDX: bytes)
+    case .cifar: DataFuzzing.findings(inCIFAR: bytes)
+    case .csv: DataFuzzing.findings(inCSV: bytes)
+    case .augment: DataFuzzing.findings(inTransforms: bytes)
     }
   }
 }

@@ -69,32 +69,28 @@ extension Augmentation: Equatable {
 // MARK: - What a network sees of it
 
 extension Augmentation {
-  /// The size of pictures of a size afterwards; nil where they differ.
-  public func size(of size: PictureSize?) -> PictureSize? {
+  /// The size of pictures of a size afterwards.
+  public func size(of size: PictureSize) -> PictureSize {
     items.reduce(size) { $1.transform.size(of: $0) }
   }
 
-  /// The input of a network that learns from data with this description; `size` is nil where the data's
-  /// pictures have several.
+  /// The input of a network that learns from these data.
   ///
   /// Pictures that are not augmented, as those that are held back, become such inputs by themselves: of the
-  /// scale that the transforms give them, and cut to their middle.
-  func input(
-    for data: InputDescription, size whole: PictureSize?, source: String
-  ) throws(DatasetError) -> InputDescription {
-    guard let size = self.size(of: whole) else {
-      throw .unsuitable(
-        source: source, expected: "transforms that give all pictures one size",
-        found: "\(text), which does not")
-    }
-    let channels = items.reduce(data.channels) { $1.transform.channels(of: $0) }
-    var input = data.adapted(toChannels: channels)
+  /// scale that the transforms give them, which is that of a mean picture where they have several, and cut
+  /// to their middle.
+  ///
+  /// - Throws: where pictures have several sizes afterwards.
+  func input(for data: DataSet) throws(DatasetError) -> InputDescription {
+    let size = try data.commonSize(after: self)
+    let channels = items.reduce(data.input.channels) { $1.transform.channels(of: $0) }
+    var input = data.input.adapted(toChannels: channels)
     (input.height, input.width) = (size.height, size.width)
-    input.resizeSide = resizeSide(of: whole, for: size)
+    input.resizeSide = resizeSide(of: data.sizes, for: size)
     if let normalize = items.last?.transform as? Normalize {
       guard [1, channels].contains(normalize.mean.count) else {
         throw .unsuitable(
-          source: source, expected: "a Normalize for \(channels) channels",
+          source: data.source, expected: "a Normalize for \(channels) channels",
           found: "\(normalize.mean.count) means")
       }
       func all(_ values: [Double]) -> [Double] {
@@ -108,16 +104,18 @@ extension Augmentation {
   }
 
   /// What the shorter side of a picture becomes before its middle is cut out; nil where nothing is cut.
-  private func resizeSide(of whole: PictureSize?, for input: PictureSize) -> Int? {
-    var (side, size) = (whole.map { Double(min($0.width, $0.height)) }, whole)
-    for item in items {
-      side = item.transform.wholeSide(of: side, size: size)
-      size = item.transform.size(of: size)
-    }
-    guard let side else { return nil }
+  private func resizeSide(of sizes: [DataSet.SizeGroup], for input: PictureSize) -> Int? {
+    let sum = sizes.reduce(0) { $0 + wholeSide(of: $1.size) * Double($1.count) }
+    let side = sum / Double(sizes.reduce(0) { $0 + $1.count })
     let rounded = min(max(1, Int(side.rounded())), Self.maximumSide)
-    let isWhole = whole.map { Resize(target: .shorterSide(rounded)).size(of: $0) == input }
-    return isWhole ?? false ? nil : rounded
+    let whole = Resize(target: .shorterSide(rounded))
+    return sizes.allSatisfy { whole.size(of: $0.size) == input } ? nil : rounded
+  }
+
+  private func wholeSide(of size: PictureSize) -> Double {
+    items.reduce((side: Double(min(size.width, size.height)), size: size)) {
+      ($1.transform.wholeSide(of: $0.side, size: $0.size), $1.transform.size(of: $0.size))
+    }.side
   }
 
   private static let maximumSide = LayerArguments.sides.upperBound

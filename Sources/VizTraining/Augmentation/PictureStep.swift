@@ -71,7 +71,7 @@ public struct PictureBorder: Equatable, Sendable {
 }
 
 /// Width and height of a picture.
-public struct PictureSize: Equatable, Sendable {
+public struct PictureSize: Hashable, Sendable {
   public let width: Int
   public let height: Int
 

@@ -10,8 +10,8 @@ public protocol PictureTransform: Sendable {
     for size: PictureSize, using generator: inout SeededGenerator
   ) throws(PictureTransformError) -> [PictureStep]
 
-  /// The size of pictures of this size afterwards; nil where they differ or where that is not known.
-  func size(of size: PictureSize?) -> PictureSize?
+  /// The size of pictures of this size afterwards.
+  func size(of size: PictureSize) -> PictureSize
 
   /// How many channels pictures of so many channels have afterwards.
   func channels(of count: Int) -> Int
@@ -19,15 +19,14 @@ public protocol PictureTransform: Sendable {
   /// The shorter side that whole pictures would have afterwards, cut or not: the scale that a network sees
   /// things at.
   ///
-  /// `side` is what it was before, and `size` that of what may be a part of the picture; nil where pictures
-  /// have several.
-  func wholeSide(of side: Double?, size: PictureSize?) -> Double?
+  /// `side` is what it was before, and `size` that of what may be a part of the picture.
+  func wholeSide(of side: Double, size: PictureSize) -> Double
 }
 
 extension PictureTransform {
-  public func size(of size: PictureSize?) -> PictureSize? { size }
+  public func size(of size: PictureSize) -> PictureSize { size }
   public func channels(of count: Int) -> Int { count }
-  public func wholeSide(of side: Double?, size: PictureSize?) -> Double? { side }
+  public func wholeSide(of side: Double, size: PictureSize) -> Double { side }
 }
 
 /// A picture that a transform cannot be used on.

@@ -10,7 +10,13 @@ public struct DataSource: Equatable, Sendable {
     /// A list of path,label.
     case csv
 
-    public var place: String { self == .csv ? "FILE" : "FOLDER" }
+    public var place: String {
+      switch self {
+      case .csv: "FILE"
+      case .cifar10: "FOLDER|ARCHIVE"
+      default: "FOLDER"
+      }
+    }
   }
 
   /// What pictures are for.
@@ -38,14 +44,22 @@ public struct DataSource: Equatable, Sendable {
 
   public var text: String { "\(kind.rawValue):\(path)" }
 
-  /// Reads the pictures for a purpose.
+  /// Reads the pictures for a purpose; all there are where the data have no part for it alone.
   public func read(_ part: Part) throws(DatasetError) -> DataSet {
+    let reader = reader
+    var data = try reader.read(part)
+    data.part = reader.isDivided ? part : nil
+    data.files = reader.files
+    return data
+  }
+
+  private var reader: any DataReader {
     switch kind {
-    case .mnist: try MNISTFolder(path: path, classNames: (0..<10).map(String.init)).read(part)
-    case .fashionMNIST: try MNISTFolder(path: path, classNames: MNISTFolder.clothes).read(part)
-    case .cifar10: try CIFARFolder(path: path).read(part)
-    case .folder: try PictureFolder(path: path).read(part)
-    case .csv: try PictureTable(path: path).read(part)
+    case .mnist: MNISTFolder(path: path, classNames: (0..<10).map(String.init))
+    case .fashionMNIST: MNISTFolder(path: path, classNames: MNISTFolder.clothes)
+    case .cifar10: CIFARFolder(path: path)
+    case .folder: PictureFolder(path: path)
+    case .csv: PictureTable(path: path)
     }
   }
 
@@ -53,4 +67,13 @@ public struct DataSource: Equatable, Sendable {
   static func path(_ name: String, in folder: String) -> String {
     folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
+}
+
+/// What reads one kind of data.
+protocol DataReader {
+  func read(_ part: DataSource.Part) throws(DatasetError) -> DataSet
+  /// Whether pictures to test with lie apart from those to learn from.
+  var isDivided: Bool { get }
+  /// The files of both parts, as far as they are there.
+  var files: [String] { get }
 }

@@ -11,9 +11,10 @@ public struct DataSplit: Equatable, Sendable {
   /// Each class gives the nearest whole number of its pictures, but never its last.
   public init(_ data: DataSet, validation share: Double, seed: UInt64) {
     precondition(0..<1 ~= share, "a share of \(share)")
+    var classes = [[Int]](repeating: [], count: data.classNames.count)
+    for (i, label) in data.labels.enumerated() { classes[label].append(i) }
     var held = Set<Int>()
-    for label in data.classNames.indices {
-      var members = data.labels.indices.filter { data.labels[$0] == label }
+    for (label, var members) in classes.enumerated() {
       var generator = SeededGenerator(seed: seed, .split, UInt64(label))
       members.shuffle(using: &generator)
       let count = min((Double(members.count) * share).rounded(), Double(members.count - 1))

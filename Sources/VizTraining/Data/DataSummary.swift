@@ -5,7 +5,7 @@ public struct DataSummary: Equatable, Sendable {
   public let classNames: [String]
   /// Pictures of each class.
   public let counts: [Int]
-  public let size: PictureSize
+  public let sizes: [DataSet.SizeGroup]
   public let channels: Int
   /// For each channel, of the samples of all pictures from 0 to 1.
   public let mean: [Double]
@@ -14,7 +14,7 @@ public struct DataSummary: Equatable, Sendable {
   public init(_ data: DataSet) throws(DatasetError) {
     classNames = data.classNames
     counts = data.classCounts
-    size = PictureSize(width: data.input.width, height: data.input.height)
+    sizes = data.sizes
     channels = data.input.channels
     // Whole numbers: sums of bytes and of their squares are exact for 10¹⁴ samples.
     var sums = [Int](repeating: 0, count: channels)
@@ -28,12 +28,18 @@ public struct DataSummary: Equatable, Sendable {
         }
       }
     }
-    let count = Double(data.count * size.width * size.height)
+    let count = Double(sizes.reduce(0) { $0 + $1.count * $1.size.width * $1.size.height })
     let means = sums.map { Double($0) / count }
     mean = means.map { $0 / 255 }
     standardDeviation = zip(squares, means).map { square, mean in
       max(Double(square) / count - mean * mean, 0).squareRoot() / 255
     }
+  }
+
+  /// The smallest and the largest picture, by their pixels.
+  public var sizeRange: (smallest: PictureSize, largest: PictureSize) {
+    let ordered = sizes.map(\.size).sorted { ($0.pixels, $0.width) < ($1.pixels, $1.width) }
+    return (ordered[0], ordered[ordered.count - 1])
   }
 
   public var count: Int { counts.reduce(0, +) }
@@ -42,4 +48,8 @@ public struct DataSummary: Equatable, Sendable {
   public var imbalance: Double {
     Double(counts.max() ?? 1) / Double(max(counts.min() ?? 1, 1))
   }
+}
+
+extension PictureSize {
+  fileprivate var pixels: Int { width * height }
 }

@@ -1,5 +1,3 @@
-internal import VizFiles
-
 /// An array of bytes as MNIST's files hold them, within gzip or not.
 ///
 ///     0 0 8 rank, then each length as 4 bytes, the most significant first, then the numbers
@@ -13,13 +11,7 @@ package struct IDXFile: Sendable {
   package static let limit = 1 << 28
 
   package init(_ path: String) throws(DatasetError) {
-    let bytes: [UInt8]
-    do {
-      bytes = try FileContents.read(path, limit: Self.limit)
-    } catch {
-      throw .file(error)
-    }
-    try self.init(bytes: bytes, file: path)
+    try self.init(bytes: try DataSet.contents(of: path, limit: Self.limit), file: path)
   }
 
   /// As above, of bytes; `file` is a name for errors.

@@ -12,20 +12,22 @@ public struct Loader: Sendable {
   /// Whether what is augmented has the scale that the network sees; moved pictures have their own.
   private let isScaled: Bool
 
-  /// `input` says how pictures become inputs; nil for the data's own way.
-  public init(_ data: DataSet, input: InputDescription? = nil) {
-    self.init(data, input: input ?? data.input, nil, own: nil)
+  /// `input` says how pictures become inputs.
+  public init(_ data: DataSet, input: InputDescription) {
+    self.init(data, input: input, nil, own: nil)
   }
 
   /// Pictures are augmented first; without `input`, what comes of that says how they become inputs.
   ///
-  /// - Throws: where pictures would have several sizes.
+  /// - Throws: where pictures would have several sizes, and no `input` says which one is wanted.
   public init(
-    _ data: DataSet, input: InputDescription? = nil, augmentation: Augmentation?
+    _ data: DataSet, input: InputDescription? = nil, augmentation: Augmentation? = nil
   ) throws(DatasetError) {
-    let size = PictureSize(width: data.input.width, height: data.input.height)
-    let own = try augmentation.map { (augmentation) throws(DatasetError) in
-      try augmentation.input(for: data.input, size: size, source: data.source)
+    if input == nil { _ = try data.commonSize(after: augmentation) }
+    // What is moved, and keeps several sizes, has no input of its own.
+    let isOne = (try? data.commonSize(after: augmentation)) != nil
+    let own = try (isOne ? augmentation : nil).map { (augmentation) throws(DatasetError) in
+      try augmentation.input(for: data)
     }
     self.init(data, input: input ?? own ?? data.input, augmentation, own: own)
   }

@@ -4,7 +4,7 @@ internal import VizInput
 /// MNIST's four files, or others of their kind: `train-images-idx3-ubyte`, within gzip or not.
 ///
 /// - Source: LeCun, Cortes & Burges, yann.lecun.com/exdb/mnist; Xiao et al. 2017, arXiv:1708.07747.
-struct MNISTFolder {
+struct MNISTFolder: DataReader {
   let path: String
   let classNames: [String]
 
@@ -12,6 +12,15 @@ struct MNISTFolder {
     "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
     "ankle boot",
   ]
+
+  let isDivided = true
+
+  var files: [String] {
+    ["train", "t10k"].flatMap {
+      names("\($0)-images", "idx3-ubyte") + names("\($0)-labels", "idx1-ubyte")
+    }
+    .filter { FileKind($0) != nil }
+  }
 
   func read(_ part: DataSource.Part) throws(DatasetError) -> DataSet {
     let stem = part == .training ? "train" : "t10k"
@@ -39,14 +48,17 @@ struct MNISTFolder {
     return try DataSet(
       source: imagePath, classNames: classNames, labels: labels.values.map(Int.init),
       input: input,
-      pictures: .bytes(images.values, offset: 0, stride: images.shape[1] * images.shape[2]),
-      others: [labelPath])
+      pictures: .bytes(images.values, offset: 0, stride: images.shape[1] * images.shape[2]))
   }
 
   /// The file under one of the names that are in use; the first where there is none, for the error.
   private func file(_ stem: String, _ ending: String) -> String {
-    let names = ["-", "."].flatMap { ["\(stem)\($0)\(ending)", "\(stem)\($0)\(ending).gz"] }
-    let paths = names.map { DataSource.path($0, in: path) }
+    let paths = names(stem, ending)
     return paths.first { FileKind($0) != nil } ?? paths[0]
+  }
+
+  private func names(_ stem: String, _ ending: String) -> [String] {
+    ["-", "."].flatMap { ["\(stem)\($0)\(ending)", "\(stem)\($0)\(ending).gz"] }
+      .map { DataSource.path($0, in: path) }
   }
 }

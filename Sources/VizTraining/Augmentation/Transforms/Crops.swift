@@ -15,7 +15,7 @@ struct RandomCrop: PictureTransform {
   let fill: PictureFill
   let mode: PictureBorder.Mode
 
-  func size(of size: PictureSize?) -> PictureSize? { target }
+  func size(of size: PictureSize) -> PictureSize { target }
 
   func steps(
     for size: PictureSize, using generator: inout SeededGenerator
@@ -78,7 +78,7 @@ struct RandomCrop: PictureTransform {
 struct CenterCrop: PictureTransform {
   let target: PictureSize
 
-  func size(of size: PictureSize?) -> PictureSize? { target }
+  func size(of size: PictureSize) -> PictureSize { target }
 
   func steps(for size: PictureSize, using generator: inout SeededGenerator) -> [PictureStep] {
     let missing = (max(0, target.width - size.width), max(0, target.height - size.height))
@@ -113,12 +113,11 @@ struct RandomResizedCrop: PictureTransform {
   let area: ClosedRange<Double>
   let ratio: ClosedRange<Double>
 
-  func size(of size: PictureSize?) -> PictureSize? { target }
+  func size(of size: PictureSize) -> PictureSize { target }
 
   /// Of a part of middling area, resized.
-  func wholeSide(of side: Double?, size: PictureSize?) -> Double? {
+  func wholeSide(of side: Double, size: PictureSize) -> Double {
     let share = ((area.lowerBound + area.upperBound) / 2).squareRoot()
-    guard let side, let size else { return Double(max(target.width, target.height)) / share }
     return side * target.magnification(of: size) / share
   }
 

@@ -9,21 +9,15 @@ struct Resize: PictureTransform {
 
   let target: Target
 
-  func size(of size: PictureSize?) -> PictureSize? {
+  func size(of size: PictureSize) -> PictureSize {
     switch target {
     case .size(let target): target
-    case .shorterSide(let side): size.map { Self.size(of: $0, shorterSide: side) }
+    case .shorterSide(let side): Self.size(of: size, shorterSide: side)
     }
   }
 
-  func wholeSide(of side: Double?, size: PictureSize?) -> Double? {
-    if let side, let size, let target = self.size(of: size) {
-      return side * target.magnification(of: size)
-    }
-    return switch target {
-    case .shorterSide(let side): Double(side)
-    case .size(let target): Double(min(target.width, target.height))
-    }
+  func wholeSide(of side: Double, size: PictureSize) -> Double {
+    side * self.size(of: size).magnification(of: size)
   }
 
   /// The longer side keeps the proportion, rounded down.
@@ -34,7 +28,7 @@ struct Resize: PictureTransform {
   }
 
   func steps(for size: PictureSize, using generator: inout SeededGenerator) -> [PictureStep] {
-    let target = self.size(of: size) ?? size
+    let target = self.size(of: size)
     return [.resized(width: target.width, height: target.height)]
   }
 

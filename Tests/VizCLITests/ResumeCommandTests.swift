@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+import VizCNN
+
+@Suite("vizcnn train --resume")
+struct ResumeCommandTests {
+  private let place: Workplace
+
+  /// Each of them other than what there is by default.
+  private static let options = [
+    "--optimizer", "sgd", "--momentum", "0.8", "--nesterov", "--lr", "0.02", "--weight-decay",
+    "0.001", "--schedule", "step", "--every", "2", "--factor", "0.5", "--label-smoothing", "0.1",
+    "--clip-norm", "5", "--patience", "9", "--validation", "0.2", "--seed", "3", "--batch-size",
+    "8", "--augment", "RandomCrop(8, padding=1), ColorJitter(0.2)", "--snapshots", "4",
+  ]
+
+  init() throws {
+    place = try Workplace()
+    try place.make(
+      "small.net",
+      "conv: Conv2d(1, 2, 3)\nflatten: Flatten()\ndrop: Dropout(0.1)\nfc: Linear(72, 4)\n")
+    try place.makeRows("photos", count: 15)
+  }
+
+  private func train(_ words: String...) throws -> Command.Outcome {
+    try Command.run(["train"] + words, in: place.path)
+  }
+
+  private func begin(_ output: String, epochs: Int) throws {
+    let words = ["train", "--data", "folder:photos", "--net", "small.net", "-o", output, "-q"]
+    let outcome = try Command.run(
+      words + ["--epochs", "\(epochs)"] + Self.options, in: place.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test("knows the data, the network and all options of the run")
+  func knowsTheRun() throws {
+    try begin("whole.ckpt", epochs: 4)
+    try begin("a.ckpt", epochs: 2)
+    let first = try place.data("a.last.ckpt")
+    let lines: [[String]] = [
+      ["--resume", "a.ckpt"], ["--resume", "a.last.ckpt", "--jobs", "1", "--workers", "0"],
+      ["--data", "folder:photos/", "--net", "small.net", "--resume", "a.ckpt"],
+    ]
+    for line in lines {
+      try first.write(to: URL(filePath: place["a.last.ckpt"]))
+      let rest = try Command.run(["train"] + line + ["--epochs", "4", "--force"], in: place.path)
+      #expect(rest.status == 0, "\(line): \(rest.errors)")
+      #expect(rest.errors.hasPrefix("epoch 3/4: "))
+      #expect(rest.lines.last == "a.kernels.apng")
+      #expect(try place.tensors("a.last.ckpt") == place.tensors("whole.last.ckpt"), "\(line)")
+      #expect(try place.metrics("a.metrics.jsonl") == place.metrics("whole.metrics.jsonl"))
+    }
+    // What has ended says how it becomes longer, and is not changed.
+    let ended = try place.data("a.last.ckpt")
+    let again = try train("--resume", "a.ckpt")
+    #expect(again.status == 0)
+    #expect(
+      again.errors == "the run has ended after epoch 4; more --epochs make it longer\n")
+    #expect(try place.data("a.last.ckpt") == ended)
+  }
+
+  @Test("refuses what is given and differs, and names no more than that")
+  func refuses() throws {
+    try begin("a.ckpt", epochs: 1)
+    let before = try place.data("a.last.ckpt")
+    func fails(_ message: String, _ words: String...) throws {
+      let outcome = try Command.run(
+        ["train", "--resume", "a.ckpt", "--epochs", "2"] + words, in: place.path)
+      #expect(
+        outcome.status == 2 && outcome.errors.hasPrefix("error: \(message)\n"),
+        "\(words): \(outcome.errors)")
+    }
+    try fails(
+      "the stored run has another --lr: 0.02 instead of 0.5; another --seed: 3 instead of 4",
+      "--seed", "4", "--lr", "0.5")
+    try fails(
+      "the stored run has another --momentum: 0.8 instead of 0.5", "--momentum", "0.5",
+      "--optimizer", "sgd")
+    try fails(
+      "the stored run has another --every: 2 instead of 3", "--every", "3", "--factor", "0.5")
+    try fails(
+      "the stored run has another --snapshots: 4 instead of 2", "--snapshots", "2")
+    try fails(
+      "the stored run has another augmentation: RandomCrop(size=8, padding=1), "
+        + "ColorJitter(brightness=0.2) instead of RandomCrop(size=8)", "--augment", "RandomCrop(8)")
+    try fails("--warm-up is for --schedule cosine", "--warm-up", "5")
+    try place.make("other.net", "flatten: Flatten()\nfc: Linear(64, 4)\n")
+    try fails(
+      "the stored run has another network: conv: Conv2d(in_channels=1, out_channels=2, "
+        + "kernel_size=(3, 3))(input) instead of flatten: Flatten()(input)", "--net", "other.net")
+    #expect(try place.data("a.last.ckpt") == before)
+  }
+
+  @Test("finds data that were moved where --data says they are")
+  func moved() throws {
+    try place.makeDigits("digits", count: 60)
+    try place.make("digits.net", "flatten: Flatten()\nfc: Linear(64, 10)\n")
+    let first = try train(
+      "--data", "mnist:digits", "--net", "digits.net", "-o", "d.ckpt", "--epochs", "1")
+    #expect(first.status == 0, "\(first.errors)")
+    try FileManager.default.moveItem(atPath: place["digits"], toPath: place["moved"])
+    let lost = try train("--resume", "d.ckpt", "--epochs", "2")
+    #expect(lost.status == 3 && lost.errors.hasPrefix("error: digits/train-images-idx3-ubyte: no"))
+    let found = try train("--resume", "d.ckpt", "--epochs", "2", "--data", "mnist:moved")
+    #expect(found.status == 0, "\(found.errors)")
+  }
+
+  @Test("killed in the middle of epochs again and again, a run ends with the bytes of another")
+  func killed() throws {
+    // An epoch takes long enough to be in the middle of it.
+    try place.make(
+      "large.net",
+      "flatten: Flatten()\nfc1: Linear(64, 4000)\ndrop: Dropout(0.2)\nfc2: Linear(4000, 4)\n")
+    let words = [
+      "train", "--data", "folder:../photos", "--net", "../large.net", "-o", "a.ckpt", "--epochs",
+      "8", "--batch-size", "1", "--seed", "5", "--augment", "RandomCrop(8, padding=1)",
+    ]
+    for folder in ["whole", "killed"] {
+      try FileManager.default.createDirectory(
+        atPath: place[folder], withIntermediateDirectories: false)
+    }
+    #expect(try Command.run(words, in: place["whole"]).status == 0)
+    var next = words
+    for epochs in [1, 3, 5] {
+      let run = try Command.start(next, in: place["killed"])
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while (try? place.metrics("killed/a.metrics.jsonl").count) ?? 0 < epochs, Date() < deadline {
+        usleep(500)
+      }
+      usleep(10_000)
+      kill(run.process.processIdentifier, SIGKILL)
+      #expect(try run.finish().isKilled)
+      #expect(try place.metrics("killed/a.metrics.jsonl").count < 8)
+      next = ["train", "--resume", "a.ckpt", "--jobs", "\(epochs % 2 + 1)"]
+    }
+    let rest = try Command.run(next, in: place["killed"])
+    #expect(rest.status == 0, "\(rest.errors)")
+    for file in ["a.ckpt", "a.last.ckpt", "a.curves.png", "a.curves.svg"] {
+      #expect(try place.data("killed/\(file)") == place.data("whole/\(file)"), "\(file)")
+    }
+    #expect(
+      try place.metrics("killed/a.metrics.jsonl") == place.metrics("whole/a.metrics.jsonl"))
+  }
+}
