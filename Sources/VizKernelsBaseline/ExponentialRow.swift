@@ -6,7 +6,9 @@
 // steps, so that what ends below the normal numbers is rounded once. Results are within 2 units of the last place;
 // NaN stays NaN.
 
-/// Exponentials of distances; `centreStep` is 1, or 0 for one centre. `out` is other memory than `source`.
+/// Exponentials of distances.
+///
+/// `centreStep` is 1, or 0 for one centre. `out` is other memory than `source`.
 package func exponentialRow(
   source: UnsafePointer<Float>, centres: UnsafePointer<Float>, centreStep: Int, factor: Float,
   count: Int, out: UnsafeMutablePointer<Float>
