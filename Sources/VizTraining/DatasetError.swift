@@ -10,6 +10,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case image(file: String, ImageError)
   /// A picture that cannot become a network's input.
   case input(file: String, InputError)
+  /// A picture that cannot be augmented as it was asked for.
+  case transform(file: String, PictureTransformError)
   /// What a file holds is not what its format says; `record` counts from 0.
   case corrupt(file: String, record: Int?, expected: String, found: String)
   /// A word that names no data.
@@ -32,7 +34,7 @@ extension DatasetError {
     case .file(let error): error.category
     case .download(_, _, Curl.cannotWrite, _): .writeFailed
     case .download, .program: .unreadable
-    case .image(_, .tooLarge), .input(_, .tooLarge): .limit
+    case .image(_, .tooLarge), .input(_, .tooLarge), .transform(_, .tooLarge): .limit
     default: .corrupt
     }
   }
@@ -47,6 +49,8 @@ extension DatasetError {
         .joined(separator: ", ")
     case .download(_, _, Curl.cannotWrite, _): nil
     case .download: "run it again, it goes on where it ended; or name a server with --mirror"
+    case .transform(_, .tooSmall):
+      "pad_if_needed=True puts a border around pictures that are too small"
     case .checksum(let file, _, _) where file.hasSuffix(".part"):
       "name another server with --mirror"
     case .checksum: "move the file away to have it fetched again"
@@ -62,6 +66,7 @@ extension DatasetError: CustomStringConvertible {
     case .file(let error): "\(error)"
     case .image(let file, let error): "\(printable(file)): \(error)"
     case .input(let file, let error): "\(printable(file)): \(error)"
+    case .transform(let file, let error): "\(printable(file)): \(error)"
     case .corrupt(let file, let record, let expected, let found):
       "\(printable(file))\(record.map { ", record \($0)" } ?? ""): expected \(expected), "
         + "found \(printable(found))"

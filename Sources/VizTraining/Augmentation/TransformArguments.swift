@@ -78,9 +78,11 @@ extension LayerArguments {
 }
 
 /// A place in a picture, in pixels from the upper left corner.
-struct PicturePoint {
+package struct PicturePoint: Equatable, Sendable {
   let x: Double
   let y: Double
+
+  package init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
 
   static func middle(of size: PictureSize) -> PicturePoint {
     PicturePoint(x: Double(size.width) / 2, y: Double(size.height) / 2)
