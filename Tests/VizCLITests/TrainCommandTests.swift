@@ -166,7 +166,7 @@ struct TrainCommandTests {
   @Test("transforms that do not fit are the caller's mistake")
   func unfit() throws {
     for (transforms, message) in [
-      ("RandomCrop(9)", "pad_if_needed=True"),
+      ("RandomCrop(9), CenterCrop(8)", "pad_if_needed=True"),
       ("Normalize([0.5, 0.5, 0.5], [1, 1, 1])", "a Normalize with one mean"),
     ] {
       let outcome = try train(
