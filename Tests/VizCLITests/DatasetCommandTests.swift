@@ -77,7 +77,7 @@ struct DatasetCommandTests {
       (["--resize", "8192"], 6, "expected at most 67108864 pixels after Resize"),
       (["--random-croop", "32"], 2, "'--random-croop'; did you mean '--random-crop'?"),
       (["--random-rotation", "3", "--cont=3"], 2, "unknown option '--cont'; did you mean"),
-      (["--random-rotation", "(3, 4, 5)"], 2, "2 numbers of"),
+      (["--random-rotation", "(3, 4, 5)"], 2, "expected 2 numbers of -36000…36000"),
       (["--random-rotation", "3, expand=True"], 2, "have no common size"),
       (["--center-crop", "3, 4"], 2, "CenterCrop has 2 arguments; expected at most 1"),
       (["--random-crop", "9, padding='x'"], 2, "one or several, each a whole number of 0…4096"),
