@@ -33,6 +33,14 @@ for page in "${pages[@]}"; do
   echo "$page: $count commands print what it says"
 done
 
+# So is the page of transforms.
+for transform in $("$binary" augment --list | awk '/^  [A-Za-z]/ { print $1 }'); do
+  grep -q "^| \`$transform\`" Documentation/Augmentation.md || {
+    echo "Documentation/Augmentation.md: no row for $transform" >&2
+    exit 1
+  }
+done
+
 # The table of presets is the registry's.
 for preset in $("$binary" presets | awk '/^  [a-z]/ { print $1 }'); do
   grep -q "^| \`--$preset\`" README.md || { echo "README.md: no row for --$preset" >&2; exit 1; }

@@ -54,6 +54,11 @@ page() { # name, words that ask for help
 
 mkdir -p Documentation/man
 page vizcnn
-verbs=$("$binary" --help | awk '/^SUBCOMMANDS:/ { inside = 1 } inside && /^  [a-z]/ { print $1 }')
-for verb in $verbs; do page "vizcnn-$verb" "$verb"; done
+parts() { awk '/^SUBCOMMANDS:/ { inside = 1 } inside && /^  [a-z]/ { print $1 }'; }
+verbs=$("$binary" --help | parts)
+for verb in $verbs; do
+  page "vizcnn-$verb" "$verb"
+  # Verbs of a verb have options of their own.
+  for part in $("$binary" "$verb" --help | parts); do page "vizcnn-$verb-$part" "$verb" "$part"; done
+done
 ls Documentation/man/*.1

@@ -6,9 +6,13 @@ struct AugmentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "augment",
     abstract: "Draw what a network sees of a picture while it learns.",
-    usage: "vizcnn augment [options] <image>",
+    usage: """
+      vizcnn augment [options] <image>
+      vizcnn augment --list
+      """,
     discussion: """
       Examples:
+        vizcnn augment --list                   the transforms and their arguments
         vizcnn augment cat.jpg --random-rotation 15 --color-jitter 0.3
         vizcnn augment cat.jpg --augment 'RandomResizedCrop(96), ColorJitter(0.3)' \\
           --count 16 -o sheet.png
@@ -20,13 +24,15 @@ struct AugmentCommand: ParsableCommand {
       """)
 
   @Argument(help: "A picture; - is standard input.", completion: .file())
-  var image: String
+  var image: String?
 
+  @Flag(help: "List the transforms there are, and do nothing.") var list = false
   @OptionGroup(title: "Transforms") var augmentation: AugmentationOptions
   @OptionGroup(title: "Transforms") var transforms: TransformOptions
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("How often to draw.", valueName: "n"),
+    parsing: .unconditional,
+    help: ArgumentHelp("How often to draw; 16 times unless given.", valueName: "n"),
     transform: wholeNumber(in: 1...1000))
   var count = 16
 
@@ -37,7 +43,9 @@ struct AugmentCommand: ParsableCommand {
   var seed = 0
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Pictures of a row.", valueName: "n"),
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Pictures of a row; as many as make the page about 8:5 unless given.", valueName: "n"),
     transform: wholeNumber(in: 1...1000))
   var columns: Int?
 
@@ -46,27 +54,50 @@ struct AugmentCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: ConsoleOptions
 
   func validate() throws {
+    if list { return }
+    if image == nil { throw ValidationError("No picture is named.") }
     if augmentation.augment == nil, transforms.text.isEmpty {
       throw ValidationError("Nothing is to be done; --augment or --random-rotation 15 says what.")
     }
   }
 
   func run() throws {
+    guard let image, !list else { return try StandardOutput.write(Self.transformList) }
     let text = ([augmentation.augment].compactMap(\.self) + transforms.text)
       .joined(separator: "\n")
     let augmentation = try Augmentation(text: text)
+    if augmentation.normalizes {
+      messages.tell(
+        ["Normalize changes the numbers that a network gets, and nothing of the pictures drawn"],
+        of: image)
+    }
     let plan = try output.plan(inputs: [image], suffix: "augmented")
     let writer = ResultWriter(inputs: [image], replacesForeignFiles: output.force)
     if case .file(let path) = plan.destinations[0] { try writer.check(path) }
     let sheet = try AugmentationSheet(
       of: try input.reader.read(image), name: image, augmentation,
-      count: count, seed: UInt64(seed))
+      count: count, seed: UInt64(seed), jobs: input.jobs)
     try writer.write(
       sheet.image(columns: columns), to: plan.destinations[0], as: plan.format,
       options: output.encoding(jobs: input.jobs))
     if case .file(let path) = plan.destinations[0] {
       try StandardOutput.write(path + "\n")
     }
+  }
+}
+
+extension AugmentCommand {
+  /// What `--augment` takes: a line for each transform, and one for its arguments.
+  private static var transformList: String {
+    let width = TransformRegistry.all.map(\.name.count).max() ?? 0
+    return TransformRegistry.all.map { entry in
+      let arguments = entry.arguments.map { argument in
+        argument.name + (argument.defaultValue.map { "=\($0)" } ?? "")
+      }
+      return "  \(padded(entry.name, to: width))  \(entry.summary)\n"
+        + (arguments.isEmpty
+          ? "" : "  \(padded("", to: width))    \(arguments.joined(separator: ", "))\n")
+    }.joined()
   }
 }
 

@@ -62,7 +62,8 @@ struct CapsulesCommand: PictureCommand {
       try StandardOutput.write(
         json
           ? outcome.json(path: path).text + "\n"
-          : outcome.files.map { $0 + "\n" }.joined())
+          : "\(path == "-" ? StandardInput.name : printable(path)): \(outcome.summary)\n"
+            + outcome.files.map { $0 + "\n" }.joined())
     }
   }
 }

@@ -23,7 +23,15 @@ struct DatasetShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Print counts, class balance, mean and deviation; draw a labelled sheet.",
-    usage: "vizcnn dataset show [options] <kind:path>")
+    usage: "vizcnn dataset show [options] <kind:path>",
+    discussion: """
+      Examples:
+        vizcnn dataset show mnist:mnist/
+        vizcnn dataset show folder:photos/ -o sheet.png --columns 20
+
+      Without -o no sheet is drawn. In a folder it is named after the kind of data, \
+      mnist.sheet.png; on standard output it stands alone, without the table.
+      """)
 
   @Argument(
     help: ArgumentHelp(
@@ -36,20 +44,12 @@ struct DatasetShowCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Pictures of a class.", valueName: "n"),
+    parsing: .unconditional,
+    help: ArgumentHelp("Pictures of a class; 10 unless given.", valueName: "n"),
     transform: wholeNumber(in: 1...100))
   var columns = 10
 
-  @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("The sheet to draw.", valueName: "file.png"), completion: .file())
-  var output: String?
-
-  @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write.") var force = false
-
-  func validate() throws {
-    if output?.isEmpty ?? false { throw ValidationError("-o needs a name.") }
-  }
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() throws {
     let source: DataSource
@@ -59,22 +59,32 @@ struct DatasetShowCommand: ParsableCommand {
       throw PipelineError.training(.data(error))
     }
     func writer(_ inputs: [String]) -> ResultWriter {
-      ResultWriter(inputs: inputs, replacesForeignFiles: force)
+      ResultWriter(inputs: inputs, replacesForeignFiles: output.force)
     }
-    if let output { try writer([source.path]).check(output) }
+    let plan = try output.output.map { _ in
+      try output.plan(inputs: [source.kind.rawValue], suffix: "sheet")
+    }
+    if case .file(let path)? = plan?.destinations[0] { try writer([source.path]).check(path) }
     let sheet = try DataSheet(source, part: test ? .test : .training)
-    if let output {
-      let writer = writer([source.path] + sheet.files)
-      try writer.write(try sheet.image(columns: columns), to: .file(output), as: .png)
+    if let plan {
+      try writer([source.path] + sheet.files).write(
+        try sheet.image(columns: columns), to: plan.destinations[0], as: plan.format,
+        options: output.encoding())
+      if plan.destinations[0] == .standardOutput { return }
     }
-    try StandardOutput.write(json ? sheet.json.text + "\n" : text(sheet.summary, sheet.part))
+    try StandardOutput.write(
+      json
+        ? sheet.json.text + "\n"
+        : text(sheet.summary, sheet.part, drawn: plan?.destinations[0].name))
   }
 
-  private func text(_ summary: DataSummary, _ part: DataSource.Part?) -> String {
+  private func text(
+    _ summary: DataSummary, _ part: DataSource.Part?, drawn: String?
+  ) -> String {
     var table = TextTable([("class", .left), ("pictures", .right), ("share", .right)])
     for (name, count) in zip(summary.classNames, summary.counts) {
       let share = 100 * Double(count) / Double(max(summary.count, 1))
-      table.add([printable(name), grouped(count), "\(rounded(share, 100)) %"])
+      table.add([printable(name), grouped(count), "\(fixed(share, digits: 2)) %"])
     }
     table.add(["all", grouped(summary.count)])
     func numbers(_ values: [Double]) -> String {
@@ -86,7 +96,7 @@ struct DatasetShowCommand: ParsableCommand {
         "\(sizes(summary)), \(summary.channels == 1 ? "gray" : "red, green and blue"), "
           + "mean \(numbers(summary.mean)), deviation \(numbers(summary.standardDeviation))",
         "the largest class is \(rounded(summary.imbalance, 100)) times the smallest",
-      ] + (test && part == nil ? [DataOptions.hasNoTest] : []) + [output].compactMap(\.self)
+      ] + (test && part == nil ? [DataOptions.hasNoTest] : []) + [drawn].compactMap(\.self)
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -52,6 +52,11 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    func writer(_ inputs: [String]) -> ResultWriter {
+      ResultWriter(
+        inputs: [model, options.net].compactMap(\.self) + inputs, replacesForeignFiles: force)
+    }
+    if let output { try EvaluationReport.check(output, writer: writer([])) }
     let network = try networkInput.network(model, options, PictureReader(), messages)
     let report = try EvaluationReport(
       network, data: try data.source(), part: training ? .training : .test,
@@ -60,9 +65,7 @@ struct EvaluateCommand: ParsableCommand {
     if !training, report.part == nil { messages.tell([DataOptions.hasNoTest], of: data.data) }
     var files: [String] = []
     if let output {
-      let writer = ResultWriter(
-        inputs: [model, options.net].compactMap(\.self) + report.files, replacesForeignFiles: force)
-      files = try report.write(to: output, writer: writer)
+      files = try report.write(to: output, writer: writer(report.files))
     }
     if json { return try StandardOutput.write(report.json.text + "\n") }
     var table = TextTable([("class", .left), ("pictures", .right), ("right", .right)])
@@ -76,7 +79,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func percent(_ share: Double) -> String {
-    "\(decimal((share * 10_000).rounded() / 100)) %"
+    "\(fixed(100 * share, digits: 2)) %"
   }
 
   private func shortened(_ value: Double) -> String {

@@ -34,12 +34,14 @@ internal import VizCNN
       console.error(error.description, hint: nil)
       return .usage
     } catch {
-      return finish(error, console)
+      return finish(error, arguments, console)
     }
   }
 
   /// What ArgumentParser throws: help, scripts and mistakes of the caller.
-  private static func finish(_ error: any Error, _ console: Console) -> ExitStatus {
+  private static func finish(
+    _ error: any Error, _ arguments: [String], _ console: Console
+  ) -> ExitStatus {
     let code = VizCommand.exitCode(for: error)
     if code == .success {
       do throws(FileError) {
@@ -53,11 +55,12 @@ internal import VizCNN
     if let code = error as? ExitCode {
       return ExitStatus(rawValue: code.rawValue) ?? .internal
     }
-    let verb = CommandLine.arguments.dropFirst().first.flatMap {
-      Misreadings.verbs.contains($0) ? $0 : nil
-    }
+    let verb = arguments.first.flatMap { Misreadings.verbs.contains($0) ? $0 : nil }
+    let unknown =
+      code == .validationFailure
+      ? UnknownOptions.message(in: StepRewriter.rewrite(arguments)) : nil
     console.misuse(
-      VizCommand.message(for: error),
+      unknown ?? VizCommand.message(for: error),
       hint: "vizcnn \(verb.map { "\($0) " } ?? "")--help shows how it is written")
     return code == .validationFailure ? .usage : .internal
   }

@@ -69,7 +69,9 @@ struct TrainCommand: ParsableCommand {
       valueName: "n"), transform: wholeNumber(in: 1...1_000_000_000))
   var snapshots: Int?
 
-  @Flag(name: .shortAndLong, help: "Replace files that vizcnn did not write.")
+  @Flag(
+    name: .shortAndLong,
+    help: "Replace files that vizcnn did not write, and what an earlier run has learned.")
   var force = false
   @OptionGroup(title: "Learning") var learning: LearningOptions
   @OptionGroup(title: "Work") var work: JobOptions

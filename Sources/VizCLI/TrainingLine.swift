@@ -58,8 +58,8 @@ struct TrainingLine {
     let share = 100 * state.step / trainer.stepsPerEpoch
     var parts = [
       (rank: 0, text: "epoch \(state.epoch + 1)/\(trainer.options.epochs), \(share) %"),
-      (rank: 2, text: "loss \(fixed(state.meanLoss, 4))"),
-      (rank: 3, text: "accuracy \(fixed(100 * state.meanAccuracy, 2)) %"),
+      (rank: 2, text: "loss \(fixed(state.meanLoss, digits: 4))"),
+      (rank: 3, text: "accuracy \(fixed(100 * state.meanAccuracy, digits: 2)) %"),
       (rank: 4, text: "\(rate) images/s"),
       (rank: 1, text: "\(timeLeft(trainer)) left"),
     ]
@@ -87,24 +87,18 @@ struct TrainingLine {
 
   private func text(_ metrics: EpochMetrics, _ isBest: Bool, _ trainer: Trainer) -> String {
     var text =
-      "epoch \(metrics.epoch)/\(trainer.options.epochs): loss \(fixed(metrics.loss, 4)), "
-      + "accuracy \(fixed(100 * metrics.accuracy, 2)) %"
+      "epoch \(metrics.epoch)/\(trainer.options.epochs): loss \(fixed(metrics.loss, digits: 4)), "
+      + "accuracy \(fixed(100 * metrics.accuracy, digits: 2)) %"
     if let loss = metrics.validationLoss, let accuracy = metrics.validationAccuracy {
       text +=
-        "; held back: loss \(fixed(loss, 4)), accuracy \(fixed(100 * accuracy, 2)) %"
+        "; held back: loss \(fixed(loss, digits: 4)), accuracy \(fixed(100 * accuracy, digits: 2)) %"
     }
     return text + ", \(rate) images/s" + (isBest ? ", the best so far" : "")
   }
 
-  private var rate: Int { Int((Double(pictures) / max(seconds, 1e-9)).rounded()) }
-
-  /// With a number of digits behind the point.
-  private func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
-    let scale = (0..<digits).reduce(1.0) { power, _ in power * 10 }
-    let whole = Int((abs(value) * scale).rounded())
-    let rest = String(whole % Int(scale))
-    return (value < 0 ? "-" : "") + "\(whole / Int(scale))."
-      + String(repeating: "0", count: digits - rest.count) + rest
+  /// Images a second; of slow networks in tenths and hundredths.
+  private var rate: String {
+    let rate = Double(pictures) / max(seconds, 1e-9)
+    return fixed(rate, digits: rate < 1 ? 2 : rate < 10 ? 1 : 0)
   }
 }

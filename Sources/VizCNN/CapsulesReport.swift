@@ -70,9 +70,9 @@ public struct CapsulesReport: Sendable {
       throw .method(file: network.name, error)
     }
     let sheet = sheet(reading, prepared.picture, input.picture(of: drawn), rows, of: path)
-    let files = try write(
+    let files = try writer.write(
       [
-        ("reconstruction.png", pair(sheet.examples, title: sheet.title)),
+        ("reconstruction.png", pair(sheet.examples, title: sheet.title, reading)),
         ("dimensions.png", sheet.image()),
       ], to: folder)
     let squares = zip(prepared.tensor.values, drawn).reduce(0.0) {
@@ -94,9 +94,9 @@ public struct CapsulesReport: Sendable {
   ) -> VariationSheet {
     VariationSheet(
       title: "\(path == "-" ? "stdin" : OutputPlan.name(of: path)): "
-        + "class \(name(of: reading.winner)), a capsule of length "
-        + ShortNumber.text(reading.lengths[reading.winner]),
-      subtitle: "What the decoder draws when one of the capsule's \(probe.length) numbers is moved "
+        + "class \(name(of: reading.winner))",
+      subtitle: Self.length(reading)
+        + " What the decoder draws when one of the capsule's \(probe.length) numbers is moved "
         + "and the others stay. In the marked column none is.",
       examples: [(picture, "input"), (drawn, "drawn again")],
       columns: Self.steps.map { step in
@@ -105,36 +105,29 @@ public struct CapsulesReport: Sendable {
       rows: rows, middle: Self.steps.count / 2)
   }
 
+  private static func length(_ reading: CapsuleProbe.Reading) -> String {
+    "A capsule of length \(ShortNumber.text(reading.lengths[reading.winner]))."
+  }
+
   /// The input beside what is drawn of it.
-  private func pair(_ examples: [(picture: Image, label: String)], title: String) -> Image {
+  private func pair(
+    _ examples: [(picture: Image, label: String)], title: String, _ reading: CapsuleProbe.Reading
+  ) -> Image {
     var grid = Grid(
       tiles: examples.map { GridTile(.image($0.picture), caption: $0.label) }, title: title,
       columns: 2, minimumTileSide: 280)
+    grid.subtitle = Self.length(reading)
     grid.minimumContentWidth = 560
     return grid.image()
-  }
-
-  private func write(
-    _ pictures: [(name: String, picture: Image)], to folder: String
-  ) throws(PipelineError) -> [String] {
-    try OutputPlan.requireFolder(folder)
-    for (name, _) in pictures { try writer.check(OutputPlan.path(name, in: folder)) }
-    do throws(FileError) {
-      try Folder.create(folder)
-    } catch {
-      throw .file(error)
-    }
-    var files: [String] = []
-    for (name, picture) in pictures {
-      let path = OutputPlan.path(name, in: folder)
-      try writer.write(picture, to: .file(path), as: .png)
-      files.append(path)
-    }
-    return files
   }
 }
 
 extension CapsulesReport.Outcome {
+  /// The class and how long its capsule is, in a line.
+  public var summary: String {
+    "class \(printable(name)), length \(ShortNumber.text(lengths.max() ?? 0))"
+  }
+
   /// A line about a picture.
   public func json(path: String) -> JSONValue {
     .object([

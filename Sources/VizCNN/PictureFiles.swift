@@ -82,6 +82,27 @@ public struct ResultWriter: Sendable {
     try write(bytes, to: destination)
   }
 
+  /// Writes pictures as PNG under their names into a folder, which is made; all or none, as far as that
+  /// can be known before.
+  ///
+  /// - Returns: their paths.
+  func write(
+    _ pictures: [(name: String, picture: Image)], to folder: String
+  ) throws(PipelineError) -> [String] {
+    try OutputPlan.requireFolder(folder)
+    let paths = pictures.map { OutputPlan.path($0.name, in: folder) }
+    for path in paths { try check(path) }
+    do throws(FileError) {
+      try Folder.create(folder)
+    } catch {
+      throw .file(error)
+    }
+    for (path, (_, picture)) in zip(paths, pictures) {
+      try write(picture, to: .file(path), as: .png)
+    }
+    return paths
+  }
+
   /// Writes the bytes of a picture.
   func write(_ bytes: [UInt8], to destination: OutputPlan.Destination) throws(PipelineError) {
     do throws(FileError) {

@@ -22,6 +22,10 @@ public enum PipelineError: Error, Sendable {
   case method(file: String, MethodError)
   /// Data to learn from, or a network that cannot learn from them.
   case training(TrainingError)
+  /// A file that is to be made where there is no folder for it.
+  case noFolder(String, file: String)
+  /// A new run that would replace what another has learned.
+  case earlierRun(file: String)
   /// A request that makes no sense, whatever the files hold.
   case request(String, hint: String?)
 }
@@ -56,6 +60,8 @@ extension PipelineError {
     case .network(_, let error), .method(_, .network(let error)): error.status
     case .training(let error): error.status
     case .input(_, .tooLarge): .limit
+    case .noFolder: .writeFailed
+    case .earlierRun: .wouldOverwrite
     case .input, .method, .request: .usage
     }
   }
@@ -73,6 +79,9 @@ extension PipelineError {
     case .input(let file, let error): "\(printable(file)): \(error)"
     case .method(let file, let error): "\(printable(file)): \(error)"
     case .training(let error): "\(error)"
+    case .noFolder(let folder, let file):
+      "\(printable(file)): cannot be written: there is no folder \(printable(folder))"
+    case .earlierRun(let file): "\(printable(file)): exists, and a new run would replace it"
     case .request(let message, _): message
     }
   }
@@ -98,6 +107,8 @@ extension PipelineError {
     case .input(_, let error): error.hint
     case .training(let error): error.hint
     case .network, .method: nil
+    case .noFolder(let folder, _): "mkdir -p \(printable(folder)) makes it"
+    case .earlierRun: "name another output, go on with --resume, or begin anew with --force"
     case .request(_, let hint): hint
     }
   }
@@ -138,7 +149,9 @@ extension CheckpointError {
 extension TrainingError {
   var status: ExitStatus {
     switch self {
-    case .data(.unknownSource), .unsuitable, .otherRun: .usage
+    case .data(.unknownSource), .data(.unsuitable), .data(.transform(_, .tooSmall)), .unsuitable,
+      .otherRun:
+      .usage
     case .data(let error): ExitStatus(rawValue: error.category.exitCode) ?? .internal
     case .network(let error): error.status
     case .undefined, .diverged: .partial

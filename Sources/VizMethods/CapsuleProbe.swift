@@ -92,7 +92,7 @@ public struct CapsuleProbe: Sendable {
       values[j * length..<(j + 1) * length].reduce(0.0) { $0 + Double($1) * Double($1) }
         .squareRoot()
     }
-    let winner = lengths.indices.max { (lengths[$0], -$0) < (lengths[$1], -$1) } ?? 0
+    let winner = max(lengths.largest, 0)
     return Reading(
       winner: winner, lengths: lengths,
       pose: Array(values[winner * length..<(winner + 1) * length]))

@@ -91,9 +91,6 @@ public struct BarChart: Sendable {
   package static func percent(_ share: Double) -> String {
     guard share.isFinite, abs(share) < 1e6 else { return ShortNumber.text(share) }
     if share > 0, share < 0.000_05 { return "<0.01 %" }
-    let hundredths = Int((share * 10_000).rounded())
-    let digits = abs(hundredths) % 100
-    return (hundredths < 0 ? "−" : "")
-      + "\(abs(hundredths) / 100).\(digits < 10 ? "0" : "")\(digits) %"
+    return ShortNumber.hundredths(100 * share) + " %"
   }
 }

@@ -23,49 +23,42 @@ public struct ConfusionMatrix: Sendable {
     self.theme = theme
   }
 
-  /// Cells that are still drawn one by one.
+  private static let footer = "rows: what it is; columns: what it was taken for"
+  /// A page of many classes is about so wide.
   private static let pageSide = 1600
+  /// Names are cut at this width; titles are broken.
+  private static let nameWidth = 140
+  private static let titleWidth = 560
 
   public func image() -> Image {
     let style = TextStyle(size: 13)
     let titleStyle = TextStyle(size: 14, weight: .bold)
     let margin = SheetLayout.margin
     let side = max(4, min(48, Self.pageSide / names.count))
-    let isNamed = side >= style.lineHeight
-    let label = isNamed ? min(names.map { style.width(of: $0) }.max() ?? 0, 140) + 8 : 0
-    let heading = title == nil ? 0 : titleStyle.lineHeight + 8
-    let top = margin + heading + (isNamed ? style.lineHeight : 0)
+    let labels = Labels(names, side: side, limit: Self.nameWidth)
     let map = side * names.count
-    let width = max(2 * margin + label + map, 2 * margin + 240)
+    let footer =
+      Self.footer + (labels.step == 1 ? "" : "; one of \(labels.step) classes is named")
+    let content = max(
+      labels.left + map, style.width(of: footer),
+      min(titleStyle.width(of: title ?? ""), Self.titleWidth))
+    let headings = titleStyle.wrapped(title ?? "", toWidth: content)
+    let heading = headings.count * titleStyle.lineHeight + (headings.isEmpty ? 0 : 8)
+    let top = margin + heading + labels.above
     var canvas = Canvas(
-      width: width, height: top + map + 2 * style.lineHeight + margin,
+      width: content + 2 * margin, height: top + map + 2 * style.lineHeight + margin,
       background: theme.background)
-    if let title {
+    for (i, line) in headings.enumerated() {
       canvas.draw(
-        titleStyle.ellipsized(title, toWidth: width - 2 * margin), x: margin,
-        baseline: margin + titleStyle.baseline, style: titleStyle, color: theme.text)
+        line, x: margin, baseline: margin + i * titleStyle.lineHeight + titleStyle.baseline,
+        style: titleStyle, color: theme.text)
     }
-    if isNamed { drawNames(on: &canvas, x: margin + label, y: top, side: side, style) }
-    drawCells(on: &canvas, x: margin + label, y: top, side: side)
+    labels.draw(on: &canvas, x: margin + labels.left, y: top, color: theme.text)
+    drawCells(on: &canvas, x: margin + labels.left, y: top, side: side)
     canvas.draw(
-      "rows: what it is; columns: what it was taken for", x: margin,
-      baseline: top + map + style.lineHeight, style: style, color: theme.mutedText)
+      footer, x: margin, baseline: top + map + style.lineHeight, style: style,
+      color: theme.mutedText)
     return canvas.image
-  }
-
-  private func drawNames(
-    on canvas: inout Canvas, x: Int, y: Int, side: Int, _ style: TextStyle
-  ) {
-    for (i, name) in names.enumerated() {
-      canvas.draw(
-        style.ellipsized(name, toWidth: 140), x: x - 8,
-        baseline: y + i * side + (side + style.capHeight) / 2, style: style, color: theme.text,
-        alignment: .right)
-      canvas.draw(
-        style.ellipsized(name, toWidth: side), x: x + i * side + side / 2,
-        baseline: y - style.lineHeight + style.baseline, style: style, color: theme.text,
-        alignment: .center)
-    }
   }
 
   private func drawCells(on canvas: inout Canvas, x: Int, y: Int, side: Int) {
@@ -86,6 +79,50 @@ public struct ConfusionMatrix: Sendable {
             row * names.count + column, on: &canvas, x: left, y: top, width: side - gap,
             height: side - gap, over: color)
         }
+      }
+    }
+  }
+}
+
+/// Names of classes beside rows, and above columns: upright where they are too long to lie there.
+private struct Labels {
+  private let texts: [String]
+  private let side: Int
+  private let style: TextStyle
+  private let isUpright: Bool
+  /// Where cells are smaller than letters only one of so many classes is named.
+  let step: Int
+  /// Room beside and above the cells.
+  let left: Int
+  let above: Int
+
+  private static let gap = 8
+
+  init(_ names: [String], side: Int, limit: Int) {
+    let style = TextStyle(size: min(13, max(9, side - 3)))
+    let texts = names.map { style.ellipsized($0, toWidth: limit) }
+    let step = side > style.size ? 1 : (style.size + side) / side
+    let longest = texts.map { style.width(of: $0) }.max() ?? 0
+    isUpright = longest > side * step - 6
+    left = longest + Self.gap
+    above = isUpright ? longest + Self.gap : style.lineHeight
+    (self.texts, self.side, self.style, self.step) = (texts, side, style, step)
+  }
+
+  /// `x` and `y` are the corner of the cells.
+  func draw(on canvas: inout Canvas, x: Int, y: Int, color: Color) {
+    for i in stride(from: 0, to: texts.count, by: step) {
+      let middle = i * side + (side + style.capHeight) / 2
+      canvas.draw(
+        texts[i], x: x - Self.gap, baseline: y + middle, style: style, color: color,
+        alignment: .right)
+      if isUpright {
+        canvas.drawUpright(
+          texts[i], baseline: x + middle, y: y - Self.gap, style: style, color: color)
+      } else {
+        canvas.draw(
+          texts[i], x: x + i * side + side / 2, baseline: y - style.lineHeight + style.baseline,
+          style: style, color: color, alignment: .center)
       }
     }
   }

@@ -29,6 +29,16 @@ struct Glyph: Sendable {
     }
   }
 
+  /// A letter with a sign, whose path is drawn around a point.
+  init(_ letter: Glyph, with sign: String, x: Double, y: Double) {
+    advance = letter.advance
+    strokes =
+      letter.strokes
+      + PathReader(sign).strokes.map { stroke in
+        Stroke(points: stroke.points.map { Point(x: $0.x + x, y: $0.y + y) })
+      }
+  }
+
   /// Heights that all letters share: descender, baseline, x-height, capitals, ascender.
   static let descender = -2.0
   static let xHeight = 5.0
@@ -36,7 +46,9 @@ struct Glyph: Sendable {
   static let ascender = 7.4
 
   /// The strokes of a character; an empty box where the font does not have it.
-  static func of(_ character: Character) -> Glyph { GlyphTable.glyphs[character] ?? missing }
+  static func of(_ character: Character) -> Glyph {
+    GlyphTable.plain[character] ?? GlyphTable.accented[character] ?? missing
+  }
 
   static let missing = Glyph(advance: 6, path: "M 1 0 L 5 0 L 5 7 L 1 7 L 1 0")
 }

@@ -1,14 +1,16 @@
-/// The font: printable ASCII and the signs that captions of filters and networks need.
+/// The font: printable ASCII, European letters, and the signs that captions of filters and networks need.
 enum GlyphTable {
-  static let glyphs: [Character: Glyph] = {
+  /// What is drawn as a whole.
+  static let plain: [Character: Glyph] = {
     var glyphs: [Character: Glyph] = [:]
-    for (character, advance, path) in capitals + smallLetters + digits + punctuation + signs {
+    let all = capitals + smallLetters + digits + punctuation + signs + ligatures
+    for (character, advance, path) in all {
       glyphs[character] = Glyph(advance: advance, path: path)
     }
     return glyphs
   }()
 
-  private typealias Entry = (Character, Double, String)
+  typealias Entry = (Character, Double, String)
 
   private static let capitals: [Entry] = [
     ("A", 6.8, "M 0.5 0 L 3.4 7 6.3 0 M 1.5 2.35 L 5.3 2.35"),

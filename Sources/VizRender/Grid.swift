@@ -24,6 +24,8 @@ public struct Grid: Sendable {
   public var margin: Int?
   /// Whether each picture has a fine frame: colours near the background's end somewhere.
   package var framesPictures = false
+  /// Whether cells are as wide as their captions, and not only as the pictures.
+  package var fitsCaptions = false
   /// The page is made so wide, whatever stands in it: words need room where pictures are few.
   public var minimumContentWidth = 0
   public var textSize: Int
@@ -187,8 +189,9 @@ private struct GridLayout {
   private let stepY: Int
 
   init(_ grid: Grid, pictures: [Raster?]) {
+    let captionStyle = TextStyle(size: grid.textSize)
     titleStyle = TextStyle(size: grid.textSize * 13 / 10, weight: .bold)
-    captionStyle = TextStyle(size: grid.textSize)
+    self.captionStyle = captionStyle
     smallStyle = TextStyle(size: max(grid.textSize - 1, 1))
     captionGap = grid.textSize / 3
     margin = grid.margin ?? max(grid.spacing, grid.textSize)
@@ -196,7 +199,11 @@ private struct GridLayout {
     let hasPlaceholder = pictures.contains { $0 == nil }
     let leastWidth = hasPlaceholder ? max(grid.minimumTileSide, 11 * grid.textSize) : 0
     let leastHeight = hasPlaceholder ? max(grid.minimumTileSide, 7 * grid.textSize) : 1
-    cellWidth = pictures.reduce(max(leastWidth, 4 * grid.textSize)) { max($0, $1?.width ?? 0) }
+    let captionWidth =
+      grid.fitsCaptions ? grid.tiles.map { captionStyle.width(of: $0.caption) }.max() ?? 0 : 0
+    cellWidth = pictures.reduce(max(leastWidth, captionWidth, 4 * grid.textSize)) {
+      max($0, $1?.width ?? 0)
+    }
     cellHeight = pictures.reduce(leastHeight) { max($0, $1?.height ?? 0) }
     let hasCaption = grid.tiles.contains { !$0.caption.isEmpty }
     let hasSubtitle = grid.tiles.contains { $0.subtitle != nil }

@@ -129,7 +129,8 @@ private struct Panel {
 
   private func place(_ epoch: Int, _ value: Double, _ range: ClosedRange<Double>) -> Drawing.Point {
     let span = Double(epochs.upperBound - epochs.lowerBound)
-    let share = span == 0 ? 0.5 : Double(epoch - epochs.lowerBound) / span
+    // A single epoch is at the end, where the names of lines are.
+    let share = span == 0 ? 1 : Double(epoch - epochs.lowerBound) / span
     let level = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
     return .init(x + share * width, y + (1 - level) * height)
   }
@@ -150,6 +151,11 @@ private struct Panel {
       }
     }
     drawNames(range, on: &drawing)
+  }
+
+  /// Shares all to hundredths, so that they can be compared.
+  private func number(_ value: Double) -> String {
+    isShare ? ShortNumber.hundredths(value) : ShortNumber.text(value)
   }
 
   private func drawAxes(_ range: ClosedRange<Double>, on drawing: inout Drawing) {
@@ -185,11 +191,12 @@ private struct Panel {
       .line(
         [.init(point.x, y), .init(point.x, y + height)], width: 1.2, dash: 4, theme.warning))
     drawing.marks.append(.dot(point, radius: 5.5, theme.warning))
-    let text = "best: epoch \(best), \(ShortNumber.text(value))\(isShare ? " %" : "")"
+    let text = "best: epoch \(best), \(number(value))\(isShare ? " %" : "")"
     // Beside its line, on the side that has room for it.
     let isBehind = point.x + 8 + Double(style.width(of: text)) <= x + width
-    // Losses end low and accuracies high: there is room on the other side.
-    let baseline = isShare ? y + height - 10 : y + Double(style.capHeight) + 4
+    // At the end that is farther from the point.
+    let isLow = point.y - y < height / 2
+    let baseline = isLow ? y + height - 10 : y + Double(style.capHeight) + 4
     drawing.marks.append(
       .text(
         text, .init(point.x + (isBehind ? 8 : -8), baseline), style, theme.warning,
@@ -210,7 +217,7 @@ private struct Panel {
       let last = place(epochs.upperBound, 0, range).x
       drawing.marks.append(
         .text(
-          "\(end.line.name) \(ShortNumber.text(end.value))",
+          "\(end.line.name) \(number(end.value))",
           .init(last + 10, end.y + Double(style.capHeight) / 2), style, end.line.color))
     }
   }

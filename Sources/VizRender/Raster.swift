@@ -112,6 +112,14 @@ extension Raster {
   }
 }
 
+extension Image {
+  /// The picture if it fits into a square, else as large as does: what a sheet needs of a photograph.
+  package func shrunk(toSide side: Int) -> Image {
+    max(width, height) <= side
+      ? self : Raster(self, over: Theme.light.panel).fitted(minimum: 1, maximum: side).image
+  }
+}
+
 /// Which old samples one new sample covers, and with what share; shares of a sample sum to 1.
 private struct AreaWeights {
   private let starts: [Int]

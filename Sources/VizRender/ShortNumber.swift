@@ -27,6 +27,15 @@ package enum ShortNumber {
     return sign + decimal(written, pointAfter: exponent + 1)
   }
 
+  /// The number with two digits behind the point, for columns of percents: 9.9 → 9.90.
+  package static func hundredths(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return text(value) }
+    let hundredths = Int((value * 100).rounded())
+    let digits = abs(hundredths) % 100
+    return (hundredths < 0 ? "−" : "")
+      + "\(abs(hundredths) / 100).\(digits < 10 ? "0" : "")\(digits)"
+  }
+
   /// `x · 10ⁿ` without leaving Float64's range on the way.
   private static func scaled(_ x: Double, by n: Int) -> Double {
     n > 300 ? x * powerOfTen(300) * powerOfTen(n - 300) : x * powerOfTen(n)

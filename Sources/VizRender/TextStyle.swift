@@ -109,6 +109,24 @@ extension Canvas {
     }
   }
 
+  /// Draws one line of text that runs upwards from `y`; its letters stand on the vertical at `x`.
+  package mutating func drawUpright(
+    _ text: String, baseline x: Int, y: Int, style: TextStyle, color: Color
+  ) {
+    var pen = y
+    for character in text {
+      let glyph = bitmap(of: character, style: style)
+      for row in 0..<glyph.height {
+        for column in 0..<glyph.width {
+          blend(
+            x: x - glyph.top + row, y: pen - glyph.left - column - 1, color: color,
+            coverage: glyph.coverage[row * glyph.width + column])
+        }
+      }
+      pen -= style.advance(of: character)
+    }
+  }
+
   private mutating func bitmap(of character: Character, style: TextStyle) -> GlyphBitmap {
     let key = GlyphKey(character: character, style: style)
     if let known = glyphs[key] { return known }

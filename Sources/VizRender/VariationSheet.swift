@@ -57,23 +57,26 @@ public struct VariationSheet: Sendable {
       rows.reduce(0) { max($0, boldStyle.width(of: $1.label), smallStyle.width(of: $1.detail)) }
       + 3 * Self.gap
     let width = 2 * margin + label + columns.count * step.x - Self.gap
-    let room = width - 2 * margin - examplesWidth(shown) - margin
-    let lines = style.wrapped(subtitle, toWidth: max(room, 200))
+    let room = max(width - 2 * margin - examplesWidth(shown) - margin, 200)
+    let titles = titleStyle.wrapped(title, toWidth: room)
+    let below = margin + titles.count * titleStyle.lineHeight + 4
+    let lines = style.wrapped(subtitle, toWidth: room)
     let heading = max(
-      titleStyle.lineHeight + 4 + lines.count * style.lineHeight,
+      below - margin + lines.count * style.lineHeight,
       shown.reduce(0) { max($0, $1.picture.height + smallStyle.lineHeight) })
     let top = margin + heading + style.lineHeight + 4 * Self.gap
     var canvas = Canvas(
       width: width, height: top + rows.count * step.y - Self.gap + margin,
       background: theme.background)
-    canvas.draw(
-      titleStyle.ellipsized(title, toWidth: max(room, 200)), x: margin,
-      baseline: margin + titleStyle.baseline, style: titleStyle, color: theme.text)
+    for (i, line) in titles.enumerated() {
+      canvas.draw(
+        line, x: margin, baseline: margin + i * titleStyle.lineHeight + titleStyle.baseline,
+        style: titleStyle, color: theme.text)
+    }
     for (i, line) in lines.enumerated() {
       canvas.draw(
-        line, x: margin,
-        baseline: margin + titleStyle.lineHeight + 4 + i * style.lineHeight + style.baseline,
-        style: style, color: theme.mutedText)
+        line, x: margin, baseline: below + i * style.lineHeight + style.baseline, style: style,
+        color: theme.mutedText)
     }
     draw(shown, right: width - margin, top: margin, on: &canvas)
     drawColumns(x: margin + label, top: top, step: step.x, cell: cell.width, on: &canvas)

@@ -10,6 +10,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case image(file: String, ImageError)
   /// A picture that cannot become a network's input.
   case input(file: String, InputError)
+  /// A picture that cannot be augmented as it was asked for.
+  case transform(file: String, PictureTransformError)
   /// What a file holds is not what its format says; `record` counts from 0.
   case corrupt(file: String, record: Int?, expected: String, found: String)
   /// A line of a table; it counts from 1.
@@ -38,7 +40,7 @@ extension DatasetError {
     case .file(let error): error.category
     case .download(_, _, Curl.cannotWrite, _): .writeFailed
     case .download, .program: .unreadable
-    case .image(_, .tooLarge), .input(_, .tooLarge): .limit
+    case .image(_, .tooLarge), .input(_, .tooLarge), .transform(_, .tooLarge): .limit
     default: .corrupt
     }
   }
@@ -54,6 +56,8 @@ extension DatasetError {
     case .sizes: "--augment 'Resize(64), CenterCrop(64)' makes them one size"
     case .download(_, _, Curl.cannotWrite, _): nil
     case .download: "run it again, it goes on where it ended; or name a server with --mirror"
+    case .transform(_, .tooSmall):
+      "pad_if_needed=True puts a border around pictures that are too small"
     case .checksum(let file, _, _) where file.hasSuffix(".part"):
       "name another server with --mirror"
     case .checksum: "move the file away to have it fetched again"
@@ -69,6 +73,7 @@ extension DatasetError: CustomStringConvertible {
     case .file(let error): "\(error)"
     case .image(let file, let error): "\(printable(file)): \(error)"
     case .input(let file, let error): "\(printable(file)): \(error)"
+    case .transform(let file, let error): "\(printable(file)): \(error)"
     case .corrupt(let file, let record, let expected, let found):
       "\(printable(file))\(record.map { ", record \($0)" } ?? ""): expected \(expected), "
         + "found \(printable(found))"

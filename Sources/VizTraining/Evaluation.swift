@@ -14,7 +14,7 @@ public struct Evaluation: Sendable {
     /// The picture's number.
     public let index: Int
     public let label: Int
-    /// The class of the largest output.
+    /// The class of the largest output; −1 where all are NaN.
     public let prediction: Int
     public let loss: Double
   }
@@ -62,10 +62,12 @@ public struct Evaluation: Sendable {
           architecture.drawsInput && outputs[1].count == batch.inputs.count
           ? [scores, outputs[1]] : [scores]
         let losses = objective(judged, inputs: batch.inputs, labels: batch.labels).samples
-        for (n, row) in outputs[0].rows.enumerated() {
+        let (numbers, width) = (outputs[0].values, classNames.count)
+        for n in part.indices {
+          let best = numbers[n * width..<(n + 1) * width].largest
           verdicts.append(
             Verdict(
-              index: part[n], label: batch.labels[n], prediction: row, loss: losses[n]))
+              index: part[n], label: batch.labels[n], prediction: best, loss: losses[n]))
         }
       }
     } catch let error as TrainingError {
@@ -119,17 +121,5 @@ public struct Evaluation: Sendable {
 extension Tensor {
   fileprivate var logarithms: Tensor {
     Tensor(shape: shape, values: values.map { log(max($0, Float.leastNonzeroMagnitude)) })
-  }
-
-  /// The place of the largest number of every row; −1 where all are NaN.
-  fileprivate var rows: [Int] {
-    let (numbers, length) = (values, shape[1])
-    return (0..<shape[0]).map { n in
-      var best = -1
-      for c in 0..<length where !numbers[n * length + c].isNaN {
-        if best < 0 || numbers[n * length + c] > numbers[n * length + best] { best = c }
-      }
-      return best
-    }
   }
 }

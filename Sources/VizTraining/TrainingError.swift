@@ -31,6 +31,8 @@ extension TrainingError {
     switch self {
     case .data(let error): error.hint
     case .network(.node(_, _, .outOfMemory)): "a smaller --batch-size takes less memory"
+    case .network(.node(_, _, .inputShape)):
+      "where pictures are too small for the network, --augment 'Resize(224)' makes them larger"
     case .undefined:
       "numbers overflow on the way through the network: batch normalisation keeps them small, as do "
         + "smaller kernels where a .net gives them"

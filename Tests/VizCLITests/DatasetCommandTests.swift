@@ -116,13 +116,73 @@ struct DatasetCommandTests {
     for (words, status, message) in [
       ([], 2, "nothing is to be done"), (["--random-crop", "x"], 2, "'size' is 'x'"),
       (["--augment", "Flip()"], 2, "expected one of RandomCrop"),
-      (["--random-crop", "64"], 4, "cat.png: expected 64×64 or more for RandomCrop, found 40×30"),
+      (["--random-crop", "64"], 2, "cat.png: expected 64×64 or more for RandomCrop, found 40×30"),
+      (["--random-crop", "64"], 2, "pad_if_needed=True"),
+      (["--resize", "8192"], 6, "expected at most 67108864 pixels after Resize"),
+      (["--random-croop", "32"], 2, "'--random-croop'; did you mean '--random-crop'?"),
+      (["--random-rotation", "3", "--cont=3"], 2, "unknown option '--cont'; did you mean"),
+      (["--random-rotation", "(3, 4, 5)"], 2, "expected 2 numbers of -36000…36000"),
+      (["--random-rotation", "3, expand=True"], 2, "have no common size"),
+      (["--center-crop", "3, 4"], 2, "CenterCrop has 2 arguments; expected at most 1"),
+      (["--random-crop", "9, padding='x'"], 2, "one or several, each a whole number of 0…4096"),
     ] as [([String], Int32, String)] {
       let outcome = try Command.run(["augment", "cat.png"] + words, in: place.path)
       #expect(outcome.status == status, "\(words): \(outcome.errors)")
       #expect(outcome.errors.contains(message), "\(words): \(outcome.errors)")
     }
     #expect(place.names == ["cat.png", "photos"])
+  }
+
+  @Test("transforms are listed, and what Normalize does not do is told")
+  func transforms() throws {
+    let list = try Command.run(["augment", "--list"], in: place.path)
+    #expect(list.status == 0)
+    for entry in TransformRegistry.all {
+      let line = list.lines.first { $0.hasPrefix("  \(entry.name) ") }
+      #expect(line?.hasSuffix(entry.summary) ?? false, "\(entry.name)")
+    }
+    #expect(list.text.contains("size, padding=None, pad_if_needed=False"))
+    try place.picture("cat.png", width: 40, height: 30)
+    let words = ["augment", "cat.png", "--augment", "Normalize(0.5, 0.5)"]
+    #expect(try Command.run(words, in: place.path).errors.contains("nothing of the pictures drawn"))
+    #expect(try Command.run(words + ["-q"], in: place.path).errors == "")
+    let without = try Command.run(["augment"], in: place.path)
+    #expect(without.status == 2 && without.errors.contains("no picture is named"))
+  }
+
+  @Test("a sheet of small crops has small cells, and threads change nothing")
+  func cells() throws {
+    try place.picture("cat.png", width: 400, height: 300)
+    func sheet(_ size: Int, _ more: String...) throws -> Image {
+      let words = ["augment", "cat.png", "--random-resized-crop", "\(size)", "--columns", "9"]
+      let outcome = try Command.run(words + ["-o", "s.png"] + more, in: place.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try place.image("s.png")
+    }
+    let small = try sheet(96)
+    #expect(small.width < 9 * 120 && small.height < 2 * 140 + 100)
+    #expect(try sheet(300).width > 9 * 240)
+    let alone = try sheet(96, "-j", "1").samples(as: UInt8.self)
+    #expect(alone == small.samples(as: UInt8.self))
+  }
+
+  @Test("a sheet goes where -o says, in the format of its name")
+  func outputs() throws {
+    func show(_ output: String, _ more: String...) throws -> Command.Outcome {
+      try Command.run(["dataset", "show", "folder:photos", "-o", output] + more, in: place.path)
+    }
+    #expect(try show("sheet.jpg").status == 0)
+    #expect(try place.data("sheet.jpg").starts(with: [0xFF, 0xD8]))
+    let named = try show("sheet.svg")
+    #expect(named.status == 2 && named.errors.contains("names no picture format"))
+    let stream = try show("-")
+    #expect(stream.status == 0 && stream.output.starts(with: [0x89, 0x50]))
+    let folder = try show("sheets/")
+    #expect(folder.status == 0 && folder.lines.last == "sheets/folder.sheet.png")
+    #expect(place.names == ["photos", "sheet.jpg", "sheets"])
+    let misspelt = try Command.run(
+      ["dataset", "show", "folder:photos", "--clumns", "3"], in: place.path)
+    #expect(misspelt.errors.contains("did you mean '--columns'?"))
   }
 
   @Test("what cannot be fetched is told, with the way out")

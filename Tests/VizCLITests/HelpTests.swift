@@ -10,13 +10,15 @@ struct HelpTests {
     "run", "convert", "train", "evaluate", "augment", "dataset", "capsules",
   ]
 
-  @Test("reads as recorded", arguments: [""] + verbs)
+  private static let words = [""] + verbs + ["dataset fetch", "dataset show"]
+
+  @Test("reads as recorded", arguments: words)
   func readsAsRecorded(_ verb: String) throws {
     let place = try Workplace()
-    let words = verb.isEmpty ? ["--help"] : [verb, "--help"]
-    let outcome = try Command.run(words, in: place.path)
+    let words = verb.split(separator: " ").map(String.init)
+    let outcome = try Command.run(words + ["--help"], in: place.path)
     #expect(outcome.status == 0 && outcome.errors == "")
-    let name = verb.isEmpty ? "vizcnn" : "vizcnn-\(verb)"
+    let name = (["vizcnn"] + words).joined(separator: "-")
     let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Snapshots/\(name).txt")
     if ProcessInfo.processInfo.environment["VIZCNN_RECORD"] == "1" {
@@ -38,8 +40,9 @@ struct HelpTests {
 
   @Test("fits into 80 columns") func fitsIntoTerminals() throws {
     let place = try Workplace()
-    for verb in Self.verbs {
-      for line in try Command.run([verb, "--help"], in: place.path).lines {
+    for verb in Self.words {
+      let words = verb.split(separator: " ").map(String.init)
+      for line in try Command.run(words + ["--help"], in: place.path).lines {
         #expect(line.count <= 80, "\(line)")
       }
     }

@@ -29,12 +29,36 @@ struct LearningCurvesTests {
   func names() {
     let words = words(curves(4, best: 4).svg())
     #expect(words.contains("training 0.25") && words.contains("held back 0.275"))
-    #expect(words.contains("training 94") && words.contains("held back 93"))
-    #expect(words.contains("best: epoch 4, 0.275") && words.contains("best: epoch 4, 93 %"))
+    #expect(words.contains("training 94.00") && words.contains("held back 93.00"))
+    #expect(words.contains("best: epoch 4, 0.275") && words.contains("best: epoch 4, 93.00 %"))
     #expect(words.count { $0 == "epoch" } == 2)
     let alone = self.words(curves(4, heldBack: false).svg())
     #expect(!alone.contains { $0.hasPrefix("held back") })
     #expect(alone.contains("best: epoch 1, 1"))
+  }
+
+  @Test("of one epoch the names of lines and the best are apart")
+  func oneEpoch() throws {
+    let svg = curves(1, best: 1).svg()
+    /// Where a text begins or ends, and its anchor.
+    func place(_ words: String) throws -> (x: Double, y: Double, isBehind: Bool) {
+      let line = try #require(svg.split(separator: "\n").first { $0.contains(">\(words)<") })
+      func number(_ name: String) throws -> Double {
+        let part = try #require(line.components(separatedBy: " \(name)=\"").dropFirst().first)
+        return try #require(part.split(separator: "\"").first.flatMap { Double($0) })
+      }
+      return (try number("x"), try number("y"), line.contains("\"end\""))
+    }
+    for (best, names) in [
+      ("best: epoch 1, 1.1", ["training 1", "held back 1.1"]),
+      ("best: epoch 1, 90.00 %", ["training 91.00", "held back 90.00"]),
+    ] {
+      let best = try place(best)
+      for name in names {
+        let name = try place(name)
+        #expect(best.isBehind && best.x < name.x || abs(best.y - name.y) >= 13, "\(name)")
+      }
+    }
   }
 
   @Test("every place is within the page, also for one epoch, and for losses of any size")

@@ -42,11 +42,23 @@ import VizRender
   func glyphsAreDrawn() {
     let ascii = (33...126).map { Character(Unicode.Scalar($0)) }
     let missing = drawing(of: "\u{2603}")
-    for character in ascii + Array("×±−…·→←↑↓µσ°Σ√²≤≥πω∞≈") {
+    let letters = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ¡¿«»łŁśčžőę"
+    for character in ascii + Array("×±−…·→←↑↓µσ°Σ√²≤≥πω∞≈" + letters) {
       let pixels = drawing(of: character)
       #expect(pixels.contains { $0 < 120 }, "\(character) is empty")
       #expect(pixels != missing, "\(character) is missing")
     }
+  }
+
+  @Test("a letter with a sign is as wide as without, composed or not, and the sign leaves ink")
+  func accents() {
+    for (composed, letter) in [("ö", "o"), ("Ü", "U"), ("é", "e"), ("ç", "c"), ("ñ", "n")] {
+      let (composed, letter) = (Character(composed), Character(letter))
+      #expect(style.width(of: String(composed)) == style.width(of: String(letter)))
+      #expect(drawing(of: composed) != drawing(of: letter), "\(composed)")
+    }
+    #expect(drawing(of: Character("o\u{308}")) == drawing(of: "\u{F6}"))
+    #expect(drawing(of: "\u{EF}") != drawing(of: "i"))
   }
 
   @Test("text past the border is cut without harm") func drawingIsClipped() {

@@ -80,8 +80,9 @@ struct TorchvisionTests {
     case "rotate":
       let isCentered = item.numbers.count == 3
       return PictureStep.rotation(
-        item.numbers[0], of: size, interpolation, aroundX: isCentered ? item.numbers[1] : nil,
-        y: isCentered ? item.numbers[2] : nil, fill: fill)
+        item.numbers[0], of: size, interpolation,
+        around: isCentered ? PicturePoint(x: item.numbers[1], y: item.numbers[2]) : nil,
+        fill: fill)
     case "affine":
       return [
         .affine(

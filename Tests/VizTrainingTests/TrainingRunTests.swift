@@ -252,16 +252,18 @@ struct TrainingRunTests {
         scratch["whole.kernels.png"], scratch["whole.kernels.apng"],
       ])
     for steps in [0, 3, 8] {
-      var part = try TrainingRun(plan("part.ckpt", snapshots: 2))
+      let name = "part\(steps)"
+      var part = try TrainingRun(plan("\(name).ckpt", snapshots: 2))
       var done = 0
       _ = try part.run(isInterrupted: { done >= steps }) { event, _ in
         if case .step = event { done += 1 }
       }
-      var rest = try TrainingRun(plan("part.ckpt", resuming: "part.ckpt", snapshots: 2))
+      var rest = try TrainingRun(
+        plan("\(name).ckpt", resuming: "\(name).ckpt", snapshots: 2))
       _ = try rest.run()
       for file in ["last.ckpt", "kernels.png", "kernels.apng"] {
         #expect(
-          try scratch.bytes("part.\(file)") == scratch.bytes("whole.\(file)"), "\(steps) steps")
+          try scratch.bytes("\(name).\(file)") == scratch.bytes("whole.\(file)"), "\(steps) steps")
       }
     }
     // 15 steps: before the first, behind every second, and the last.

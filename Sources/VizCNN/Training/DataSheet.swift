@@ -31,30 +31,36 @@ public struct DataSheet: Sendable {
   /// A row for each class with its first pictures.
   public func image(columns: Int = 10) throws(PipelineError) -> Image {
     precondition(columns > 0, "\(columns) columns")
+    let side = PictureRows.tileSide(columns: columns)
     let classes = summary.classNames.indices.prefix(Self.mostClasses)
-    var tiles: [GridTile] = []
+    var rows: [PictureRows.Row] = []
     for label in classes {
       let members = data.labels.indices.lazy.filter { data.labels[$0] == label }
-      let shown = Array(members.prefix(columns))
-      for i in shown {
+      var pictures: [(image: Image, caption: String)] = []
+      for i in members.prefix(columns) {
         do {
-          tiles.append(
-            GridTile(
-              .image(try data.image(at: i)), caption: summary.classNames[label], subtitle: "\(i)"))
+          // Photographs are small before the next one is read.
+          pictures.append((try data.image(at: i).shrunk(toSide: side), "\(i)"))
         } catch {
           throw .training(.data(error))
         }
       }
-      let missing = columns - shown.count
-      tiles += Array(repeating: GridTile(.placeholder(reason: ""), caption: ""), count: missing)
+      rows.append(
+        PictureRows.Row(
+          summary.classNames[label], detail: Self.pictures(summary.counts[label]),
+          pictures: pictures))
     }
     let left = summary.classNames.count - classes.count
-    return Grid(
-      tiles: tiles, title: "\(source.text): \(summary.count) pictures",
+    return PictureRows(
+      title: "\(source.shortText): \(Self.pictures(summary.count))",
       footer: "The first pictures of each class, with their numbers in the set."
-        + (left > 0 ? " \(left) more classes are not shown." : ""),
-      columns: columns, minimumTileSide: 56
+        + (left > 0 ? " \(left) more \(left == 1 ? "class is" : "classes are") not shown." : ""),
+      rows: rows
     ).image()
+  }
+
+  private static func pictures(_ count: Int) -> String {
+    "\(count) \(count == 1 ? "picture" : "pictures")"
   }
 
   public var json: JSONValue {

@@ -73,26 +73,25 @@ public struct EvaluationReport: Sendable {
   ///
   /// - Returns: the paths.
   public func write(to folder: String, writer: ResultWriter) throws(PipelineError) -> [String] {
-    do {
-      try Folder.create(folder)
-    } catch {
-      throw .file(error)
-    }
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    var pictures = [("confusion.png", confusion)]
-    if let mistakes = try mistakes() {
-      pictures.append((Self.mistakesName, mistakes))
-    } else {
-      try removeEarlier(prefix + Self.mistakesName, writer)
-    }
-    var written: [String] = []
-    for (name, picture) in pictures {
-      try writer.write(picture, to: .file(prefix + name), as: .png)
-      written.append(prefix + name)
+    let mistakes = try mistakes()
+    var pictures: [(name: String, picture: Image)] = [(Self.confusionName, confusion)]
+    if let mistakes { pictures.append((Self.mistakesName, mistakes)) }
+    let written = try writer.write(pictures, to: folder)
+    if mistakes == nil {
+      try removeEarlier(OutputPlan.path(Self.mistakesName, in: folder), writer)
     }
     return written
   }
 
+  /// Throws where the folder or what would be written to it is in the way, before there is anything to write.
+  public static func check(_ folder: String, writer: ResultWriter) throws(PipelineError) {
+    try OutputPlan.requireFolder(folder)
+    for name in [confusionName, mistakesName] {
+      try writer.check(OutputPlan.path(name, in: folder))
+    }
+  }
+
+  private static let confusionName = "confusion.png"
   private static let mistakesName = "mistakes.png"
 
   /// The sheet of an earlier run would tell of mistakes that there are not.
@@ -121,7 +120,7 @@ public struct EvaluationReport: Sendable {
     for verdict in worst {
       let picture: Image
       do {
-        picture = try loader.picture(at: verdict.index)
+        picture = try loader.picture(at: verdict.index).shrunk(toSide: Self.tileSide)
       } catch {
         throw .training(.data(error))
       }
@@ -129,16 +128,33 @@ public struct EvaluationReport: Sendable {
         verdict.prediction < 0 ? "nothing" : evaluation.classNames[verdict.prediction]
       tiles.append(
         GridTile(
-          .image(picture), caption: "\(evaluation.classNames[verdict.label]) → \(told)",
+          .image(picture),
+          caption: Self.caption(evaluation.classNames[verdict.label], takenFor: told),
           subtitle: "\(verdict.index) · \(ShortNumber.text(verdict.loss))"))
     }
-    let more = evaluation.mistakes.count
-    return Grid(
-      tiles: tiles, title: "\(OutputPlan.name(of: model)): \(more) mistakes",
+    var grid = Grid(
+      tiles: tiles, title: "\(OutputPlan.name(of: model)): \(shown(of: evaluation.mistakes.count))",
       footer: "What it is → what it was taken for; number in the set · loss, the largest first."
         + (augmentation.map { " Pictures after \($0.text)." } ?? ""),
-      columns: 8
-    ).image()
+      columns: 8, maximumTileSide: Self.tileSide)
+    grid.fitsCaptions = true
+    grid.minimumContentWidth = 420
+    return grid.image()
+  }
+
+  private static let tileSide = 192
+
+  /// How many mistakes there are, and how many of them the sheet has room for.
+  private func shown(of count: Int) -> String {
+    count > Self.mostMistakes
+      ? "\(Self.mostMistakes) of \(count) mistakes"
+      : count == 1 ? "1 mistake" : "\(count) mistakes"
+  }
+
+  /// Both names are there, however long they are.
+  private static func caption(_ label: String, takenFor told: String) -> String {
+    func cut(_ name: String) -> String { name.count > 16 ? name.prefix(15) + "…" : name }
+    return "\(cut(label)) → \(cut(told))"
   }
 }
 

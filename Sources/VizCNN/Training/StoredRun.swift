@@ -86,14 +86,16 @@ struct StoredRun {
         "options of the run", found: record.facts["options"]?.kind ?? "nothing")
     }
     var differences: [TrainingError.Difference] = []
-    for (part, name, expected) in [
-      ("data", "fingerprint", loader.data.fingerprint),
-      ("augmentation", "augmentation", plan.augmentationText),
-    ] {
-      let found = record.facts[name]?.string ?? TrainingPlan.noAugmentation
-      if found != expected {
-        differences.append(.init(part: part, expected: expected, found: found))
-      }
+    let fingerprint = record.facts["fingerprint"]?.string ?? "none"
+    if fingerprint != loader.data.fingerprint {
+      differences.append(
+        .init(part: "data", expected: loader.data.fingerprint, found: fingerprint))
+    }
+    // What does the same may be written in another way.
+    let augmentation = record.facts["augmentation"]?.string ?? TrainingPlan.noAugmentation
+    if (try? Augmentation(text: augmentation)) != plan.augmentation {
+      differences.append(
+        .init(part: "augmentation", expected: plan.augmentationText, found: augmentation))
     }
     differences += plan.options.differences(from: options)
     let snapshots = (plan.snapshots, KernelSnapshots.interval(of: record))

@@ -33,7 +33,12 @@ public struct TrainingRun: Sendable {
         "\(printable(plan.output)): a run is stored in a checkpoint",
         hint: "end the name with .ckpt; vizcnn convert makes .onnx and .safetensors of it")
     }
+    try Self.checkFolder(of: plan.output)
     for path in written { try writer.check(path) }
+    // A run that has not ended its first epoch has learned nothing yet.
+    if plan.resume == nil, !plan.replacesForeignFiles, FileKind(files.best) == .file {
+      throw .earlierRun(file: files.best)
+    }
     let data = try training { () throws(DatasetError) in try plan.data.read(.training) }
     let inputs = data.files + [plan.net].compactMap(\.self)
     writer = ResultWriter(inputs: inputs, replacesForeignFiles: plan.replacesForeignFiles)
@@ -113,6 +118,11 @@ extension TrainingRun {
       throw .request("no network is named", hint: "name one with --net")
     }
     // What draws pixels of 0…1 has to see them as they are.
+    if layers.architecture.drawsInput, plan.augmentation?.normalizes ?? false {
+      throw .request(
+        "Normalize in --augment: the network draws its input, and takes pixels as numbers of 0…1",
+        hint: "leave Normalize out")
+    }
     let loader =
       layers.architecture.drawsInput
       ? try training { () throws(DatasetError) in
@@ -122,6 +132,14 @@ extension TrainingRun {
       try Trainer(
         layers.architecture, loader, options: plan.options, parameters: layers.fixedParameters,
         jobs: plan.jobs, workers: plan.workers)
+    }
+  }
+
+  /// Told before the data are read: the folder's name may be mistyped.
+  private static func checkFolder(of output: String) throws(PipelineError) {
+    let folder = String(OutputPlan.folder(of: output))
+    guard folder.isEmpty || Folder.exists(folder) else {
+      throw .noFolder(folder, file: output)
     }
   }
 
@@ -159,7 +177,7 @@ extension TrainingRun {
   private func drawCurves() throws(PipelineError) {
     let state = trainer.state
     let curves = LearningCurves(
-      title: "\(OutputPlan.stem(of: plan.output)): \(plan.data.text)",
+      title: "\(OutputPlan.stem(of: plan.output)): \(plan.data.shortText)",
       epochs: state.history.map {
         LearningCurves.Epoch(
           number: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, heldLoss: $0.validationLoss,

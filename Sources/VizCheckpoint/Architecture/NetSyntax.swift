@@ -179,7 +179,7 @@ extension NetParser {
     case .word(let word): name = word
     case .string(let text): name = text
     case .int(let number): name = String(number)
-    default: throw error("a layer's name")
+    default: throw error("a name")
     }
     position += 1
     // The scanner takes the hyphen for the sign of the second number.
@@ -235,7 +235,7 @@ extension NetParser {
       case .word(let word): names.append(word)
       case .string(let text): names.append(text)
       case .int(let number): names.append(String(number))
-      default: throw error("a layer's name")
+      default: throw error("a name")
       }
       position += 1
       skipLineEnds()

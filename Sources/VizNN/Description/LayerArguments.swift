@@ -69,7 +69,7 @@ extension LayerArguments {
       return [found]
     case nil: break
     }
-    throw wrong(name, "a list of " + Self.describe(range) + "s")
+    throw wrong(name, "one or several, each " + Self.describe(range))
   }
 
   /// One number for both directions, or one for vertical and one for horizontal.

@@ -59,9 +59,8 @@ extension [LayerEntry.Argument] {
     _ positional: [LayerValue], _ named: LayerArguments, of name: String
   ) throws(LayerError) -> LayerArguments {
     guard positional.count <= count else {
-      throw .argument(
-        name: "\(count + 1)", expected: "at most \(count) arguments",
-        found: "\(positional.count)")
+      throw .unsupported(
+        found: Self.arguments(positional.count), expected: "at most \(count)")
     }
     var given = LayerArguments()
     for (argument, value) in zip(self, positional) { given[argument.name] = value }
@@ -76,6 +75,10 @@ extension [LayerEntry.Argument] {
       given[item.name] = item.value
     }
     return try completed(given)
+  }
+
+  private static func arguments(_ count: Int) -> String {
+    count == 1 ? "1 argument" : "\(count) arguments"
   }
 
   private func completed(_ given: LayerArguments) throws(LayerError) -> LayerArguments {

@@ -51,20 +51,11 @@ public enum Loss: Equatable, Sendable {
       for c in 0..<classes {
         gradient[n * classes + c] = Float(slopes[c] / Double(labels.count))
       }
-      if Self.largest(row) == label { correct += 1 }
+      if row.largest == label { correct += 1 }
     }
     return Value(
       mean: samples.reduce(0, +) / Double(max(labels.count, 1)), samples: samples,
       gradient: Tensor(shape: output.shape, values: gradient), correct: correct)
-  }
-
-  /// The place of the largest number, of equal ones the first; NaN is none.
-  static func largest(_ row: [Double]) -> Int {
-    var best = -1
-    for (c, value) in row.enumerated() where !value.isNaN {
-      if best < 0 || value > row[best] { best = c }
-    }
-    return best
   }
 
   /// The loss of one sample and its slopes.

@@ -113,7 +113,7 @@ enum DataFuzzing {
       let result = try augmentation.applied(to: pixels, using: &generator)
       return result.size == sizes.last ? [] : ["\(result.size) instead of \(sizes)"]
     } catch {
-      return error.expected.isEmpty ? ["an error without a text"] : []
+      return error.description.isEmpty ? ["an error without a text"] : []
     }
   }
 

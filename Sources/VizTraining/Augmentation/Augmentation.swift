@@ -35,6 +35,9 @@ public struct Augmentation: Sendable {
     self.items = items
   }
 
+  /// Whether the last transform says what numbers are reduced by: of a picture that is drawn it changes nothing.
+  public var normalizes: Bool { items.last?.transform is Normalize }
+
   /// The calls, in one line, as they can be read again.
   public var text: String {
     items.map { item in
@@ -52,8 +55,7 @@ public struct Augmentation: Sendable {
       for step in try item.steps(for: pixels.size, using: &generator) {
         let size = step.size(of: pixels.size)
         guard size.width * size.height <= Self.maximumPixels else {
-          throw PictureTransformError(
-            expected: "at most \(Self.maximumPixels) pixels after \(item.name)", found: "\(size)")
+          throw .tooLarge(transform: item.name, size: size, limit: Self.maximumPixels)
         }
         pixels = pixels.applying(step)
       }
@@ -63,7 +65,11 @@ public struct Augmentation: Sendable {
 }
 
 extension Augmentation: Equatable {
-  public static func == (a: Augmentation, b: Augmentation) -> Bool { a.text == b.text }
+  /// Whether both do the same, however it is written: `10` or `10.0`.
+  public static func == (a: Augmentation, b: Augmentation) -> Bool {
+    a.items.count == b.items.count
+      && zip(a.items, b.items).allSatisfy { $0.transform.equals($1.transform) }
+  }
 }
 
 // MARK: - What a network sees of it
@@ -90,7 +96,8 @@ extension Augmentation {
     if let normalize = items.last?.transform as? Normalize {
       guard [1, channels].contains(normalize.mean.count) else {
         throw .unsuitable(
-          source: data.source, expected: "a Normalize for \(channels) channels",
+          source: data.source,
+          expected: "a Normalize with \(channels == 1 ? "one mean" : "1 or \(channels) means")",
           found: "\(normalize.mean.count) means")
       }
       func all(_ values: [Double]) -> [Double] {

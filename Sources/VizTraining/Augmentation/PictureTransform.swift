@@ -4,7 +4,7 @@ public import VizNN
 ///
 /// What is random is drawn first, and apart from the picture's bytes: `steps` says what to do to a picture of
 /// a size, and `Pixels.applying` does it.
-public protocol PictureTransform: Sendable {
+public protocol PictureTransform: Equatable, Sendable {
   /// What to do to a picture of this size, everything random being drawn.
   func steps(
     for size: PictureSize, using generator: inout SeededGenerator
@@ -27,17 +27,33 @@ extension PictureTransform {
   public func size(of size: PictureSize) -> PictureSize { size }
   public func channels(of count: Int) -> Int { count }
   public func wholeSide(of side: Double, size: PictureSize) -> Double { side }
+
+  /// Whether another is of the same kind, with the same numbers.
+  func equals(_ other: any PictureTransform) -> Bool { other as? Self == self }
 }
 
 /// A picture that a transform cannot be used on.
-public struct PictureTransformError: Error, Equatable, Sendable {
-  public let expected: String
-  public let found: String
+public enum PictureTransformError: Error, Equatable, Sendable {
+  /// No part of this size can be cut out of it.
+  case tooSmall(transform: String, needed: PictureSize, found: PictureSize)
+  /// It would have more pixels than the limit.
+  case tooLarge(transform: String, size: PictureSize, limit: Int)
+}
+
+extension PictureTransformError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .tooSmall(let transform, let needed, let found):
+      "expected \(needed) or more for \(transform), found \(found)"
+    case .tooLarge(let transform, let size, let limit):
+      "expected at most \(limit) pixels after \(transform), found \(size)"
+    }
+  }
 }
 
 /// All that is known about a transform: its text is read and written by it.
 ///
-/// It stands in the transform's own file; `TransformRegistry` has a line for it.
+/// It stands beside the transform; `TransformRegistry` has a line for it.
 public struct TransformEntry: Sendable {
   /// torchvision's class, or its function for what has no class.
   public let name: String

@@ -1,3 +1,4 @@
+internal import VizImage
 internal import VizNN
 
 // What torchvision's constructors take.
@@ -15,7 +16,7 @@ extension LayerArguments {
 
   func number(_ name: String, in range: ClosedRange<Double>) throws(LayerError) -> Double {
     guard let found = try? doubles(name), found.count == 1, range.contains(found[0]) else {
-      throw wrong(name, "a number of \(range.lowerBound)…\(range.upperBound)")
+      throw wrong(name, "a number of " + Self.words(range))
     }
     return found[0]
   }
@@ -26,9 +27,13 @@ extension LayerArguments {
   ) throws(LayerError) -> [Double] {
     guard let found = try? doubles(name), found.count == count, found.allSatisfy(range.contains)
     else {
-      throw wrong(name, "\(count) numbers of \(range.lowerBound)…\(range.upperBound)")
+      throw wrong(name, "\(count) numbers of " + Self.words(range))
     }
     return found
+  }
+
+  private static func words(_ range: ClosedRange<Double>) -> String {
+    "\(decimal(range.lowerBound))…\(decimal(range.upperBound))"
   }
 
   /// Two numbers, the lower one first.
@@ -46,7 +51,9 @@ extension LayerArguments {
   ) throws(LayerError) -> ClosedRange<Double> {
     if let found = try? doubles(name), found.count == 1 {
       let most = range.upperBound - middle
-      guard 0...most ~= found[0] else { throw wrong(name, "a number of 0…\(most), or two") }
+      guard 0...most ~= found[0] else {
+        throw wrong(name, "a number of 0…\(decimal(most)), or two")
+      }
       return max(range.lowerBound, middle - found[0])...middle + found[0]
     }
     return try self.range(name, in: range)
@@ -78,9 +85,11 @@ extension LayerArguments {
 }
 
 /// A place in a picture, in pixels from the upper left corner.
-struct PicturePoint {
+package struct PicturePoint: Equatable, Sendable {
   let x: Double
   let y: Double
+
+  package init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
 
   static func middle(of size: PictureSize) -> PicturePoint {
     PicturePoint(x: Double(size.width) / 2, y: Double(size.height) / 2)

@@ -44,6 +44,12 @@ public struct DataSource: Equatable, Sendable {
 
   public var text: String { "\(kind.rawValue):\(path)" }
 
+  /// The text with no more of the path than its end: for titles.
+  public var shortText: String {
+    let end = path.split(separator: "/").last.map(String.init)
+    return "\(kind.rawValue):\(end ?? path)"
+  }
+
   /// Reads the pictures for a purpose; all there are where the data have no part for it alone.
   public func read(_ part: Part) throws(DatasetError) -> DataSet {
     let reader = reader

@@ -128,8 +128,7 @@ public struct Loader: Sendable {
     do throws(PictureTransformError) {
       return try augmentation.applied(to: pixels, using: &generator)
     } catch {
-      throw .corrupt(
-        file: data.name(of: i), record: nil, expected: error.expected, found: error.found)
+      throw .transform(file: data.name(of: i), error)
     }
   }
 

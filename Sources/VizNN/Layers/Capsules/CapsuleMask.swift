@@ -67,13 +67,11 @@ public struct CapsuleMask: UnaryLayer {
     let (values, length) = (capsules.values, capsules.shape[2])
     let count = capsules.shape[1]
     return (0..<capsules.shape[0]).map { n in
-      var (best, most) = (0, -Double.infinity)
-      for j in 0..<count {
+      let squares = (0..<count).map { j in
         let first = (n * count + j) * length
-        let squares = values[first..<first + length].reduce(0.0) { $0 + Double($1) * Double($1) }
-        if squares > most { (best, most) = (j, squares) }
+        return values[first..<first + length].reduce(0.0) { $0 + Double($1) * Double($1) }
       }
-      return best
+      return max(squares.largest, 0)
     }
   }
 

@@ -35,7 +35,7 @@ struct RandomCrop: PictureTransform {
           mode: mode))
     }
     guard size.width >= target.width, size.height >= target.height else {
-      throw PictureTransformError(expected: "\(target) or more for RandomCrop", found: "\(size)")
+      throw .tooSmall(transform: "RandomCrop", needed: target, found: size)
     }
     let top = Int.random(in: 0...size.height - target.height, using: &generator)
     let left = Int.random(in: 0...size.width - target.width, using: &generator)

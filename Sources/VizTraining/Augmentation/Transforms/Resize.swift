@@ -40,7 +40,9 @@ struct Resize: PictureTransform {
     ]
   ) { (arguments) throws(LayerError) in
     _ = try arguments.interpolation(among: [.bilinear])
-    guard !arguments.has("max_size") else { throw arguments.wrong("max_size", "None") }
+    guard !arguments.has("max_size") else {
+      throw arguments.wrong("max_size", "None: (height, width) says both sides")
+    }
     let sides = try arguments.ints("size", in: LayerArguments.sides)
     return Resize(
       target: sides.count == 1

@@ -1,0 +1,111 @@
+import Testing
+import VizImage
+import VizRender
+
+@Suite("Sheets of labelled pictures and confusions") struct LabelledSheetTests {
+  private func picture(_ width: Int, _ height: Int) -> Image {
+    Image(
+      width: width, height: height, layout: .gray,
+      samples: [UInt8](repeating: 90, count: width * height))
+  }
+
+  /// Pixels of a part that are darker than paper.
+  private func ink(_ image: Image, _ columns: Range<Int>, _ rows: Range<Int>) -> Int {
+    let samples = image.samples(as: UInt8.self)
+    return rows.reduce(0) { sum, y in
+      sum + columns.count { samples[3 * (y * image.width + $0)] < 128 }
+    }
+  }
+
+  private func rows(
+    _ count: Int, of picture: Image, columns: Int, name: String = "class"
+  ) -> PictureRows {
+    PictureRows(
+      title: "pictures", footer: "The first ones.",
+      rows: (0..<count).map { row in
+        PictureRows.Row(
+          name, detail: "12 pictures",
+          pictures: (0..<(row == 0 ? columns : 1)).map { (picture, "\($0)") })
+      })
+  }
+
+  @Test("a row with few pictures makes no cell larger, and photographs are no larger than tiles")
+  func tiles() {
+    let side = PictureRows.tileSide(columns: 10)
+    #expect(side == 96 && PictureRows.tileSide(columns: 100) < 24)
+    let full = rows(1, of: picture(32, 32), columns: 10).image()
+    let uneven = rows(3, of: picture(32, 32), columns: 10).image()
+    #expect(uneven.width == full.width)
+    #expect(full.width < 10 * (side + 8) + 180 + 64)
+    let photographs = rows(40, of: picture(640, 480), columns: 10).image()
+    #expect(photographs.width == full.width && photographs.height < 40 * 110 + 100)
+    let many = rows(1, of: picture(640, 480), columns: 100).image()
+    #expect(many.width < 2500)
+    #expect(rows(1, of: picture(1, 300), columns: 1).image().width > 400)
+    #expect(PictureRows(title: "t", footer: "f", rows: []).image().height > 40)
+  }
+
+  @Test("the class stands once at its row, also where its name is long")
+  func names() {
+    let short = rows(2, of: picture(32, 32), columns: 3, name: "o").image()
+    let long = rows(2, of: picture(32, 32), columns: 3, name: "a very long name of a class, cut")
+      .image()
+    #expect(long.width > short.width && long.width < short.width + 180)
+    #expect(ink(long, 16..<190, 45..<140) > 200)
+  }
+
+  private func matrix(_ count: Int, _ name: String = "automobile", title: String? = nil) -> Image {
+    let counts = (0..<count).map { row in (0..<count).map { $0 == row ? 9 : 0 } }
+    return ConfusionMatrix(
+      names: (0..<count).map { "\(name)\($0)" }, counts: counts, title: title
+    ).image()
+  }
+
+  @Test("the words below the matrix are whole, of few classes too, and titles are broken")
+  func words() {
+    let words = "rows: what it is; columns: what it was taken for"
+    for count in [1, 2, 10, 120] {
+      #expect(matrix(count).width >= TextStyle(size: 13).width(of: words) + 32, "\(count)")
+    }
+    let title =
+      "digits.ckpt: 12.34 % of 10000 are right, after RandomRotation(degrees=[-30, 30]), "
+      + "affine(translate=[3, 0]), Grayscale()"
+    #expect(matrix(2, title: title).height > matrix(2, title: "digits").height)
+    #expect(matrix(2, title: title).width < 640)
+  }
+
+  @Test("names above columns stand upright where they would touch, and all classes have some")
+  func labels() {
+    #expect(matrix(10).height > matrix(10, "a").height + 20)
+    #expect(matrix(10, "a").height < 10 * 48 + 120)
+    // Left of the cells of 120 classes: a name at every row.
+    let many = matrix(120)
+    #expect(ink(many, 16..<70, 100..<1600) > 120 * 20)
+    let most = matrix(1000)
+    #expect(most.width < 4300 && ink(most, 16..<70, 100..<4000) > 300 * 20)
+  }
+
+  @Test("upright text is the text turned")
+  func upright() {
+    let (style, white, black) = (TextStyle(size: 14), Color(hex: 0xFFFFFF), Color(hex: 0))
+    var lying = Canvas(width: 60, height: 30, background: white)
+    lying.draw("fig", x: 8, baseline: 20, style: style, color: black)
+    var standing = Canvas(width: 30, height: 60, background: white)
+    standing.drawUpright("fig", baseline: 20, y: 60 - 8, style: style, color: black)
+    for y in 0..<30 {
+      for x in 0..<60 {
+        #expect(standing.pixels[3 * ((59 - x) * 30 + y)] == lying.pixels[3 * (y * 60 + x)])
+      }
+    }
+  }
+
+  @Test("a grid is as wide as its captions where it is told to")
+  func captions() {
+    var grid = Grid(
+      tiles: [GridTile(.image(picture(28, 28)), caption: "automobile → motorcycle")],
+      minimumTileSide: 28)
+    let narrow = grid.image().width
+    grid.fitsCaptions = true
+    #expect(grid.image().width >= narrow + 60)
+  }
+}
