@@ -20,7 +20,7 @@ extension TensorPooling {
         let source = gradient + plane * grid.pixels
         switch kind {
         case .maximum: giveToLargest(source, input + plane * size, out)
-        case .mean(let divisor): giveToAll(source, divisor, out)
+        case .mean: giveToAll(source, out)
         }
       }
     }
@@ -78,11 +78,11 @@ extension TensorPooling {
   }
 
   private func giveToAll(
-    _ gradient: UnsafePointer<Float>, _ divisor: Divisor, _ out: UnsafeMutablePointer<Float>
+    _ gradient: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
   ) {
     for y in 0..<grid.outputHeight {
       for x in 0..<grid.outputWidth {
-        let count = samples(y, x, divisor)
+        let count = samples(y, x)
         if count == 0 { continue }
         let part = gradient[y * grid.outputWidth + x] / Float(count)
         for ky in grid.rowTaps(y) {

@@ -71,13 +71,11 @@ package struct SoftmaxRows: Sendable {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * Self.strip) { room in
       guard let tops = room.baseAddress else { return }
       let sums = tops + Self.strip
-      tops.initialize(repeating: -.infinity, count: count)
-      sums.initialize(repeating: 0, count: count)
-      for i in 0..<length { kernels.foldRow(true, source + i * inner, 1, count, tops) }
+      kernels.foldTaps(true, source, length, inner, 1, count, tops)
       for i in 0..<length {
         kernels.exponentialRow(source + i * inner, tops, 1, 1, count, out + i * inner)
-        kernels.foldRow(false, out + i * inner, 1, count, sums)
       }
+      kernels.foldTaps(false, out, length, inner, 1, count, sums)
       for x in 0..<count { sums[x] = isLogarithm ? logf(sums[x]) : 1 / sums[x] }
       for i in 0..<length {
         let (source, out) = (source + i * inner, out + i * inner)

@@ -39,7 +39,8 @@ package struct TensorKernels: Sendable {
     @Sendable (MutableNumbers, Numbers?, Int, Int, Int, Float, Float) -> Void
   package typealias ExponentialRow =
     @Sendable (Numbers, Numbers, Int, Float, Int, MutableNumbers) -> Void
-  package typealias FoldRow = @Sendable (Bool, Numbers, Int, Int, MutableNumbers) -> Void
+  package typealias FoldTaps =
+    @Sendable (Bool, Numbers, Int, Int, Int, Int, MutableNumbers) -> Void
   package typealias LimitGradientRow =
     @Sendable (Numbers, Numbers, Float, Float, Int, MutableNumbers) -> Void
   package typealias PairPoolGradientRows =
@@ -74,7 +75,7 @@ package struct TensorKernels: Sendable {
   package let packPanels: PackPanels
   package let weighRows: WeighRows
   package let finishSums: FinishSums
-  package let foldRow: FoldRow
+  package let foldTaps: FoldTaps
   package let exponentialRow: ExponentialRow
   /// Numbers of memory that the two below need.
   package let winogradScratch: @Sendable (Int, Int, Int) -> Int
@@ -100,7 +101,7 @@ package struct TensorKernels: Sendable {
     dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
     packPanels: VizKernelsBaseline.packPanels,
     weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums,
-    foldRow: VizKernelsBaseline.foldRow, exponentialRow: VizKernelsBaseline.exponentialRow,
+    foldTaps: VizKernelsBaseline.foldTaps, exponentialRow: VizKernelsBaseline.exponentialRow,
     winogradScratch: VizKernelsBaseline.winogradScratch,
     winogradInput: VizKernelsBaseline.winogradInput,
     winogradOutput: VizKernelsBaseline.winogradOutput,
@@ -123,7 +124,7 @@ package struct TensorKernels: Sendable {
       dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
       packPanels: VizKernelsAVX2.packPanels,
       weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums,
-      foldRow: VizKernelsAVX2.foldRow, exponentialRow: VizKernelsAVX2.exponentialRow,
+      foldTaps: VizKernelsAVX2.foldTaps, exponentialRow: VizKernelsAVX2.exponentialRow,
       winogradScratch: VizKernelsAVX2.winogradScratch,
       winogradInput: VizKernelsAVX2.winogradInput,
       winogradOutput: VizKernelsAVX2.winogradOutput,
@@ -145,7 +146,7 @@ package struct TensorKernels: Sendable {
       dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
       packPanels: VizKernelsAVX512.packPanels,
       weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums,
-      foldRow: VizKernelsAVX512.foldRow, exponentialRow: VizKernelsAVX512.exponentialRow,
+      foldTaps: VizKernelsAVX512.foldTaps, exponentialRow: VizKernelsAVX512.exponentialRow,
       winogradScratch: VizKernelsAVX512.winogradScratch,
       winogradInput: VizKernelsAVX512.winogradInput,
       winogradOutput: VizKernelsAVX512.winogradOutput,

@@ -28,60 +28,77 @@ package struct TensorPooling: Sendable {
     execution: Execution
   ) {
     nonisolated(unsafe) let (input, output) = (input, output)
-    let fold = execution.kernels.tensors.foldRow
+    let fold = execution.kernels.tensors.foldTaps
     let perTask = max(1, (1 << 15) / max(grid.height * grid.width, 1))
+    let columnSamples = (0..<grid.outputWidth).map { Float(samples(column: $0)) }
     ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: max(grid.width, 1)) { column in
-        guard let folded = column.baseAddress else { return }
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: lineCount) { line in
+        guard let line = line.baseAddress else { return }
+        line.initialize(repeating: isMaximum ? -.infinity : 0, count: lineCount)
         for plane in task * perTask..<min((task + 1) * perTask, planes) {
           pool(
             input + plane * grid.height * grid.width, into: output + plane * grid.pixels,
-            folded: folded, fold)
+            line: line, columnSamples, fold)
         }
       }
     }
   }
 
-  /// Folds the rows of every window into one, `folded`, and then its columns.
+  private var isMaximum: Bool {
+    if case .maximum = kind { true } else { false }
+  }
+
+  /// Numbers that the windows of a row of outputs read, and one more.
+  private var lineCount: Int { max(grid.reachWidth, grid.left + grid.width, 0) + 1 }
+
+  /// Folds the rows of every window into one, a line with the padding around it, and then its columns.
   private func pool(
     _ image: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
-    folded: UnsafeMutablePointer<Float>, _ fold: TensorKernels.FoldRow
+    line: UnsafeMutablePointer<Float>, _ columnSamples: [Float], _ fold: TensorKernels.FoldTaps
   ) {
-    var isMaximum = false
-    if case .maximum = kind { isMaximum = true }
-    let none: Float = isMaximum ? -.infinity : 0
-    let taps = (0..<grid.kernelWidth).map { grid.columns(of: 0..<grid.outputWidth, tap: $0) }
+    // Windows may begin inside of the image.
+    let first = min(max(0, -grid.left), grid.width)
     for y in 0..<grid.outputHeight {
-      for x in 0..<grid.width { folded[x] = none }
-      for ky in grid.rowTaps(y) {
-        let row = y * grid.strideY + ky * grid.dilationY - grid.top
-        fold(isMaximum, image + row * grid.width, 1, grid.width, folded)
-      }
+      let taps = grid.rowTaps(y)
+      let row = taps.isEmpty ? 0 : y * grid.strideY + taps.lowerBound * grid.dilationY - grid.top
+      fold(
+        isMaximum, image + row * grid.width + first, taps.count, grid.dilationY * grid.width, 1,
+        grid.width - first, line + max(grid.left, 0))
       let out = output + y * grid.outputWidth
-      for x in 0..<grid.outputWidth { out[x] = none }
-      for (kx, columns) in taps.enumerated() where !columns.isEmpty {
-        let first = columns.lowerBound * grid.strideX + kx * grid.dilationX - grid.left
-        fold(isMaximum, folded + first, grid.strideX, columns.count, out + columns.lowerBound)
-      }
-      if case .mean(let divisor) = kind { divide(out, y, by: divisor) }
+      fold(
+        isMaximum, line, grid.kernelWidth, grid.dilationX, grid.strideX, grid.outputWidth, out)
+      if !isMaximum { divide(out, Float(samples(row: y)), columnSamples) }
     }
   }
 
-  private func divide(_ out: UnsafeMutablePointer<Float>, _ y: Int, by divisor: Divisor) {
-    for x in 0..<grid.outputWidth {
-      let count = samples(y, x, divisor)
-      out[x] = count == 0 ? 0 : out[x] / Float(count)
+  private func divide(
+    _ out: UnsafeMutablePointer<Float>, _ rowSamples: Float, _ columnSamples: [Float]
+  ) {
+    for x in columnSamples.indices {
+      let count = rowSamples * columnSamples[x]
+      out[x] = count == 0 ? 0 : out[x] / count
     }
   }
 
   /// What the sum over a window is divided by.
-  func samples(_ y: Int, _ x: Int, _ divisor: Divisor) -> Int {
-    switch divisor {
-    case .constant(let count): count
-    case .image: grid.rowTaps(y).count * grid.columnTaps(x).count
-    case .padded(let bottom, let right):
+  func samples(_ y: Int, _ x: Int) -> Int { samples(row: y) * samples(column: x) }
+
+  private func samples(row y: Int) -> Int {
+    switch kind {
+    case .maximum: 1
+    case .mean(.constant(let count)): count
+    case .mean(.image): grid.rowTaps(y).count
+    case .mean(.padded(let bottom, _)):
       Self.extent(y * grid.strideY - grid.top, grid.kernelHeight, grid.height + bottom)
-        * Self.extent(x * grid.strideX - grid.left, grid.kernelWidth, grid.width + right)
+    }
+  }
+
+  private func samples(column x: Int) -> Int {
+    switch kind {
+    case .maximum, .mean(.constant): 1
+    case .mean(.image): grid.columnTaps(x).count
+    case .mean(.padded(_, let right)):
+      Self.extent(x * grid.strideX - grid.left, grid.kernelWidth, grid.width + right)
     }
   }
 
