@@ -95,7 +95,9 @@ struct DatasetShowCommand: ParsableCommand {
         "",
         "\(sizes(summary)), \(summary.channels == 1 ? "gray" : "red, green and blue"), "
           + "mean \(numbers(summary.mean)), deviation \(numbers(summary.standardDeviation))",
-        "the largest class is \(rounded(summary.imbalance, 100)) times the smallest",
+        summary.imbalance == 1
+          ? "all classes have as many"
+          : "the largest class is \(rounded(summary.imbalance, 100)) times the smallest",
       ] + (test && part == nil ? [DataOptions.hasNoTest] : []) + [drawn].compactMap(\.self)
     return lines.joined(separator: "\n") + "\n"
   }

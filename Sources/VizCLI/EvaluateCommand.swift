@@ -57,10 +57,16 @@ struct EvaluateCommand: ParsableCommand {
         inputs: [model, options.net].compactMap(\.self) + inputs, replacesForeignFiles: force)
     }
     if let output { try EvaluationReport.check(output, writer: writer([])) }
+    let augmentation = try augmentation.augmentation()
+    if augmentation?.normalizes ?? false {
+      throw PipelineError.request(
+        "Normalize in --augment: the model says how pixels become numbers",
+        hint: "where it does not, --mean and --std say it")
+    }
     let network = try networkInput.network(model, options, PictureReader(), messages)
     let report = try EvaluationReport(
       network, data: try data.source(), part: training ? .training : .test,
-      augmentation: try augmentation.augmentation(), jobs: work.jobs, workers: loading.workers)
+      augmentation: augmentation, jobs: work.jobs, workers: loading.workers)
     messages.tell(report.notes, of: model)
     if !training, report.part == nil { messages.tell([DataOptions.hasNoTest], of: data.data) }
     var files: [String] = []
@@ -70,7 +76,7 @@ struct EvaluateCommand: ParsableCommand {
     if json { return try StandardOutput.write(report.json.text + "\n") }
     var table = TextTable([("class", .left), ("pictures", .right), ("right", .right)])
     for row in report.classes {
-      table.add([printable(row.name), grouped(row.count), percent(row.accuracy)])
+      table.add([printable(row.name), grouped(row.count), row.accuracy.map(percent) ?? "–"])
     }
     let result = report.evaluation
     table.add(["all", grouped(result.count), percent(result.accuracy)])

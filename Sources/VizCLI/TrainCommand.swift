@@ -97,8 +97,11 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var run = try TrainingRun(plan())
     if run.trainer.isDone, !messages.quiet {
+      let state = run.trainer.state
       messages.console.note(
-        "the run has ended after epoch \(run.trainer.state.epoch); more --epochs make it longer")
+        state.epoch < run.plan.options.epochs
+          ? "--patience has ended the run after epoch \(state.epoch); a larger one goes on"
+          : "the run has ended after epoch \(state.epoch); more --epochs make it longer")
     }
     ProcessSignals.noteFirstInterrupt()
     var line = TrainingLine(messages)

@@ -33,16 +33,16 @@ package func scaleRow(
   source: UnsafePointer<Float>, centre: Float, scale: Float, shift: Float, lower: Float,
   upper: Float, count: Int, out: UnsafeMutablePointer<Float>
 ) {
-  let (low, high) = (FloatLanes(repeating: lower), FloatLanes(repeating: upper))
   let (factor, summand) = (FloatLanes(repeating: scale), FloatLanes(repeating: shift))
   let middle = FloatLanes(repeating: centre)
   forVectors(of: FloatLanes.lanes, from: 0, count: count) { i in
     let distance = FloatLanes(FloatLanes.load(source + i).vector - middle.vector)
-    let scaled = FloatLanes.multiplyAdd(summand, distance, factor)
-    FloatLanes.clamp(scaled, low, high).store(out + i)
+    FloatLanes.multiplyAdd(summand, distance, factor).store(out + i)
   } column: { i in
-    out[i] = clamp(FloatLanes.multiplyAdd(shift, source[i] - centre, scale), lower, upper)
+    out[i] = FloatLanes.multiplyAdd(shift, source[i] - centre, scale)
   }
+  guard lower > -.infinity || upper < .infinity else { return }
+  limitedSumRow(a: out, b: nil, lower: lower, upper: upper, count: count, out: out)
 }
 
 /// Two rows mixed, the second by its distance from a centre.
@@ -75,8 +75,9 @@ package func sumRow(source: UnsafePointer<Float>, count: Int) -> Float {
 
 /// The sum of squared distances from a centre: Σ (source[i] − centre)².
 package func squaresRow(source: UnsafePointer<Float>, centre: Float, count: Int) -> Float {
-  addUp(count) { i, sum in
-    let distance = FloatLanes(FloatLanes.load(source + i).vector - centre)
+  let middle = FloatLanes(repeating: centre)
+  return addUp(count) { i, sum in
+    let distance = FloatLanes(FloatLanes.load(source + i).vector - middle.vector)
     return FloatLanes.multiplyAdd(FloatLanes(sum), distance, distance).vector
   } column: { i in
     (source[i] - centre) * (source[i] - centre)

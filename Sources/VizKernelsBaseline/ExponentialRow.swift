@@ -13,25 +13,42 @@ package func exponentialRow(
   source: UnsafePointer<Float>, centres: UnsafePointer<Float>, centreStep: Int, factor: Float,
   count: Int, out: UnsafeMutablePointer<Float>
 ) {
-  let first = FloatLanes(repeating: centreStep == 0 && count > 0 ? centres[0] : 0)
-  forVectors(of: FloatLanes.lanes, from: 0, count: count) { i in
-    let centre = centreStep == 0 ? first : FloatLanes.load(centres + i)
-    exponential(distance(FloatLanes.load(source + i), centre, factor)).store(out + i)
-  } column: { i in
-    let (x, centre) = (FloatLanes(repeating: source[i]), centres[i * centreStep])
-    out[i] = exponential(distance(x, FloatLanes(repeating: centre), factor)).vector[0]
+  placeArguments(source, centres, centreStep, factor, count, out)
+  exponentiate(out, count)
+}
+
+/// The arguments, kept between bounds beyond which results are 0 and infinity.
+///
+/// A function by itself, as is the next one: in larger ones the compiler leaves calls for each vector.
+@inline(never)
+private func placeArguments(
+  _ source: UnsafePointer<Float>, _ centres: UnsafePointer<Float>, _ centreStep: Int,
+  _ factor: Float, _ count: Int, _ out: UnsafeMutablePointer<Float>
+) {
+  let (low, high): (Float, Float) = (-104, 89)
+  for i in 0..<count {
+    let x = factor * (source[i] - centres[i * centreStep])
+    let raised = x < low ? low : x
+    out[i] = raised > high ? high : raised
+  }
+}
+
+/// In place: no vector may overlap another one.
+@inline(never)
+private func exponentiate(_ numbers: UnsafeMutablePointer<Float>, _ count: Int) {
+  var i = 0
+  while i + FloatLanes.lanes <= count {
+    exponential(FloatLanes.load(numbers + i)).store(numbers + i)
+    i += FloatLanes.lanes
+  }
+  while i < count {
+    numbers[i] = exponential(FloatLanes(repeating: numbers[i])).vector[0]
+    i += 1
   }
 }
 
 @inline(__always)
-private func distance(_ x: FloatLanes, _ centre: FloatLanes, _ factor: Float) -> FloatLanes {
-  FloatLanes((x.vector - centre.vector) * FloatLanes(repeating: factor).vector)
-}
-
-@inline(__always)
 private func exponential(_ x: FloatLanes) -> FloatLanes {
-  // Beyond these bounds results are 0 and infinity.
-  let x = FloatLanes.clamp(x, FloatLanes(repeating: -104), FloatLanes(repeating: 89))
   // At this number Float's last place is 1: adding it rounds.
   let rounding = FloatLanes(repeating: 0x1.8p23)
   let shifted = FloatLanes.multiplyAdd(rounding, x, FloatLanes(repeating: 1.44269504))

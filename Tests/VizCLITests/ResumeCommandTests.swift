@@ -106,6 +106,25 @@ struct ResumeCommandTests {
     #expect(found.status == 0, "\(found.errors)")
   }
 
+  @Test("copies go on, and another run is not replaced by one that goes on under its name")
+  func names() throws {
+    try begin("a.ckpt", epochs: 1)
+    try begin("b.ckpt", epochs: 1)
+    let other = try place.data("b.last.ckpt")
+    let taken = try train("--resume", "a.ckpt", "--epochs", "2", "-o", "b.ckpt")
+    #expect(taken.status == 5 && taken.errors.contains("b.ckpt: exists"), "\(taken.errors)")
+    #expect(try place.data("b.last.ckpt") == other)
+    // Without the mark of who wrote them.
+    try place.makeFolder("copy")
+    for name in ["a.ckpt", "a.last.ckpt", "a.metrics.jsonl"] {
+      try place.make("copy/\(name)", [UInt8](try place.data(name)))
+    }
+    let copied = try train("--resume", "copy/a.ckpt", "--epochs", "2")
+    #expect(copied.status == 0, "\(copied.errors)")
+    let last = try train("--resume", "a.ckpt", "--epochs", "2", "-o", "c.last.ckpt")
+    #expect(last.status == 2 && last.errors.contains("name the run c.ckpt"), "\(last.errors)")
+  }
+
   @Test("killed in the middle of epochs again and again, a run ends with the bytes of another")
   func killed() throws {
     // An epoch takes long enough to be in the middle of it.

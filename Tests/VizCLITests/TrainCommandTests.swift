@@ -187,6 +187,10 @@ struct TrainCommandTests {
     let plain = try #require(try accuracy())
     #expect(try accuracy("--augment", "affine()") == plain)
     #expect(try accuracy("--augment", "affine(translate=(0, 3))") != plain)
+    let reduced = try Command.run(
+      ["evaluate", "a.ckpt", "--data", "folder:photos", "--augment", "Normalize(0.5, 0.5)"],
+      in: place.path)
+    #expect(reduced.status == 2 && reduced.errors.contains("the model says how pixels become"))
     let wrong = try train("b.ckpt", "--net", "small.net", "--augment", "RandomCrop(9")
     #expect(wrong.status == 2 && wrong.errors.contains("augmentation, line 1"), "\(wrong.errors)")
   }
@@ -291,7 +295,8 @@ struct TrainCommandTests {
     kill(run.process.processIdentifier, SIGKILL)
     _ = try run.finish()
     let lines = text.components(separatedBy: clearing).dropLast()
-      .compactMap { $0.components(separatedBy: "\n").last }
+      .compactMap { $0.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).last }
+      .map(String.init)
     #expect(lines.count >= 3)
     for line in lines {
       #expect(!line.isEmpty && line.count < columns, "\(line)")

@@ -182,6 +182,29 @@ struct DataSourceTests {
     #expect(error("csv:\(scratch["list.csv"])") != nil)
   }
 
+  @Test("spaces around paths and classes of a table belong to neither")
+  func tableSpaces() throws {
+    let scratch = try Scratch()
+    for name in ["a", "b", "my c"] { try scratch.write(picture(9), to: "\(name).png") }
+    let list = scratch["list.csv"]
+    let text =
+      "\u{FEFF}path, label\r\na.png,red \r\n\tb.png\t,\tred\r\n \t\r\nmy c.png , dark red\r\n"
+    #expect(Array(text.utf8).starts(with: [0xEF, 0xBB, 0xBF]))
+    try scratch.write(Array(text.utf8), to: "list.csv")
+    let data = try DataSource("csv:\(list)").read(.training)
+    #expect(data.classNames == ["dark red", "red"] && data.labels == [1, 1, 0])
+    #expect(data.name(of: 2) == scratch["my c.png"])
+    for row in ["a.png, ", " ,red", ",", "a.png red"] {
+      try scratch.write(Array("a.png,x\n\(row)\n".utf8), to: "list.csv")
+      #expect(
+        error("csv:\(list)")
+          == .row(file: list, line: 2, expected: "path,label", found: row), "\(row)")
+    }
+    // A mark that combines with what is before it is the class's, not the comma's.
+    let marked = try TableRow.all(in: Array("a,\t\u{301}x\nb,\u{301}x\n".utf8))
+    #expect(marked.map(\.name) == ["\u{301}x", "\u{301}x"] && marked.map(\.path) == ["a", "b"])
+  }
+
   @Test("folders train and test are parts, and one of pictures is a class of that name")
   func parts() throws {
     let scratch = try Scratch()

@@ -63,13 +63,21 @@ struct PictureSizesTests {
         == .sizes(
           file: scratch["left/2.png"], size(15, 15), first: scratch["left/0.png"], size(20, 15),
           after: "Resize(size=15)"))
+    // Parts of pictures as they are would be learned at one scale and judged at another.
+    for text in ["RandomCrop(20)", "CenterCrop(16)"] {
+      let cut = try #require(try error(text))
+      #expect("\(cut)".contains("a Resize, as shorter sides are of 20 to 48 pixels"))
+    }
+    // Before any picture is decoded for a batch.
+    let small = try #require(try error("Resize(31), RandomCrop(40)"))
+    #expect("\(small)".hasPrefix("\(scratch["left/0.png"]): expected 40×40 or more"))
   }
 
   @Test(
     "transforms make them equal, and what is held back has the same scale",
     arguments: [
-      ("Resize(16), CenterCrop(16)", 16), ("Resize((16, 16))", 16), ("RandomCrop(20)", 31),
-      ("RandomResizedCrop(16, scale=(0.25, 0.25))", 32), ("CenterCrop(16)", 31),
+      ("Resize(16), CenterCrop(16)", 16), ("Resize((16, 16))", 16),
+      ("Resize(31), RandomCrop(20)", 31), ("RandomResizedCrop(16, scale=(0.25, 0.25))", 32),
     ])
   func loads(_ text: String, _ side: Int) throws {
     let data = try data()

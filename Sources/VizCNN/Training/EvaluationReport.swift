@@ -159,12 +159,12 @@ public struct EvaluationReport: Sendable {
 }
 
 extension EvaluationReport {
-  /// Rows of a table: name, pictures, share that is right.
-  public var classes: [(name: String, count: Int, accuracy: Double)] {
+  /// Rows of a table: name, pictures, share that is right; nil where there is no picture.
+  public var classes: [(name: String, count: Int, accuracy: Double?)] {
     let table = evaluation.confusion
     return evaluation.classNames.enumerated().map { c, name in
       let count = evaluation.verdicts.count { $0.label == c }
-      return (name, count, Double(table[c][c]) / Double(max(count, 1)))
+      return (name, count, count == 0 ? nil : Double(table[c][c]) / Double(count))
     }
   }
 
@@ -180,7 +180,7 @@ extension EvaluationReport {
           classes.map { row in
             .object([
               ("name", .string(row.name)), ("pictures", .int(row.count)),
-              ("accuracy", .number(row.accuracy)),
+              ("accuracy", row.accuracy.map { .number($0) } ?? .null),
             ])
           })
       ),

@@ -24,24 +24,33 @@ public struct TrainingRun: Sendable {
   /// Reads the data and the network, and where a run is taken up its state.
   public init(_ plan: TrainingPlan) throws(PipelineError) {
     self.plan = plan
-    files = TrainingFiles(output: plan.output)
+    let files = TrainingFiles(output: plan.output)
+    self.files = files
     written = files.all(snapshots: plan.snapshots != nil)
+    let goesOn = plan.resume.map { TrainingFiles(of: $0) == files } ?? false
+    // A run's own files may have lost the mark of who wrote them, as copies do.
+    let replaces = plan.replacesForeignFiles || goesOn
     writer = ResultWriter(
-      inputs: [plan.net].compactMap(\.self), replacesForeignFiles: plan.replacesForeignFiles)
+      inputs: [plan.net].compactMap(\.self), replacesForeignFiles: replaces)
     guard CheckpointFormat(path: plan.output) == .checkpoint else {
       throw .request(
         "\(printable(plan.output)): a run is stored in a checkpoint",
         hint: "end the name with .ckpt; vizcnn convert makes .onnx and .safetensors of it")
     }
+    guard TrainingFiles(of: plan.output) == files else {
+      throw .request(
+        "\(printable(plan.output)): a name that ends in .last.ckpt is for the state to go on from",
+        hint: "name the run \(printable(TrainingFiles(of: plan.output).best))")
+    }
     try Self.checkFolder(of: plan.output)
     for path in written { try writer.check(path) }
     // A run that has not ended its first epoch has learned nothing yet.
-    if plan.resume == nil, !plan.replacesForeignFiles, FileKind(files.best) == .file {
+    if !replaces, FileKind(files.best) == .file {
       throw .earlierRun(file: files.best)
     }
     let data = try training { () throws(DatasetError) in try plan.data.read(.training) }
     let inputs = data.files + [plan.net].compactMap(\.self)
-    writer = ResultWriter(inputs: inputs, replacesForeignFiles: plan.replacesForeignFiles)
+    writer = ResultWriter(inputs: inputs, replacesForeignFiles: replaces)
     for path in written { try writer.check(path) }
     fingerprint = data.fingerprint
     if let name = plan.resume {

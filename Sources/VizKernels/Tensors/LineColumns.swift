@@ -74,16 +74,13 @@ struct LineColumns: BlockColumns {
   static let depth = 640
   private static let blockColumns = 1024
 
-  static func blocks(of convolution: TensorConvolution, width: Int) -> [LineColumns] {
+  static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [LineColumns] {
     let layout = LineLayout(convolution.grid)
-    let height = convolution.grid.outputHeight
-    let count = max(1, (height * layout.width + blockColumns - 1) / blockColumns)
-    let step = (height + count - 1) / count
+    let rows = blocks(
+      of: convolution.grid.outputHeight, most: max(1, blockColumns / layout.width), jobs: jobs)
     return (0..<convolution.batch).flatMap { image in
-      stride(from: 0, to: height, by: step).map {
-        LineColumns(
-          grid: convolution.grid, layout: layout, image: image, rows: $0..<min($0 + step, height),
-          width: width)
+      rows.map {
+        LineColumns(grid: convolution.grid, layout: layout, image: image, rows: $0, width: width)
       }
     }
   }

@@ -7,11 +7,12 @@ struct PanelColumns: BlockColumns {
   static let depth = 320
   private static let blockColumns = 384
 
-  static func blocks(of convolution: TensorConvolution, width: Int) -> [PanelColumns] {
+  static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [PanelColumns] {
     let count = convolution.batch * convolution.grid.pixels
-    return stride(from: 0, to: count, by: blockColumns).map {
+    return blocks(of: (count + width - 1) / width, most: blockColumns / width, jobs: jobs).map {
       PanelColumns(
-        grid: convolution.grid, columns: $0..<min($0 + blockColumns, count), width: width)
+        grid: convolution.grid, columns: $0.lowerBound * width..<min($0.upperBound * width, count),
+        width: width)
     }
   }
 

@@ -33,10 +33,12 @@ package struct TensorConvolution: Sendable {
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
     guard batch * grid.pixels > 0, weights.outputs > 0 else { return }
-    let width = execution.kernels.tensors.tileColumns
+    let (width, jobs) = (execution.kernels.tensors.tileColumns, execution.jobs)
     switch layout ?? cheapest {
-    case .lines: run(LineColumns.blocks(of: self, width: width), input, output, execution)
-    case .panels: run(PanelColumns.blocks(of: self, width: width), input, output, execution)
+    case .lines:
+      run(LineColumns.blocks(of: self, width: width, jobs: jobs), input, output, execution)
+    case .panels:
+      run(PanelColumns.blocks(of: self, width: width, jobs: jobs), input, output, execution)
     }
   }
 
@@ -65,8 +67,9 @@ package struct TensorConvolution: Sendable {
     let channels = channelsPerBlock(depth: Columns.depth)
     nonisolated(unsafe) let (input, output) = (input, output)
     let tiles = weights.tiles.count - 1
-    // Where there are fewer blocks than threads, threads share a block and take tiles in turn.
-    let shares = min(tiles, max(1, 2 * execution.jobs / (blocks.count * weights.groups)))
+    // Blocks that cannot be dealt out evenly are shared: each thread lays them out, and takes a part of the tiles.
+    let (parts, jobs) = (blocks.count * weights.groups, execution.jobs)
+    let shares = parts % jobs == 0 || parts >= 8 * jobs ? 1 : min(tiles, jobs)
     ThreadPool.run(count: blocks.count * weights.groups * shares, jobs: execution.jobs) { task in
       let share = task % shares
       let part = ConvolutionBlock(
@@ -104,6 +107,15 @@ protocol BlockColumns: Sendable {
 
   /// The columns of a panel that are pixels, in runs of neighbours.
   func forRuns(of panel: Int, _ body: (_ column: Int, _ run: PixelRun) -> Void)
+}
+
+extension BlockColumns {
+  /// A length in blocks of at most so many, all about as long; where there are several, as many for each thread.
+  static func blocks(of length: Int, most: Int, jobs: Int) -> [Range<Int>] {
+    let fewest = max(1, (length + most - 1) / most)
+    let count = fewest == 1 ? 1 : min(length, (fewest + jobs - 1) / jobs * jobs)
+    return (0..<count).map { $0 * length / count..<($0 + 1) * length / count }
+  }
 }
 
 /// Output pixels side by side.

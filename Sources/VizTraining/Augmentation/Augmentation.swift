@@ -86,9 +86,11 @@ extension Augmentation {
   /// scale that the transforms give them, which is that of a mean picture where they have several, and cut
   /// to their middle.
   ///
-  /// - Throws: where pictures have several sizes afterwards.
+  /// - Throws: where pictures have several sizes afterwards, or the scale that a network learns them at would
+  ///   depend on their size; where a transform cannot be used on them.
   func input(for data: DataSet) throws(DatasetError) -> InputDescription {
     let size = try data.commonSize(after: self)
+    try check(data)
     let channels = items.reduce(data.input.channels) { $1.transform.channels(of: $0) }
     var input = data.input.adapted(toChannels: channels)
     (input.height, input.width) = (size.height, size.width)
@@ -108,6 +110,32 @@ extension Augmentation {
       input.standardDeviation = all(normalize.standardDeviation)
     }
     return input
+  }
+
+  /// Asks the transforms for every size before the first picture is changed.
+  private func check(_ data: DataSet) throws(DatasetError) {
+    for group in data.sizes {
+      var generator = SeededGenerator(seed: 0)
+      var size = group.size
+      for item in items {
+        do {
+          _ = try item.steps(for: size, using: &generator)
+        } catch {
+          let file = data.sizes.count == 1 ? data.source : data.name(of: group.first)
+          throw .transform(file: file, error)
+        }
+        size = item.transform.size(of: size)
+      }
+    }
+    let sides = data.sizes.map { Double(min($0.size.width, $0.size.height)) }
+    guard let least = sides.min(), let most = sides.max(), least < most else { return }
+    // Parts of pictures as they are, small ones and large ones: what is judged has one scale.
+    if data.sizes.map({ wholeSide(of: $0.size) }) == sides {
+      throw .unsuitable(
+        source: data.source,
+        expected: "a Resize, as shorter sides are of \(Int(least)) to \(Int(most)) pixels",
+        found: text)
+    }
   }
 
   /// What the shorter side of a picture becomes before its middle is cut out; nil where nothing is cut.

@@ -20,9 +20,9 @@ struct CIFARFolder: DataReader {
   }
 
   func read(_ part: DataSource.Part) throws(DatasetError) -> DataSet {
-    // Some of the five files are enough to learn from.
+    // Some of the five files are enough to learn from, where no archive has all of them.
     let found = paths(of: part).filter { FileKind($0) != nil }
-    let isArchive = found.isEmpty && FileKind(archive) == .file
+    let isArchive = found.count < paths(of: part).count && FileKind(archive) == .file
     var records = CIFARRecords()
     if isArchive {
       try addArchive(part, to: &records)
@@ -42,12 +42,14 @@ struct CIFARFolder: DataReader {
   ) throws(DatasetError) {
     let bytes = try expanded()
     let tar = try TarArchive(bytes: bytes, file: archive)
-    let names = Self.names(of: part)
-    let entries = names.compactMap { tar.entry(named: $0) }
-    if let missing = names.first(where: { tar.entry(named: $0) == nil }) {
-      throw .archive(
-        file: archive, entry: missing, offset: bytes.count, expected: "such a file",
-        found: "the archive's end")
+    var entries: [TarArchive.Entry] = []
+    for name in Self.names(of: part) {
+      guard let entry = try tar.entry(named: name) else {
+        throw .archive(
+          file: archive, entry: name, offset: bytes.count, expected: "such a file",
+          found: "the archive's end")
+      }
+      entries.append(entry)
     }
     records.reserve(entries.reduce(0) { $0 + $1.contents.count })
     for entry in entries {

@@ -2,21 +2,29 @@ internal import VizFiles
 
 /// A folder with a folder for each class, whose name is the class's.
 ///
-/// Where it has folders `train` and `test` with the classes in them, these are its parts.
+/// Where it has folders `train` and `test` with the classes in them, these are its parts, and no other
+/// folder may be there, whose pictures would be left out.
 struct PictureFolder: DataReader {
   let path: String
 
-  var isDivided: Bool { [DataSource.Part.training, .test].contains { hasFolder(of: $0) } }
+  private static let parts = [DataSource.Part.training, .test]
+  /// What parts are called elsewhere; a class with folders in it that has such a name is taken for one.
+  private static let partWords: Set<String> = [
+    "train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval",
+  ]
+
+  var isDivided: Bool { Self.parts.contains { Self.hasFolders(path(of: $0)) } }
 
   var files: [String] {
-    let roots =
-      isDivided ? [DataSource.Part.training, .test].map { path(of: $0) } : [path]
+    let roots = isDivided ? Self.parts.map { path(of: $0) } : [path]
     return roots.flatMap { (try? classes(in: $0))?.flatMap { $0.files } ?? [] }
   }
 
   func read(_ part: DataSource.Part) throws(DatasetError) -> DataSet {
+    try checkParts()
     let root = isDivided ? path(of: part) : path
     let classes = try classes(in: root)
+    if let fault = classes.compactMap(\.fault).first { throw fault }
     guard classes.count > 1 else {
       throw .unsuitable(
         source: root, expected: "a folder for each of two or more classes",
@@ -32,27 +40,45 @@ struct PictureFolder: DataReader {
     DataSource.path(part.rawValue, in: path)
   }
 
-  /// Whether there is a folder of folders for it; one of pictures is a class of that name.
-  private func hasFolder(of part: DataSource.Part) -> Bool {
-    let names = (try? Self.names(in: path(of: part))) ?? []
-    return names.contains { Folder.exists(DataSource.path($0, in: path(of: part))) }
+  /// Throws where a folder is there that is neither a part nor a class.
+  private func checkParts() throws(DatasetError) {
+    let names = try Self.folders(in: path)
+    if isDivided {
+      guard let other = names.first(where: { DataSource.Part(rawValue: $0) == nil }) else { return }
+      throw .unsuitable(
+        source: DataSource.path(other, in: path),
+        expected: "no folder beside train and test, which have the classes in them", found: "one")
+    }
+    for name in names where Self.partWords.contains(name.lowercased()) {
+      let folder = DataSource.path(name, in: path)
+      guard Self.hasFolders(folder) else { continue }
+      throw .unsuitable(
+        source: folder, expected: "parts with the classes in them to be called train and test",
+        found: name)
+    }
   }
 
-  private func classes(
-    in root: String
-  ) throws(DatasetError) -> [(name: String, files: [String])] {
-    var classes: [(name: String, files: [String])] = []
-    for name in try Self.names(in: root) {
-      let folder = DataSource.path(name, in: root)
-      guard Folder.exists(folder) else { continue }
-      let paths = try Self.names(in: folder).map { DataSource.path($0, in: folder) }
-      classes.append((name, paths.filter { !Folder.exists($0) }))
+  /// Whether there is a folder with folders in it; `train` with pictures is a class of that name.
+  private static func hasFolders(_ folder: String) -> Bool {
+    let names = (try? Self.names(in: folder)) ?? []
+    return names.contains { Folder.exists(DataSource.path($0, in: folder)) }
+  }
+
+  private func classes(in root: String) throws(DatasetError) -> [ClassFolder] {
+    try Self.folders(in: root).map { ClassFolder(name: $0, path: DataSource.path($0, in: root)) }
+  }
+
+  /// The names of the folders in one, and of what cannot be seen, a name that is no UTF-8 say: it may be
+  /// a folder, and reading it says what is wrong.
+  private static func folders(in root: String) throws(DatasetError) -> [String] {
+    try names(in: root).filter { name in
+      let kind = FileKind(DataSource.path(name, in: root))
+      return kind == nil || kind == .folder
     }
-    return classes
   }
 
   /// The names in a folder without those that begin with a dot, in their order.
-  private static func names(in folder: String) throws(DatasetError) -> [String] {
+  static func names(in folder: String) throws(DatasetError) -> [String] {
     do {
       return try Folder.names(in: folder).filter { !$0.hasPrefix(".") }
     } catch {

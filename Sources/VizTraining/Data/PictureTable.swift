@@ -2,7 +2,8 @@ internal import VizFiles
 
 /// A table with a picture's path and its class in every row: `cats/1.png,cat`.
 ///
-/// Paths are relative to the table's folder. A first row of `path,label` is a heading.
+/// Paths are relative to the table's folder. A first row of `path,label` is a heading. Spaces and tabs
+/// around a path or a class belong to neither.
 struct PictureTable: DataReader {
   let path: String
 
@@ -13,10 +14,13 @@ struct PictureTable: DataReader {
   func read(_ part: DataSource.Part) throws(DatasetError) -> DataSet {
     let rows = try rows()
     let files = rows.map { picture($0) }
-    for (row, file) in zip(rows, files) where FileKind(file) == nil {
+    for (row, file) in zip(rows, files) {
+      let kind = FileKind(file)
+      // A pipe may keep who reads it waiting for ever.
+      guard kind != .file else { continue }
       throw .row(
         file: path, line: row.line, expected: "a picture's path and its class",
-        found: "no file \(file)")
+        found: kind == nil ? "no file \(file)" : "no regular file, \(file)")
     }
     let classes = Set(rows.map(\.name)).sorted(by: Self.precedes)
     let numbers = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
@@ -49,26 +53,45 @@ package struct TableRow: Equatable, Sendable {
   /// The class.
   package let name: String
 
-  /// The rows of a file, which `file` names for errors; empty lines are none.
+  /// The rows of a file, which `file` names for errors; empty lines are none, and a mark of the byte
+  /// order may stand before the first.
   package static func all(
     in bytes: [UInt8], file: String = "CSV"
   ) throws(DatasetError) -> [TableRow] {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let words = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0)
+    guard let text = String(validating: words, as: UTF8.self) else {
       throw .corrupt(file: file, record: nil, expected: "text in UTF-8", found: "other bytes")
     }
     var rows: [TableRow] = []
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (i, line) in lines.enumerated() where !line.isEmpty {
-      guard let comma = line.lastIndex(of: ","), comma > line.startIndex,
-        line.index(after: comma) < line.endIndex
-      else {
+    for (i, line) in lines.enumerated() where !trimmed(line).isEmpty {
+      guard let row = TableRow(line, number: i + 1) else {
         throw .row(file: file, line: i + 1, expected: "path,label", found: String(line))
       }
-      let row = TableRow(
-        line: i + 1, path: String(line[..<comma]), name: String(line[line.index(after: comma)...]))
       if i == 0, (row.path, row.name) == ("path", "label") { continue }
       rows.append(row)
     }
     return rows
+  }
+
+  /// nil where the text is no path and class.
+  private init?(_ text: Substring, number: Int) {
+    // By bytes: a sign that combines with the comma before it begins the class.
+    guard let comma = text.utf8.lastIndex(of: UInt8(ascii: ",")) else { return nil }
+    line = number
+    path = Self.trimmed(text[..<comma])
+    name = Self.trimmed(text[text.utf8.index(after: comma)...])
+    if path.isEmpty || name.isEmpty { return nil }
+  }
+
+  /// Without the spaces, tabs and carriage returns around it.
+  private static func trimmed(_ text: Substring) -> String {
+    let spaces: Set<Unicode.Scalar> = [" ", "\t", "\r"]
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !spaces.contains($0) }),
+      let last = scalars.lastIndex(where: { !spaces.contains($0) })
+    else { return "" }
+    return String(scalars[first...last])
   }
 }

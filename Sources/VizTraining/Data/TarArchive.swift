@@ -16,9 +16,10 @@ package struct TarArchive: Sendable {
     package let contents: Range<Int>
   }
 
-  /// In their order; of several with one name the last one counts.
+  /// In their order; of several with one path the last one counts.
   package let entries: [Entry]
 
+  private let file: String
   private static let block = 512
 
   /// Reads the headers of an archive, which `file` names for errors.
@@ -59,12 +60,27 @@ package struct TarArchive: Sendable {
       offset = start + (size + Self.block - 1) / Self.block * Self.block
     }
     self.entries = entries
+    self.file = file
   }
 
   /// The file of this name, whatever folder it is in.
-  package func entry(named name: String) -> Entry? {
-    entries.last { $0.name == name || $0.name.hasSuffix("/" + name) }
+  ///
+  /// - Throws: where there are files of the name in two folders.
+  package func entry(named name: String) throws(DatasetError) -> Entry? {
+    let found = entries.filter { $0.parts.last == name[...] }
+    guard let last = found.last else { return nil }
+    if let other = found.first(where: { $0.parts != last.parts }) {
+      throw .archive(
+        file: file, entry: last.name, offset: last.offset, expected: "one file \(name)",
+        found: "another one, \(other.name)")
+    }
+    return last
   }
+}
+
+extension TarArchive.Entry {
+  /// The folders and the file that its name leads through; `./a` and `/a` are unpacked as `a`.
+  fileprivate var parts: [Substring] { name.split(separator: "/").filter { $0 != "." } }
 }
 
 /// What an entry says about the one behind it.
