@@ -9,6 +9,8 @@ public struct InputDescription: Equatable, Sendable {
   /// What the shorter side of a picture becomes before the middle is cut out of it; nil for the smallest
   /// size that covers the input.
   public var resizeSide: Int?
+  /// What a picture becomes before that, whatever its proportion; goes before `resizeSide`.
+  public var resizeSize: InputSize?
   /// The numbers that black and white become before the mean is taken away.
   public var range: ClosedRange<Double>
   /// One for each channel.
@@ -21,13 +23,15 @@ public struct InputDescription: Equatable, Sendable {
   /// - Precondition: lengths are positive, and there is a mean and a positive deviation for each channel.
   public init(
     channels: Int, height: Int, width: Int, resizeSide: Int? = nil,
-    range: ClosedRange<Double> = 0...1, mean: [Double]? = nil, standardDeviation: [Double]? = nil,
+    resizeSize: InputSize? = nil, range: ClosedRange<Double> = 0...1, mean: [Double]? = nil,
+    standardDeviation: [Double]? = nil,
     isLightOnDark: Bool = false
   ) {
     self.channels = channels
     self.height = height
     self.width = width
     self.resizeSide = resizeSide
+    self.resizeSize = resizeSize
     self.range = range
     self.mean = mean ?? [Double](repeating: 0, count: max(0, channels))
     self.standardDeviation = standardDeviation ?? [Double](repeating: 1, count: max(0, channels))
@@ -53,13 +57,14 @@ public struct InputDescription: Equatable, Sendable {
   public var plain: InputDescription {
     InputDescription(
       channels: channels, height: height, width: width, resizeSide: resizeSide,
-      isLightOnDark: isLightOnDark)
+      resizeSize: resizeSize, isLightOnDark: isLightOnDark)
   }
 
   /// Members may have been changed since `init`.
   func checkPreconditions() {
     precondition(
       channels > 0 && height > 0 && width > 0 && resizeSide ?? 1 > 0
+        && resizeSize?.width ?? 1 > 0 && resizeSize?.height ?? 1 > 0
         && mean.count == channels && standardDeviation.count == channels
         && standardDeviation.allSatisfy { $0 > 0 },
       "an input of \(channels)×\(height)×\(width), resized to \(resizeSide ?? 0), mean \(mean), "

@@ -1,9 +1,9 @@
 /// Which part of a picture a network sees: resized, then its middle.
 ///
-/// The shorter side becomes `resizeSide`, or the picture the smallest that covers the input, and the other
+/// The picture becomes `resizeSize`; or the shorter side becomes `resizeSide`, or the picture the smallest that covers the input, and the other
 /// side keeps the proportion, rounded down. Where the input is larger, there is black around the picture.
 ///
-/// - Source: torchvision's `Resize(n)` and `CenterCrop`: the longer side is `int(n · long / short)`, the crop
+/// - Source: torchvision's `Resize(n)`, `Resize((h, w))` and `CenterCrop`: the longer side is `int(n · long / short)`, the crop
 ///   begins at half of the rest, rounded half to even; padding is rounded down before the picture.
 struct InputFrame: Equatable {
   /// The size of the resized picture, of which `columns` and `rows` are seen.
@@ -19,7 +19,9 @@ struct InputFrame: Equatable {
     let cover = (
       width: input.resizeSide ?? input.width, height: input.resizeSide ?? input.height
     )
-    if height * cover.width >= width * cover.height {
+    if let size = input.resizeSize {
+      (self.width, self.height) = (size.width, size.height)
+    } else if height * cover.width >= width * cover.height {
       (self.width, self.height) = (cover.width, cover.width * height / width)
     } else {
       (self.width, self.height) = (cover.height * width / height, cover.height)

@@ -44,7 +44,8 @@ public struct InputOptions: Equatable, Sendable {
     let isDescribed = size.width == base?.width && size.height == base?.height
     return InputDescription(
       channels: channels, height: size.height, width: size.width,
-      resizeSide: isDescribed ? base?.resizeSide : nil, range: range ?? base?.range ?? 0...1,
+      resizeSide: isDescribed ? base?.resizeSide : nil,
+      resizeSize: isDescribed ? base?.resizeSize : nil, range: range ?? base?.range ?? 0...1,
       mean: try perChannel(mean, "--mean", channels) ?? base?.mean,
       standardDeviation: try perChannel(standardDeviation, "--std", channels)
         ?? base?.standardDeviation,

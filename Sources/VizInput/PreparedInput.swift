@@ -39,12 +39,12 @@ extension InputDescription {
   }
 
   private func checkSize() throws(InputError) {
-    let side = max(resizeSide ?? 1, width, height)
-    guard side <= Self.maximumPixels, width * height <= Self.maximumPixels else {
-      throw .tooLarge(
-        width: max(width, resizeSide ?? 1), height: max(height, resizeSide ?? 1),
-        limit: Self.maximumPixels)
-    }
+    let whole = resizeSize ?? resizeSide.map { InputSize(width: $0, height: $0) }
+    let widest = max(width, whole?.width ?? 1)
+    let highest = max(height, whole?.height ?? 1)
+    guard max(widest, highest) <= Self.maximumPixels, width * height <= Self.maximumPixels,
+      (resizeSize?.width ?? 1) * (resizeSize?.height ?? 1) <= Self.maximumPixels
+    else { throw .tooLarge(width: widest, height: highest, limit: Self.maximumPixels) }
   }
 
   /// Over white, in the network's channels, of bytes or Float.

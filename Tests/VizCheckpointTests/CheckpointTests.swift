@@ -49,6 +49,20 @@ struct CheckpointTests {
     #expect(try FileContents.read(scratch["model.ckpt"]) == original.encoded(as: .checkpoint))
   }
 
+  @Test("both sides to resize to are kept, and checked")
+  func givenSize() throws {
+    var original = try checkpoint()
+    var input = try #require(original.input)
+    (input.resizeSide, input.resizeSize) = (nil, InputSize(width: 9, height: 7))
+    original = Checkpoint(network: original.network, input: input)
+    let bytes = try original.encoded(as: .checkpoint)
+    #expect(try Checkpoint.read(ByteRegion(bytes)).input == input)
+    for wrong in ["[7]", "[7,0]", "[7,9,9]", "[7,\"9\"]", "\"7\""] {
+      let changed = Self.changed(bytes, "\"resize\":[7,9]", to: "\"resize\":\(wrong)")
+      #expect(throws: CheckpointError.self, "\(wrong)") { try Checkpoint.read(changed) }
+    }
+  }
+
   @Test("a description without what came later is read as before")
   func olderInput() throws {
     let bytes = try checkpoint().encoded(as: .checkpoint)

@@ -82,7 +82,11 @@ enum OwnFormat {
       ("range", .numbers([input.range.lowerBound, input.range.upperBound])),
       ("mean", .numbers(input.mean)), ("std", .numbers(input.standardDeviation)),
     ]
-    if let side = input.resizeSide { members.append(("resize", .int(side))) }
+    if let size = input.resizeSize {
+      members.append(("resize", .array([.int(size.height), .int(size.width)])))
+    } else if let side = input.resizeSide {
+      members.append(("resize", .int(side)))
+    }
     if input.isLightOnDark { members.append(("light_on_dark", .bool(true))) }
     return .object(members)
   }
@@ -191,16 +195,19 @@ extension OwnFormat {
     else {
       throw wrong("an input of channels, height, width, range, mean and std", json)
     }
-    let side = json["resize"]
-    guard side == nil || side?.int.map(sides.contains) == true else {
-      throw wrong("a side to resize to", side)
-    }
+    let resize = json["resize"]
+    let lengths = (resize?.elements ?? resize.map { [$0] } ?? []).compactMap(\.int)
+    guard resize == nil || lengths.count == (resize?.elements == nil ? 1 : 2),
+      lengths.allSatisfy(sides.contains)
+    else { throw wrong("a side, or height and width, to resize to", resize) }
     let isLightOnDark = json["light_on_dark"]
     guard isLightOnDark == nil || isLightOnDark?.bool != nil else {
       throw wrong("true or false for light_on_dark", isLightOnDark)
     }
     return InputDescription(
-      channels: channels, height: height, width: width, resizeSide: side?.int,
+      channels: channels, height: height, width: width,
+      resizeSide: lengths.count == 1 ? lengths[0] : nil,
+      resizeSize: lengths.count == 2 ? InputSize(width: lengths[1], height: lengths[0]) : nil,
       range: range[0]...range[1], mean: mean, standardDeviation: deviation,
       isLightOnDark: isLightOnDark?.bool ?? false)
   }

@@ -94,7 +94,8 @@ extension Augmentation {
     let channels = items.reduce(data.input.channels) { $1.transform.channels(of: $0) }
     var input = data.input.adapted(toChannels: channels)
     (input.height, input.width) = (size.height, size.width)
-    input.resizeSide = resizeSide(of: data.sizes, for: size)
+    input.resizeSize = resizeSize(of: data.sizes)
+    input.resizeSide = input.resizeSize == nil ? resizeSide(of: data.sizes, for: size) : nil
     if let normalize = items.last?.transform as? Normalize {
       guard [1, channels].contains(normalize.mean.count) else {
         throw .unsuitable(
@@ -136,6 +137,31 @@ extension Augmentation {
         expected: "a Resize, as shorter sides are of \(Int(least)) to \(Int(most)) pixels",
         found: text)
     }
+  }
+
+  /// Height and width that whole pictures are given before a part may be cut out; nil where the transforms keep
+  /// their proportion.
+  private func resizeSize(of sizes: [DataSet.SizeGroup]) -> InputSize? {
+    guard let last = items.lastIndex(where: { $0.transform is Resize }),
+      case .size(let given)? = (items[last].transform as? Resize)?.target
+    else { return nil }
+    for group in sizes {
+      var size = group.size
+      for item in items[..<last] {
+        let next = item.transform.size(of: size)
+        guard item.transform is Resize || next == size else { return nil }
+        size = next
+      }
+    }
+    let side = Double(min(given.width, given.height))
+    let isCut = items[(last + 1)...].allSatisfy {
+      $0.transform.wholeSide(of: side, size: given) == side
+    }
+    let proportional = Resize(target: .shorterSide(min(given.width, given.height)))
+    guard isCut, sizes.contains(where: { proportional.size(of: $0.size) != given }) else {
+      return nil
+    }
+    return InputSize(width: given.width, height: given.height)
   }
 
   /// What the shorter side of a picture becomes before its middle is cut out; nil where nothing is cut.

@@ -38,7 +38,10 @@ public struct Loader: Sendable {
     self.data = data
     self.input = input
     self.augmentation = augmentation
-    isScaled = own.map { $0.resizeSide != nil || !$0.hasSize(of: data.input) } ?? false
+    isScaled =
+      own.map {
+        $0.resizeSide != nil || $0.resizeSize != nil || !$0.hasSize(of: data.input)
+      } ?? false
     levels = (0..<input.channels).map { c in
       (0...255).map { level in
         let range = input.range
@@ -134,7 +137,10 @@ public struct Loader: Sendable {
 
   /// Whether a picture of the input's size is an input as it is.
   private var takesWhole: Bool {
-    input.resizeSide.map { $0 == min(input.width, input.height) } ?? true
+    if let size = input.resizeSize {
+      return size == InputSize(width: input.width, height: input.height)
+    }
+    return input.resizeSide.map { $0 == min(input.width, input.height) } ?? true
   }
 
   /// The same numbers without the way over pictures, where they lie in memory as they are.
