@@ -83,7 +83,7 @@ extension Augmentation {
   /// The input of a network that learns from these data.
   ///
   /// Pictures that are not augmented, as those that are held back, become such inputs by themselves: of the
-  /// scale that the transforms give them, which is that of a mean picture where they have several, and cut
+  /// height and width that a `Resize` gives them, or of the scale that the transforms give a mean picture, and cut
   /// to their middle.
   ///
   /// - Throws: where pictures have several sizes afterwards, or the scale that a network learns them at would
