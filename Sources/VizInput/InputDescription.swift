@@ -67,7 +67,8 @@ public struct InputDescription: Equatable, Sendable {
         && resizeSize?.width ?? 1 > 0 && resizeSize?.height ?? 1 > 0
         && mean.count == channels && standardDeviation.count == channels
         && standardDeviation.allSatisfy { $0 > 0 },
-      "an input of \(channels)×\(height)×\(width), resized to \(resizeSide ?? 0), mean \(mean), "
-        + "deviation \(standardDeviation)")
+      "an input of \(channels)×\(height)×\(width), resized to \(resizeSide ?? 0) or "
+        + "\(resizeSize.map { "\($0)" } ?? "no size"), mean \(mean), deviation \(standardDeviation)"
+    )
   }
 }

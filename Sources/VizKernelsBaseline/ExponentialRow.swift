@@ -4,7 +4,7 @@
 //
 // The argument is split into n · ln 2 + r with |r| ≤ ln 2 / 2. eʳ is a polynomial, and 2ⁿ is multiplied in two
 // steps, so that what ends below the normal numbers is rounded once. Results are within 2 units of the last place;
-// NaN stays NaN.
+// NaN stays NaN. Without fused multiply-add the last place may differ.
 
 /// Exponentials of distances.
 ///

@@ -121,6 +121,8 @@ struct ResumeCommandTests {
     }
     let copied = try train("--resume", "copy/a.ckpt", "--epochs", "2")
     #expect(copied.status == 0, "\(copied.errors)")
+    let spelt = try train("--resume", "./copy/a.ckpt", "-o", "copy/a.ckpt", "--epochs", "3")
+    #expect(spelt.status == 0, "\(spelt.errors)")
     let last = try train("--resume", "a.ckpt", "--epochs", "2", "-o", "c.last.ckpt")
     #expect(last.status == 2 && last.errors.contains("name the run c.ckpt"), "\(last.errors)")
   }

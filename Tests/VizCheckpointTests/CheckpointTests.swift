@@ -57,7 +57,7 @@ struct CheckpointTests {
     original = Checkpoint(network: original.network, input: input)
     let bytes = try original.encoded(as: .checkpoint)
     #expect(try Checkpoint.read(ByteRegion(bytes)).input == input)
-    for wrong in ["[7]", "[7,0]", "[7,9,9]", "[7,\"9\"]", "\"7\""] {
+    for wrong in ["[7]", "[7,0]", "[7,9,9]", "[7,null,9]", "[7,\"9\"]", "\"7\""] {
       let changed = Self.changed(bytes, "\"resize\":[7,9]", to: "\"resize\":\(wrong)")
       #expect(throws: CheckpointError.self, "\(wrong)") { try Checkpoint.read(changed) }
     }

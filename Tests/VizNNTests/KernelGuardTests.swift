@@ -58,6 +58,33 @@ struct KernelGuardTests {
     }
   }
 
+  @Test("windows that reach far beyond the image take no memory for what is not there")
+  func wideWindows() {
+    let input = (0..<8).map { Float($0) - 3.5 }
+    for kernels in KernelTable.usable {
+      for kind in [TensorPooling.Kind.maximum, .mean(.image)] {
+        var grid = WindowGrid(
+          height: 1, width: 8, kernelHeight: 1, kernelWidth: 3, outputHeight: 1, outputWidth: 8)
+        (grid.dilationX, grid.left) = (1 << 40, 1 << 40)
+        var output = [Float](repeating: 0, count: 8)
+        TensorPooling(grid: grid, kind: kind).run(
+          planes: 1, input: input, output: &output, execution: Execution(kernels: kernels, jobs: 1))
+        #expect(output == input)
+      }
+    }
+  }
+
+  @Test("means of numbers whose sum is beyond Float's range")
+  func largeMeans() {
+    for kernels in KernelTable.usable {
+      var output: [Float] = [0]
+      AdaptivePooling(height: 2, width: 2, outputHeight: 1, outputWidth: 1, isMaximum: false).run(
+        planes: 1, input: [2e38, 2e38, 2e38, 2e38], output: &output,
+        execution: Execution(kernels: kernels, jobs: 1))
+      #expect(output == [2e38])
+    }
+  }
+
   @Test("kernels write nothing outside of the output")
   func outputs() {
     var random = SplitMix64(seed: 32)

@@ -27,7 +27,8 @@ public struct TrainingRun: Sendable {
     let files = TrainingFiles(output: plan.output)
     self.files = files
     written = files.all(snapshots: plan.snapshots != nil)
-    let goesOn = plan.resume.map { TrainingFiles(of: $0) == files } ?? false
+    let resumed = plan.resume.map { TrainingFiles(of: $0) }
+    let goesOn = resumed.map { $0 == files || FileIdentity.sameFile($0.last, files.last) } ?? false
     // A run's own files may have lost the mark of who wrote them, as copies do.
     let replaces = plan.replacesForeignFiles || goesOn
     writer = ResultWriter(

@@ -198,6 +198,7 @@ extension OwnFormat {
     let resize = json["resize"]
     let lengths = (resize?.elements ?? resize.map { [$0] } ?? []).compactMap(\.int)
     guard resize == nil || lengths.count == (resize?.elements == nil ? 1 : 2),
+      resize?.elements?.count ?? 2 == 2,
       lengths.allSatisfy(sides.contains)
     else { throw wrong("a side, or height and width, to resize to", resize) }
     let isLightOnDark = json["light_on_dark"]

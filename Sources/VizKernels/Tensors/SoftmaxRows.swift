@@ -18,6 +18,8 @@ package struct SoftmaxRows: Sendable {
 
   /// Columns that are worked on together where the dimension is not the last.
   private static let strip = 256
+  /// Numbers below each other whose sum is made in Float32, the last of several in Float64.
+  private static let run = 64
 
   /// `outer` × `length` × `inner` numbers.
   package func run(
@@ -75,8 +77,13 @@ package struct SoftmaxRows: Sendable {
       for i in 0..<length {
         kernels.exponentialRow(source + i * inner, tops, 1, 1, count, out + i * inner)
       }
-      kernels.foldTaps(false, out, length, inner, 1, count, sums)
-      for x in 0..<count { sums[x] = isLogarithm ? logf(sums[x]) : 1 / sums[x] }
+      var totals = [Double](repeating: 0, count: count)
+      for i in stride(from: 0, to: length, by: Self.run) {
+        kernels.foldTaps(
+          false, out + i * inner, min(Self.run, length - i), inner, 1, count, sums)
+        for x in 0..<count { totals[x] += Double(sums[x]) }
+      }
+      for x in 0..<count { sums[x] = Float(isLogarithm ? log(totals[x]) : 1 / totals[x]) }
       for i in 0..<length {
         let (source, out) = (source + i * inner, out + i * inner)
         if isLogarithm {

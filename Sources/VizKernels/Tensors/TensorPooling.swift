@@ -48,26 +48,50 @@ package struct TensorPooling: Sendable {
     if case .maximum = kind { true } else { false }
   }
 
-  /// Numbers that the windows of a row of outputs read, and one more.
-  private var lineCount: Int { max(grid.reachWidth, grid.left + grid.width, 0) + 1 }
+  /// Numbers of a row with the padding around it that windows read, and one more.
+  private var paddedCount: Int { max(grid.reachWidth, grid.left + grid.width, 0) + 1 }
 
-  /// Folds the rows of every window into one, a line with the padding around it, and then its columns.
+  /// Whether windows reach so far beyond the image that the padding is not worth its memory.
+  private var isWide: Bool { paddedCount > 8 * (grid.width + grid.outputWidth) + 4096 }
+
+  private var lineCount: Int { isWide ? grid.width + 1 : paddedCount }
+
+  /// Folds the rows of every window into one, a line with the padding around it unless that is wide, and then its
+  /// columns.
   private func pool(
     _ image: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
     line: UnsafeMutablePointer<Float>, _ columnSamples: [Float], _ fold: TensorKernels.FoldTaps
   ) {
     // Windows may begin inside of the image.
-    let first = min(max(0, -grid.left), grid.width)
+    let first = isWide ? 0 : min(max(0, -grid.left), grid.width)
+    let margin = isWide ? 0 : max(grid.left, 0)
     for y in 0..<grid.outputHeight {
       let taps = grid.rowTaps(y)
       let row = taps.isEmpty ? 0 : y * grid.strideY + taps.lowerBound * grid.dilationY - grid.top
       fold(
         isMaximum, image + row * grid.width + first, taps.count, grid.dilationY * grid.width, 1,
-        grid.width - first, line + max(grid.left, 0))
+        grid.width - first, line + margin)
       let out = output + y * grid.outputWidth
-      fold(
-        isMaximum, line, grid.kernelWidth, grid.dilationX, grid.strideX, grid.outputWidth, out)
+      if isWide {
+        foldInside(line, out, fold)
+      } else {
+        fold(
+          isMaximum, line, grid.kernelWidth, grid.dilationX, grid.strideX, grid.outputWidth, out)
+      }
       if !isMaximum { divide(out, Float(samples(row: y)), columnSamples) }
+    }
+  }
+
+  /// The columns of the image alone.
+  private func foldInside(
+    _ line: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
+    _ fold: TensorKernels.FoldTaps
+  ) {
+    for x in 0..<grid.outputWidth {
+      let taps = grid.columnTaps(x)
+      let column = x * grid.strideX + taps.lowerBound * grid.dilationX - grid.left
+      fold(
+        isMaximum, taps.isEmpty ? line : line + column, taps.count, grid.dilationX, 1, 1, out + x)
     }
   }
 
@@ -205,7 +229,15 @@ package struct AdaptivePooling: Sendable {
         sum += Double(kernels.sumRow(first + y * width + x, min(Moments.run, count - x)))
       }
     }
+    if !sum.isFinite { sum = exactSum(first, lines, count) }
     return Float(sum / Double(lines * count))
+  }
+
+  /// For numbers whose sum alone is beyond Float's range.
+  private func exactSum(_ first: UnsafePointer<Float>, _ lines: Int, _ count: Int) -> Double {
+    (0..<lines).reduce(0) { sum, y in
+      (0..<count).reduce(sum) { $0 + Double(first[y * width + $1]) }
+    }
   }
 
   package static func part(_ i: Int, of count: Int, length: Int) -> Range<Int> {

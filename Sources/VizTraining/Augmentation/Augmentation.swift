@@ -168,7 +168,7 @@ extension Augmentation {
   private func resizeSide(of sizes: [DataSet.SizeGroup], for input: PictureSize) -> Int? {
     let sum = sizes.reduce(0) { $0 + wholeSide(of: $1.size) * Double($1.count) }
     let side = sum / Double(sizes.reduce(0) { $0 + $1.count })
-    let rounded = min(max(1, Int(side.rounded())), Self.maximumSide)
+    let rounded = Int(min(max(1, side.rounded()), Double(Self.maximumSide)))
     let whole = Resize(target: .shorterSide(rounded))
     return sizes.allSatisfy { whole.size(of: $0.size) == input } ? nil : rounded
   }
