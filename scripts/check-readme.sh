@@ -3,7 +3,8 @@
 #
 # A block that is marked ```console holds lines of "$ command", each followed by its output. All blocks of
 # a page run in one shell, in a copy of samples/; versions of OpenCV are not compared,
-# nor how many pixels lie next to a rounding tie.
+# nor how many pixels lie next to a rounding tie; of long decimals, whose last digits follow the instruction
+# set, five digits are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$(realpath "${1:-.build/release/vizcnn}")
@@ -29,6 +30,7 @@ for page in "${pages[@]}"; do
   sed -i -E -e 's/OpenCV [0-9]+\.[0-9]+\.[0-9]+/OpenCV X/' -e 's/^  .* (ok, rounding|not exact)$/  near ties/' \
     -e 's/^  .* of a rounding tie.*$/  how near/' -e 's/may be off by [^ ]+/may be off/' \
     "$scratch/$name".{expected,found}
+  perl -pi -e 's/\d+\.\d{6,}/sprintf "%.5g", $&/ge' "$scratch/$name".{expected,found}
   diff -u --label "$page" --label "what is printed" "$scratch/$name".{expected,found}
   echo "$page: $count commands print what it says"
 done

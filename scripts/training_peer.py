@@ -57,20 +57,70 @@ def cifar_resnet20():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
+def squash(s):
+    squares = (s * s).sum(-1, keepdim=True)
+    return squares.sqrt() / (1 + squares) * s
+
+
+class Routing(nn.Module):
+    """Three turns of agreement between the votes of 288 capsules for ten others."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(288, 8, 10, 16))
+
+    def forward(self, x):
+        # A product of matrices for each capsule: einsum of the same takes longer.
+        votes = torch.bmm(x.transpose(0, 1), self.weight.flatten(2)).reshape(288, len(x), 10, 16)
+        logits = torch.zeros(288, len(x), 10)
+        for turn in range(3):
+            poses = squash((logits.softmax(2).unsqueeze(3) * votes).sum(0))
+            if turn < 2:
+                logits = logits + (votes * poses).sum(3)
+        return poses
+
+
+class CapsuleNetwork(nn.Module):
+    """Sabour et al. 2017 with 64 maps, 8 kinds of primary capsules and a small decoder."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 64, 9)
+        self.conv2 = nn.Conv2d(64, 64, 9, stride=2)
+        self.classes = Routing()
+        self.decoder = nn.Sequential(
+            nn.Linear(160, 256), nn.ReLU(), nn.Linear(256, 512), nn.ReLU(), nn.Linear(512, 784), nn.Sigmoid())
+
+    def forward(self, x, labels):
+        maps = self.conv2(F.relu(self.conv1(x)))
+        primary = squash(maps.reshape(len(x), 8, 8, 36).transpose(2, 3).reshape(len(x), 288, 8))
+        poses = self.classes(primary)
+        chosen = F.one_hot(labels, 10).unsqueeze(2)
+        return poses.norm(dim=2), self.decoder((poses * chosen).flatten(1))
+
+    @staticmethod
+    def loss(outputs, x, labels):
+        (lengths, drawn), present = outputs, F.one_hot(labels, 10)
+        margin = present * F.relu(0.9 - lengths) ** 2 + 0.5 * (1 - present) * F.relu(lengths - 0.1) ** 2
+        return (margin.sum(1) + 0.0005 * ((drawn - x.flatten(1)) ** 2).sum(1)).mean()
+
+
 LEARNING_RATE = 1e-3
-NETWORKS = {"mnist-cnn": mnist_cnn, "mnist-mlp": mnist_mlp, "cifar-resnet20": cifar_resnet20}
+NETWORKS = {
+    "mnist-cnn": mnist_cnn, "mnist-mlp": mnist_mlp, "cifar-resnet20": cifar_resnet20,
+    "mnist-capsnet-small": CapsuleNetwork}
 
 
 def loaded(question):
     """The network with the question's weights: both sides list parameters in the order of the layers."""
     network = NETWORKS[question["name"]]()
     weights = load_file(question["weights"])
-    own = [name for name in network.state_dict() if not name.endswith("num_batches_tracked")]
+    state = network.state_dict()
     given = question["names"]
+    own = [name for name in state if not name.endswith("num_batches_tracked")]
     if len(own) != len(given):
         raise ValueError(f"{len(given)} tensors for {len(own)} of PyTorch's")
-    network.load_state_dict(
-        {a: weights[b].reshape(network.state_dict()[a].shape) for a, b in zip(own, given)}, strict=False)
+    network.load_state_dict({a: weights[b].reshape(state[a].shape) for a, b in zip(own, given)}, strict=False)
     return network.train()
 
 
@@ -79,7 +129,10 @@ def stepper(network, x, labels):
 
     def step():
         optimizer.zero_grad()
-        loss = F.cross_entropy(network(x), labels)
+        if isinstance(network, CapsuleNetwork):
+            loss = network.loss(network(x, labels), x, labels)
+        else:
+            loss = F.cross_entropy(network(x), labels)
         loss.backward()
         optimizer.step()
         return loss
