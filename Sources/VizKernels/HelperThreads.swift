@@ -53,8 +53,10 @@ private final class Helper: Sendable {
     case awaited
   }
 
-  /// Looks for a change before going to sleep: some 50 µs.
-  private static let patience = 1_000
+  /// How long to look for a change before going to sleep: longer than what lies between two layers.
+  private static let patience = Duration.microseconds(150)
+  /// Looks between two at the clock: how long a processor pauses at each differs by a factor of ten.
+  private static let looksPerTime = 16
 
   private let state = Atomic(State.awake)
   /// The caller's while nobody is asked, the thread's while it works.
@@ -90,14 +92,8 @@ private final class Helper: Sendable {
       work = nil
       return
     }
-    var looks = 0
-    while state.load(ordering: .acquiring) == .working {
-      looks += 1
-      if looks < Self.patience {
-        viz_relax()
-      } else if changes(from: .working, to: .awaited) {
-        return finished.wait()
-      }
+    while !changed(from: { $0 == .working }) {
+      if changes(from: .working, to: .awaited) { return finished.wait() }
     }
   }
 
@@ -113,16 +109,22 @@ private final class Helper: Sendable {
 
   /// Returns when there is work, unless it is taken back at once.
   private func watch() {
-    var looks = 0
-    while state.load(ordering: .acquiring) != .asked {
-      looks += 1
-      if looks < Self.patience {
-        viz_relax()
-      } else if changes(from: .awake, to: .asleep) {
-        wakeUp.wait()
-        looks = 0
-      }
+    while !changed(from: { $0 != .asked }) {
+      if changes(from: .awake, to: .asleep) { wakeUp.wait() }
     }
+  }
+
+  /// Waits for another state than those that `isOld` holds for; false where that takes too long.
+  @inline(__always)
+  private func changed(from isOld: (State) -> Bool) -> Bool {
+    let end = ContinuousClock.now + Self.patience
+    repeat {
+      for _ in 0..<Self.looksPerTime {
+        guard isOld(state.load(ordering: .acquiring)) else { return true }
+        viz_relax()
+      }
+    } while ContinuousClock.now < end
+    return false
   }
 
   private func changes(from old: State, to new: State) -> Bool {

@@ -1,8 +1,8 @@
 // A tile of a matrix product, the heart of every convolution with many channels:
 //
-//     out[r, x] = start[r, x] + Σₖ a[k, r] · b[k, x],   0 ≤ r < rows, 0 ≤ x < columns
+//     out[r, x] = clamp(start[r, x] + Σₖ a[k, r] · b[k, x] + addend[r, x]),   0 ≤ r < rows, 0 ≤ x < columns
 //
-// `start` is a number for each row, or what `out` holds already. The sums stay in registers while k is
+// `start` is a number for each row, or what `out` holds already; addend and limits are there where the sum ends. The sums stay in registers while k is
 // walked, in order: one product after the other is added, whatever the instruction set, the tile's place
 // or its size. A column of `b` is a pixel, a row of `a` an output channel.
 
@@ -30,22 +30,23 @@ package var tileColumns: Int { 2 * Lanes.lanes }
 /// Of at most `tileColumns` columns whole vectors are read and written; half of them and one more may be done as a
 /// vector and a single column, which reads a vector's numbers of `a` for every k. `bias` has a number for each row;
 /// nil adds to `out`. With every k one more line of the cache is fetched, `aheadStep` numbers behind the last, from
-/// `ahead` on: what will be multiplied next.
+/// `ahead` on: what will be multiplied next. Rows of `addend` are as far apart as those of `out`; `limits` are a lower
+/// and an upper one, which let NaN through.
 package func multiplyTile(
   rows: Int, columns: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int,
   ahead: UnsafePointer<Float>, aheadStep: Int, b: UnsafePointer<Float>,
-  offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>,
-  outStride: Int
+  offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?,
+  limits: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>, outStride: Int
 ) {
   let tile = Tile(
     depth: depth, a: a, aStride: aStride, ahead: ahead, aheadStep: aheadStep, b: b,
-    offsets: offsets, bias: bias, out: out, outStride: outStride)
+    offsets: offsets, bias: bias, addend: addend, limits: limits, out: out, outStride: outStride)
   if columns <= Lanes.lanes {
-    tile.multiply(OneVector.self, rows: rows, hasColumn: false)
+    tile.multiply(OneVector.self, rows: rows)
   } else if columns == Lanes.lanes + 1, tileRows <= Lanes.lanes {
-    tile.multiply(OneVector.self, rows: rows, hasColumn: true)
+    tile.multiply(VectorAndColumn.self, rows: rows)
   } else {
-    tile.multiply(TwoVectors.self, rows: rows, hasColumn: false)
+    tile.multiply(TwoVectors.self, rows: rows)
   }
 }
 
@@ -58,25 +59,27 @@ private struct Tile {
   let b: UnsafePointer<Float>
   let offsets: UnsafePointer<Int>
   let bias: UnsafePointer<Float>?
+  let addend: UnsafePointer<Float>?
+  let limits: UnsafePointer<Float>?
   let out: UnsafeMutablePointer<Float>
   let outStride: Int
 
   @inline(__always)
-  func multiply<Row: TileRow>(_: Row.Type, rows: Int, hasColumn: Bool) {
+  func multiply<Row: TileRow>(_: Row.Type, rows: Int) {
     switch rows {
-    case 1: multiply(OneRow<Row>.self, hasColumn)
-    case 2: multiply(Rows2<Row>.self, hasColumn)
-    case 3: multiply(Rows3<Row>.self, hasColumn)
-    case 4: multiply(Rows4<Row>.self, hasColumn)
-    case 5: multiply(Both<Rows4<Row>, OneRow<Row>>.self, hasColumn)
-    case 6: multiply(Both<Rows4<Row>, Rows2<Row>>.self, hasColumn)
+    case 1: multiply(OneRow<Row>.self)
+    case 2: multiply(Rows2<Row>.self)
+    case 3: multiply(Rows3<Row>.self)
+    case 4: multiply(Rows4<Row>.self)
+    case 5: multiply(Both<Rows4<Row>, OneRow<Row>>.self)
+    case 6: multiply(Both<Rows4<Row>, Rows2<Row>>.self)
     #if VIZ_AVX512 || arch(arm64)
-      case 7: multiply(Both<Rows4<Row>, Rows3<Row>>.self, hasColumn)
-      case 8: multiply(Rows8<Row>.self, hasColumn)
-      case 9: multiply(Both<Rows8<Row>, OneRow<Row>>.self, hasColumn)
-      case 10: multiply(Both<Rows8<Row>, Rows2<Row>>.self, hasColumn)
-      case 11: multiply(Both<Rows8<Row>, Rows3<Row>>.self, hasColumn)
-      default: multiply(Both<Rows8<Row>, Rows4<Row>>.self, hasColumn)
+      case 7: multiply(Both<Rows4<Row>, Rows3<Row>>.self)
+      case 8: multiply(Rows8<Row>.self)
+      case 9: multiply(Both<Rows8<Row>, OneRow<Row>>.self)
+      case 10: multiply(Both<Rows8<Row>, Rows2<Row>>.self)
+      case 11: multiply(Both<Rows8<Row>, Rows3<Row>>.self)
+      default: multiply(Both<Rows8<Row>, Rows4<Row>>.self)
     #else
       default: break
     #endif
@@ -84,7 +87,7 @@ private struct Tile {
   }
 
   @inline(__always)
-  private func multiply<Rows: TileRows>(_: Rows.Type, _ hasColumn: Bool) {
+  private func multiply<Rows: TileRows>(_: Rows.Type) {
     var sums: Rows
     if let bias {
       sums = Rows(bias: bias)
@@ -93,14 +96,14 @@ private struct Tile {
     }
     var (a, ahead) = (a, ahead)
     var column = Lanes.zero
-    if hasColumn {
+    if Rows.Row.hasColumn {
       for r in 0..<Rows.count { column.vector[r] = bias?[r] ?? out[r * outStride + Lanes.lanes] }
     }
     for k in 0..<depth {
       chints_prefetch(ahead)
       let numbers = b + offsets[k]
       sums.add(Rows.Row.load(numbers), times: a)
-      if hasColumn {
+      if Rows.Row.hasColumn {
         // The rows of one column side by side.
         let factor = Lanes(repeating: numbers[Lanes.lanes])
         column = Lanes.multiplyAdd(column, Lanes.load(a), factor)
@@ -108,8 +111,19 @@ private struct Tile {
       a += aStride
       ahead += aheadStep
     }
+    if let addend {
+      sums.add(addend, stride: outStride)
+      if Rows.Row.hasColumn {
+        for r in 0..<Rows.count { column.vector[r] += addend[r * outStride + Lanes.lanes] }
+      }
+    }
+    if let limits {
+      let (lower, upper) = (Lanes(repeating: limits[0]), Lanes(repeating: limits[1]))
+      sums.clamp(lower, upper)
+      if Rows.Row.hasColumn { column = Lanes.clamp(column, lower, upper) }
+    }
     sums.store(out, stride: outStride)
-    if hasColumn {
+    if Rows.Row.hasColumn {
       for r in 0..<Rows.count { out[r * outStride + Lanes.lanes] = column.vector[r] }
     }
   }
@@ -125,6 +139,8 @@ private protocol TileRows {
   init(bias: UnsafePointer<Float>)
   init(out: UnsafePointer<Float>, stride: Int)
   mutating func add(_ columns: Row, times factors: UnsafePointer<Float>)
+  mutating func add(_ numbers: UnsafePointer<Float>, stride: Int)
+  mutating func clamp(_ lower: Lanes, _ upper: Lanes)
   func store(_ out: UnsafeMutablePointer<Float>, stride: Int)
 }
 
@@ -141,6 +157,10 @@ private struct OneRow<Row: TileRow>: TileRows {
   @inline(__always) mutating func add(_ columns: Row, times factors: UnsafePointer<Float>) {
     row.add(columns, times: factors[0])
   }
+  @inline(__always) mutating func add(_ numbers: UnsafePointer<Float>, stride: Int) {
+    row.add(.load(numbers))
+  }
+  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) { row.clamp(lower, upper) }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
     row.store(out)
   }
@@ -164,6 +184,14 @@ private struct Both<First: TileRows, Second: TileRows>: TileRows where First.Row
     first.add(columns, times: factors)
     second.add(columns, times: factors + First.count)
   }
+  @inline(__always) mutating func add(_ numbers: UnsafePointer<Float>, stride: Int) {
+    first.add(numbers, stride: stride)
+    second.add(numbers + First.count * stride, stride: stride)
+  }
+  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
+    first.clamp(lower, upper)
+    second.clamp(lower, upper)
+  }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
     first.store(out, stride: stride)
     second.store(out + First.count * stride, stride: stride)
@@ -172,13 +200,18 @@ private struct Both<First: TileRows, Second: TileRows>: TileRows where First.Row
 
 /// A row of a tile: as many vectors as it is wide.
 private protocol TileRow {
+  /// Whether one more column follows, whose sums the tile keeps side by side.
+  static var hasColumn: Bool { get }
   init(repeating value: Float)
   static func load(_ source: UnsafePointer<Float>) -> Self
   mutating func add(_ columns: Self, times factor: Float)
+  mutating func add(_ columns: Self)
+  mutating func clamp(_ lower: Lanes, _ upper: Lanes)
   func store(_ out: UnsafeMutablePointer<Float>)
 }
 
 private struct OneVector: TileRow {
+  @inline(__always) static var hasColumn: Bool { false }
   var first: Lanes
   @inline(__always) init(repeating value: Float) { first = Lanes(repeating: value) }
   @inline(__always) init(_ first: Lanes) { self.first = first }
@@ -188,10 +221,35 @@ private struct OneVector: TileRow {
   @inline(__always) mutating func add(_ columns: OneVector, times factor: Float) {
     first = Lanes.multiplyAdd(first, columns.first, Lanes(repeating: factor))
   }
+  @inline(__always) mutating func add(_ columns: OneVector) {
+    first = Lanes(first.vector + columns.first.vector)
+  }
+  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
+    first = Lanes.clamp(first, lower, upper)
+  }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) { first.store(out) }
 }
 
+private struct VectorAndColumn: TileRow {
+  var vector: OneVector
+  @inline(__always) static var hasColumn: Bool { true }
+  @inline(__always) init(_ vector: OneVector) { self.vector = vector }
+  @inline(__always) init(repeating value: Float) { vector = OneVector(repeating: value) }
+  @inline(__always) static func load(_ source: UnsafePointer<Float>) -> VectorAndColumn {
+    VectorAndColumn(.load(source))
+  }
+  @inline(__always) mutating func add(_ columns: VectorAndColumn, times factor: Float) {
+    vector.add(columns.vector, times: factor)
+  }
+  @inline(__always) mutating func add(_ columns: VectorAndColumn) { vector.add(columns.vector) }
+  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
+    vector.clamp(lower, upper)
+  }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) { vector.store(out) }
+}
+
 private struct TwoVectors: TileRow {
+  @inline(__always) static var hasColumn: Bool { false }
   var first: Lanes
   var second: Lanes
   @inline(__always) init(repeating value: Float) {
@@ -209,6 +267,14 @@ private struct TwoVectors: TileRow {
     let factor = Lanes(repeating: factor)
     first = Lanes.multiplyAdd(first, columns.first, factor)
     second = Lanes.multiplyAdd(second, columns.second, factor)
+  }
+  @inline(__always) mutating func add(_ columns: TwoVectors) {
+    first = Lanes(first.vector + columns.first.vector)
+    second = Lanes(second.vector + columns.second.vector)
+  }
+  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
+    first = Lanes.clamp(first, lower, upper)
+    second = Lanes.clamp(second, lower, upper)
   }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) {
     first.store(out)

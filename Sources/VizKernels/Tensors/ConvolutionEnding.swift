@@ -13,7 +13,18 @@ package struct ConvolutionEnding: @unchecked Sendable {
     (self.lower, self.upper, self.addend) = (lower, upper, addend)
   }
 
-  var isNeeded: Bool { addend != nil || lower > -.infinity || upper < .infinity }
+  var isNeeded: Bool { addend != nil || isLimited }
+
+  var isLimited: Bool { lower > -.infinity || upper < .infinity }
+
+  /// Lends the lower and the upper limit side by side; nil where there are none.
+  @inline(__always)
+  func withLimits(_ body: (UnsafePointer<Float>?) -> Void) {
+    guard isLimited else { return body(nil) }
+    withUnsafePointer(to: (lower, upper)) { limits in
+      body(UnsafeRawPointer(limits).assumingMemoryBound(to: Float.self))
+    }
+  }
 
   /// Ends rows of `count` numbers, the first of which begins at `place` of the output.
   func apply(

@@ -156,7 +156,8 @@ package struct ConvolutionWeightGradient: Sendable {
             let numbers = turned + row
             kernels.multiplyTile(
               height, count > width / 2 ? width : width / 2, depth, numbers, rows.count,
-              numbers + 8 * rows.count, rows.count, room + place + c, offsets, nil, out, columns)
+              numbers + 8 * rows.count, rows.count, room + place + c, offsets, nil, nil, nil, out,
+              columns)
             row += height
           }
           c += count

@@ -65,10 +65,10 @@ struct LineLayout: Sendable {
 ///
 /// Columns go on from one row to the next; those behind a row's last pixel are multiplied and dropped.
 struct LineColumns: BlockColumns {
-  private let grid: WindowGrid
-  private let layout: LineLayout
-  private let image: Int
-  private let rows: Range<Int>
+  let grid: WindowGrid
+  let layout: LineLayout
+  let image: Int
+  let rows: Range<Int>
   private let width: Int
 
   static let depth = 640

@@ -75,8 +75,8 @@ package struct MatrixProduct: Sendable {
               let numbers = a + k * product.rows + y
               kernels.multiplyTile(
                 height, count > width / 2 ? width : width / 2, depth, numbers, product.rows,
-                numbers + 8 * product.rows, product.rows, room, offsets, k == 0 ? zeros : nil, out,
-                step)
+                numbers + 8 * product.rows, product.rows, room, offsets, k == 0 ? zeros : nil, nil,
+                nil, out, step)
             }
           }
         }

@@ -105,9 +105,11 @@ struct WeightPart {
   let height: Int
   let depth: Int
 
-  /// What one of so many products that come before should fetch of it with every step.
-  func share(_ i: Int, of products: Int) -> (start: UnsafePointer<Float>, step: Int) {
-    let step = (height + products - 1) / products
-    return (start + min(i * step * depth, height * depth), step)
+  /// How far apart lines are that so many products, which come before, should fetch of it with every step.
+  func step(of products: Int) -> Int { (height + products - 1) / products }
+
+  /// The first number that one of those products should fetch.
+  func share(_ i: Int, step: Int) -> UnsafePointer<Float> {
+    start + min(i * step * depth, height * depth)
   }
 }

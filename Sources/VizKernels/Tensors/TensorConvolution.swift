@@ -19,7 +19,7 @@ package struct TensorConvolution: Sendable {
 
   /// The ways to lay out what a block reads.
   package enum Layout: Sendable, CaseIterable {
-    case lines, panels
+    case lines, rows, panels
   }
 
   package init(batch: Int, grid: WindowGrid, weights: PackedWeights) {
@@ -34,7 +34,13 @@ package struct TensorConvolution: Sendable {
   ) {
     guard batch * grid.pixels > 0, weights.outputs > 0 else { return }
     let (width, jobs) = (execution.kernels.tensors.tileColumns, execution.jobs)
-    switch layout ?? cheapest {
+    switch layout ?? cheapest(width: width) {
+    case .rows:
+      if let blocks = RowColumns.blocks(of: self, width: width, jobs: jobs) {
+        run(blocks, input, output, execution)
+      } else {
+        fallthrough
+      }
     case .lines:
       run(LineColumns.blocks(of: self, width: width, jobs: jobs), input, output, execution)
     case .panels:
@@ -45,12 +51,20 @@ package struct TensorConvolution: Sendable {
   /// Panels cost the copy of every number for each tap, which many output channels share.
   ///
   /// Lines cost products with columns that are no pixels, a copy of the outputs around them, and lie far apart
-  /// where there are many channels and phases.
-  private var cheapest: Layout {
-    let isDeep = weights.depth > weights.outputs * 3 / 2
-    if grid.taps == 1 || !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
+  /// where there are many channels and phases. Rows cost products that are made twice; what a panel reads of many
+  /// channels does not stay in the first cache. The numbers are measured.
+  private func cheapest(width: Int) -> Layout {
+    guard grid.taps > 1 else { return .panels }
+    let outputs = Double(weights.outputs)
     let idle = Double(LineLayout(grid).width) / Double(grid.outputWidth) - 1
-    return idle * Double(weights.outputs) < 12 ? .lines : .panels
+    if weights.channels <= 32, let overlap = RowColumns.overlap(of: self, width: width),
+      overlap * outputs < 30, overlap < idle + 15 / Double(weights.depth)
+    {
+      return .rows
+    }
+    let isDeep = weights.depth > weights.outputs * 3 / 2
+    if !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
+    return idle * outputs < 12 ? .lines : .panels
   }
 
   /// Input channels that are multiplied at a time: as many in every block as can be.
@@ -149,7 +163,9 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     let room = spare + kernels.tileRows * width
     let plane = grid.height * grid.width
     let imageStride = weights.groups * weights.channels * plane
-    let runs = (0..<columns.panels).map { PanelRuns(columns, panel: $0, width: width) }
+    let panels = BlockPanels(columns, width: width) { run in
+      (run.image * weights.groups + group) * weights.outputs * grid.pixels + run.pixel
+    }
     var channel = 0
     repeat {
       let channels = channel..<min(channel + channelsPerBlock, weights.channels)
@@ -159,55 +175,92 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
       let offsets = columns.offsets(channels: channels.count)
       offsets.withUnsafeBufferPointer { offsets in
         guard let offsets = offsets.baseAddress else { return }
-        // A tile's weights, from memory as a rule, are read once and stay in the first cache; panels are in the
-        // second. Results go to runs of neighbours.
-        for t in tiles {
-          let next = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
-          for p in runs.indices {
-            let b = room + columns.start(of: p, channels: channels.count)
-            multiply(t, channels, runs[p], b, offsets, spare, next.share(p, of: runs.count))
-          }
-        }
+        multiply(channels, panels, room, offsets, spare)
       }
       channel = channels.upperBound
     } while channel < weights.channels
   }
 
-  /// Multiplies one tile of weights with a panel.
+  /// Multiplies all tiles of some channels' weights with all panels.
+  ///
+  /// A tile's weights, from memory as a rule, are read once and stay in the first cache; panels are in the second.
   private func multiply(
-    _ t: Int, _ channels: Range<Int>, _ panel: PanelRuns, _ b: UnsafePointer<Float>,
-    _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>,
-    _ next: (start: UnsafePointer<Float>, step: Int)
+    _ channels: Range<Int>, _ panels: BlockPanels, _ room: UnsafePointer<Float>,
+    _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>
   ) {
-    let (first, end) = (weights.tiles[t], weights.tiles[t + 1])
-    let part = weights.part(t, channels, group: group)
-    let isFirst = channels.lowerBound == 0
-    let isLast = channels.upperBound == weights.channels
-    var row = first
-    while row < end {
-      let count = min(kernels.tileRows, end - row)
-      let rows = row..<row + count
-      fetch(panel, rows, withAddend: isLast)
-      place(panel, rows, spare, isFirst: isFirst) { out, stride in
-        kernels.multiplyTile(
-          count, panel.columns, part.depth, part.start + row - first, part.height, next.start,
-          next.step, b, offsets, isFirst ? weights.bias(row, group: group) : nil, out, stride)
+    for t in tiles {
+      let part = weights.part(t, channels, group: group)
+      let next = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
+      let step = next.step(of: panels.all.count)
+      for p in panels.all.indices {
+        let b = room + columns.start(of: p, channels: channels.count)
+        let ahead = next.share(p, step: step)
+        var row = 0
+        while row < part.height {
+          let count = min(kernels.tileRows, part.height - row)
+          let first = weights.tiles[t] + row
+          multiply(
+            part, row, first..<first + count, channels, panels, p, b, offsets, spare, ahead, step)
+          row += count
+        }
       }
-      if isLast { finish(panel, rows) }
-      row += count
+    }
+  }
+
+  /// Multiplies some rows of a tile with a panel.
+  ///
+  /// Results go to where they belong; where columns are not side by side there, to a spare tile that is copied.
+  @inline(__always)
+  private func multiply(
+    _ part: WeightPart, _ row: Int, _ rows: Range<Int>, _ channels: Range<Int>,
+    _ panels: BlockPanels, _ p: Int, _ b: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>,
+    _ spare: UnsafeMutablePointer<Float>, _ ahead: UnsafePointer<Float>, _ step: Int
+  ) {
+    let panel = panels.all[p]
+    let bias = channels.lowerBound == 0 ? weights.bias(rows.lowerBound, group: group) : nil
+    let isLast = channels.upperBound == weights.channels
+    let ending = isLast ? convolution.ending : ConvolutionEnding()
+    let first = rows.lowerBound * grid.pixels
+    if panel.isWhole {
+      let place = panels.runs[panel.runs.lowerBound].place + first
+      let addend = ending.addend.map { $0 + place }
+      fetch(place, panel.columns, rows.count, addend)
+      ending.withLimits { limits in
+        kernels.multiplyTile(
+          rows.count, panel.columns, part.depth, part.start + row, part.height, ahead, step, b,
+          offsets, bias, addend, limits, output + place, grid.pixels)
+      }
+      return
+    }
+    for run in panels.runs[panel.runs] {
+      fetch(run.place + first, run.count, rows.count, ending.addend.map { $0 + run.place + first })
+      if bias == nil {
+        kernels.packColumns(
+          output + run.place + first, grid.pixels, rows.count, 1, 0, run.count, 0,
+          spare + run.column, width)
+      }
+    }
+    kernels.multiplyTile(
+      rows.count, panel.columns, part.depth, part.start + row, part.height, ahead, step, b,
+      offsets, bias, nil, nil, spare, width)
+    for run in panels.runs[panel.runs] {
+      kernels.packColumns(
+        spare + run.column, width, rows.count, 1, 0, run.count, 0, output + run.place + first,
+        grid.pixels)
+      ending.apply(
+        to: output, run.place + first, stride: grid.pixels, rows: rows.count, count: run.count,
+        kernels)
     }
   }
 
   /// Fetches what a tile is stored to, and what is added to it, while it is multiplied.
-  private func fetch(_ panel: PanelRuns, _ rows: Range<Int>, withAddend: Bool) {
-    let addend = withAddend ? convolution.ending.addend : nil
-    panel.forEach { _, run in
-      var place = place(run, rows.lowerBound)
-      for _ in rows {
-        Self.fetch(output + place, run.count)
-        if let addend { Self.fetch(addend + place, run.count) }
-        place += grid.pixels
-      }
+  @inline(__always)
+  private func fetch(_ place: Int, _ count: Int, _ rows: Int, _ addend: UnsafePointer<Float>?) {
+    var i = 0
+    for _ in 0..<rows {
+      Self.fetch(output + place + i, count)
+      if let addend { Self.fetch(addend + i, count) }
+      i += grid.pixels
     }
   }
 
@@ -218,68 +271,38 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     if count > 16 { chints_prefetch(numbers + 16) }
     chints_prefetch(numbers + count - 1)
   }
-
-  /// Lends the place of a tile in the output, or where its columns are not side by side there a spare one
-  /// that is copied.
-  private func place(
-    _ panel: PanelRuns, _ rows: Range<Int>, _ spare: UnsafeMutablePointer<Float>, isFirst: Bool,
-    _ body: (UnsafeMutablePointer<Float>, Int) -> Void
-  ) {
-    if let whole = panel.whole {
-      body(output + place(whole, rows.lowerBound), grid.pixels)
-      return
-    }
-    if !isFirst {
-      panel.forEach { column, run in
-        kernels.packColumns(
-          output + place(run, rows.lowerBound), grid.pixels, rows.count, 1, 0, run.count, 0,
-          spare + column, width)
-      }
-    }
-    body(spare, width)
-    panel.forEach { column, run in
-      kernels.packColumns(
-        spare + column, width, rows.count, 1, 0, run.count, 0,
-        output + place(run, rows.lowerBound), grid.pixels)
-    }
-  }
-
-  /// Ends the sums of a tile, which are still in the first cache.
-  private func finish(_ panel: PanelRuns, _ rows: Range<Int>) {
-    guard convolution.ending.isNeeded else { return }
-    panel.forEach { _, run in
-      convolution.ending.apply(
-        to: output, place(run, rows.lowerBound), stride: grid.pixels, rows: rows.count,
-        count: run.count, kernels)
-    }
-  }
-
-  private func place(_ run: PixelRun, _ row: Int) -> Int {
-    let channel = (run.image * weights.groups + group) * weights.outputs + row
-    return channel * grid.pixels + run.pixel
-  }
 }
 
-/// The columns of a panel that are pixels.
-private struct PanelRuns {
-  private let runs: [(column: Int, run: PixelRun)]
-  /// Up to the last column that is a pixel.
-  let columns: Int
-  /// The only run, where it is as wide as whole vectors.
-  let whole: PixelRun?
-
-  init<Columns: BlockColumns>(_ columns: Columns, panel: Int, width: Int) {
-    var runs: [(column: Int, run: PixelRun)] = []
-    columns.forRuns(of: panel) { runs.append(($0, $1)) }
-    self.runs = runs
-    let end = runs.last.map { $0.column + $0.run.count } ?? 0
-    self.columns = end
-    let count = runs.count == 1 ? runs[0].run.count : 0
-    whole = count == end && [width / 2, width].contains(count) ? runs[0].run : nil
+/// The columns of a block's panels that are pixels.
+private struct BlockPanels {
+  struct Run {
+    let column: Int
+    let count: Int
+    /// Where the first is in the output, for the first channel.
+    let place: Int
   }
 
-  @inline(__always)
-  func forEach(_ body: (_ column: Int, _ run: PixelRun) -> Void) {
-    for (column, run) in runs { body(column, run) }
+  struct Panel {
+    /// Up to the last column that is a pixel.
+    let columns: Int
+    let runs: Range<Int>
+    /// Whether it is one run, as wide as whole vectors.
+    let isWhole: Bool
+  }
+
+  private(set) var all: [Panel] = []
+  private(set) var runs: [Run] = []
+
+  init<Columns: BlockColumns>(_ columns: Columns, width: Int, place: (PixelRun) -> Int) {
+    for p in 0..<columns.panels {
+      let first = runs.count
+      columns.forRuns(of: p) { column, run in
+        runs.append(Run(column: column, count: run.count, place: place(run)))
+      }
+      let end = runs.count == first ? 0 : runs[runs.count - 1].column + runs[runs.count - 1].count
+      let isWhole =
+        runs.count == first + 1 && runs[first].count == end && [width / 2, width].contains(end)
+      all.append(Panel(columns: end, runs: first..<runs.count, isWhole: isWhole))
+    }
   }
 }

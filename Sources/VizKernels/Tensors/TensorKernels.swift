@@ -12,8 +12,8 @@ package struct TensorKernels: Sendable {
 
   package typealias MultiplyTile =
     @Sendable (
-      Int, Int, Int, Numbers, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?,
-      MutableNumbers, Int
+      Int, Int, Int, Numbers, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?, Numbers?,
+      Numbers?, MutableNumbers, Int
     ) -> Void
   package typealias DotRows =
     @Sendable (

@@ -177,13 +177,17 @@ private struct WinogradBlock: @unchecked Sendable {
         guard let offsets = offsets.baseAddress else { return }
         let panels = (columns + width - 1) / width
         for t in part {
+          let tile = weights.products.part(t, 0..<channels, group: place)
+          let bias = weights.products.bias(weights.products.tiles[t], group: place)
           let next = weights.products.part(
             min(t + 1, part.upperBound - 1), 0..<channels, group: place)
+          let step = next.step(of: panels)
+          let out = products + place * productStride + weights.products.tiles[t] * rowStride
           for p in 0..<panels {
+            let x = p * width
             multiply(
-              t, place, min(width, columns - p * width),
-              samples + place * sampleStride + p * width, offsets,
-              products + place * productStride + p * width, next.share(p, of: panels))
+              tile, bias, min(width, columns - x), samples + place * sampleStride + x, offsets,
+              out + x, next.share(p, step: step), step)
           }
         }
       }
@@ -191,19 +195,16 @@ private struct WinogradBlock: @unchecked Sendable {
   }
 
   private func multiply(
-    _ t: Int, _ place: Int, _ columns: Int, _ b: UnsafePointer<Float>,
+    _ tile: WeightPart, _ bias: UnsafePointer<Float>, _ columns: Int, _ b: UnsafePointer<Float>,
     _ offsets: UnsafePointer<Int>, _ out: UnsafeMutablePointer<Float>,
-    _ next: (start: UnsafePointer<Float>, step: Int)
+    _ ahead: UnsafePointer<Float>, _ step: Int
   ) {
-    let packed = weights.products
-    let rows = packed.tiles[t]..<packed.tiles[t + 1]
-    let part = packed.part(t, 0..<channels, group: place)
-    var row = rows.lowerBound
-    while row < rows.upperBound {
-      let count = min(kernels.tileRows, rows.upperBound - row)
+    var row = 0
+    while row < tile.height {
+      let count = min(kernels.tileRows, tile.height - row)
       kernels.multiplyTile(
-        count, columns, channels, part.start + row - rows.lowerBound, part.height, next.start,
-        next.step, b, offsets, packed.bias(row, group: place), out + row * rowStride, rowStride)
+        count, columns, channels, tile.start + row, tile.height, ahead, step, b, offsets,
+        bias + row, nil, nil, out + row * rowStride, rowStride)
       row += count
     }
   }
