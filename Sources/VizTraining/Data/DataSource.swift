@@ -10,6 +10,20 @@ public struct DataSource: Equatable, Sendable {
     /// A list of path,label.
     case csv
 
+    /// What is at the place.
+    var contents: String {
+      switch self {
+      case .csv: "a table of path,label"
+      case .cifar10: "a folder with CIFAR-10's binary batches, or \(CIFARFolder.archiveName)"
+      case .mnist, .fashionMNIST: "a folder with the four IDX files"
+      case .folder: "a folder with a folder of pictures for each class"
+      }
+    }
+
+    fileprivate func readsPacked(_ archive: ArchiveKind) -> Bool {
+      self == .cifar10 && (archive == .gzip || archive == .tar)
+    }
+
     public var place: String {
       switch self {
       case .csv: "FILE"
@@ -32,7 +46,14 @@ public struct DataSource: Equatable, Sendable {
   public init(_ word: String) throws(DatasetError) {
     guard let colon = word.firstIndex(of: ":"), let kind = Kind(rawValue: String(word[..<colon])),
       word.index(after: colon) < word.endIndex
-    else { throw .unknownSource(word) }
+    else {
+      if let archive = ArchiveKind(of: word) {
+        throw .packed(
+          file: word, archive, expected: "data such as \(Kind.folder.rawValue):\(Kind.folder.place)"
+        )
+      }
+      throw .unknownSource(word)
+    }
     self.kind = kind
     path = String(word[word.index(after: colon)...])
   }
@@ -52,6 +73,9 @@ public struct DataSource: Equatable, Sendable {
 
   /// Reads the pictures for a purpose; all there are where the data have no part for it alone.
   public func read(_ part: Part) throws(DatasetError) -> DataSet {
+    if let archive = ArchiveKind(of: path), !kind.readsPacked(archive) {
+      throw .packed(file: path, archive, expected: kind.contents)
+    }
     let reader = reader
     var data = try reader.read(part)
     data.part = reader.isDivided ? part : nil
