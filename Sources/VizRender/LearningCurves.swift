@@ -203,8 +203,7 @@ private struct Panel {
   ) -> Drawing.Point {
     let capHeight = Double(style.capHeight)
     let curves = lines.map { line in line.points.map { place($0.epoch, $0.value, range) } }
-    func isFree(_ start: Drawing.Point) -> Bool {
-      let room = 5.0
+    func isFree(_ start: Drawing.Point, room: Double) -> Bool {
       let box = Box(
         x: start.x - room...start.x + textWidth + room,
         y: start.y - capHeight - room...start.y + room)
@@ -218,8 +217,12 @@ private struct Panel {
     }
     let baselines = stride(from: y + capHeight + 4, through: y + height - 10, by: 2)
       .sorted { abs($0 - point.y) > abs($1 - point.y) }
-    for baseline in baselines {
-      for start in starts where isFree(.init(start, baseline)) { return .init(start, baseline) }
+    for room in [14.0, 5] {
+      for baseline in baselines {
+        for start in starts where isFree(.init(start, baseline), room: room) {
+          return .init(start, baseline)
+        }
+      }
     }
     return .init(min(point.x, x + width - textWidth), y - 2)
   }

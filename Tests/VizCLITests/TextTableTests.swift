@@ -10,7 +10,7 @@ struct TextTableTests {
     for name in ["cat", "кот", "猫猫猫", "😀", "ねこ cat"] { table.add([name, "7"]) }
     #expect(
       table.lines == [
-        "class    n", "cat      7", "кот      7", "猫猫猫   7", "😀       7", "ねこ cat  7",
+        "class     n", "cat       7", "кот       7", "猫猫猫    7", "😀        7", "ねこ cat  7",
       ])
   }
 

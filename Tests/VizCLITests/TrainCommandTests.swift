@@ -138,6 +138,9 @@ struct TrainCommandTests {
     let misspelt = try train("b.ckpt", "--nett", "small.net")
     #expect(misspelt.status == 2)
     #expect(misspelt.errors.contains("unknown option '--nett'; did you mean '--net'?"))
+    // Words of other programs.
+    let foreign = try train("a.ckpt", "--net", "small.net", "--learning-rate", "0.1")
+    #expect(foreign.errors.contains("unknown option '--learning-rate'; did you mean '--lr'?"))
   }
 
   @Test("transforms that do not fit are the caller's mistake")

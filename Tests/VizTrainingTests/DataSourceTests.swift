@@ -178,6 +178,7 @@ struct DataSourceTests {
     #expect(
       lost?.description.hasPrefix("\(list), line 3: ") ?? false, "\(lost?.description ?? "none")")
     #expect(lost?.description.hasSuffix(scratch["p/lost.png"]) ?? false)
+    #expect(lost?.hint == "paths in a table begin at the folder that the table is in")
     try scratch.write([0xFF, 0xFE], to: "list.csv")
     #expect(error("csv:\(scratch["list.csv"])") != nil)
   }
