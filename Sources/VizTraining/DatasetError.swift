@@ -56,7 +56,8 @@ extension DatasetError {
     case .packed(let file, let kind, _):
       "unpack it, with \(kind.command(printable(file))) say, and name what comes out"
     case .unknownSource(let word) where Folder.exists(word):
-      "a folder with a folder for each class is folder:\(printable(word))"
+      "\(DataSource.Kind.likely(of: word).contents) is "
+        + "\(DataSource.Kind.likely(of: word).rawValue):\(printable(word))"
     case .unknownSource(let word) where word.hasSuffix(".csv") && FileKind(word) == .file:
       "a table of path,label is csv:\(printable(word))"
     case .unknownSource:

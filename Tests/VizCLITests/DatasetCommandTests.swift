@@ -191,6 +191,7 @@ struct DatasetCommandTests {
     let tar: [UInt8] = [UInt8](repeating: 65, count: 257) + Array("ustar".utf8)
     try place.make("photos.tar", tar + [UInt8](repeating: 0, count: 300))
     try place.make("list.csv", "photos/dark/0.png,a\nphotos/light/0.png,b\n")
+    try place.makeDigits("digits", count: 20)
     let unpack = "hint: unpack it, with unzip photos.zip say, and name what comes out"
     for (words, status, message, hint) in [
       (
@@ -223,13 +224,17 @@ struct DatasetCommandTests {
         "hint: unpack it, with tar -xf photos.tar say, and name what comes out"
       ),
       (
+        ["show", "digits"], 2, "'digits' names no data",
+        "hint: a folder with the four IDX files is mnist:digits"
+      ),
+      (
         ["show", "photos.zip"], 4,
         "photos.zip: expected data such as folder:FOLDER, found a file of zip",
         unpack
       ),
       (
         ["show", "photos"], 2, "'photos' names no data",
-        "hint: a folder with a folder for each class is folder:photos"
+        "hint: a folder with a folder of pictures for each class is folder:photos"
       ),
       (
         ["show", "list.csv"], 2, "'list.csv' names no data",
@@ -239,6 +244,15 @@ struct DatasetCommandTests {
       let outcome = try Command.run(["dataset"] + words, in: place.path)
       #expect(outcome.status == status, "\(words): \(outcome.errors)")
       #expect(outcome.errors == "error: \(message)\n\(hint)\n", "\(words)")
+    }
+    try place.make("digits/t.gz", [0x1F, 0x8B, 8, 0])
+    for name in ["train-labels-idx1-ubyte", "t.gz"] {
+      let file = try Command.run(["dataset", "show", "mnist:digits/\(name)"], in: place.path)
+      #expect(
+        file.status == 2
+          && file.errors
+            == "error: digits/\(name): expected a folder with the four IDX files, found a file\n"
+      )
     }
   }
 

@@ -1,3 +1,5 @@
+internal import VizFiles
+
 /// Data on disk, as a word names them: `mnist:FOLDER`, `folder:PHOTOS`.
 public struct DataSource: Equatable, Sendable {
   /// The kinds of data, under the names that words begin with.
@@ -20,8 +22,23 @@ public struct DataSource: Equatable, Sendable {
       }
     }
 
+    /// IDX files may be within gzip: one of them is the wrong place, but not packed.
     fileprivate func readsPacked(_ archive: ArchiveKind) -> Bool {
-      self == .cifar10 && (archive == .gzip || archive == .tar)
+      switch self {
+      case .cifar10: archive == .gzip || archive == .tar
+      case .mnist, .fashionMNIST: archive == .gzip
+      case .folder, .csv: false
+      }
+    }
+
+    /// What a folder seems to hold.
+    static func likely(of folder: String) -> Kind {
+      let names = (try? Folder.names(in: folder)) ?? []
+      if names.contains(where: { $0.contains("-idx3-ubyte") }) { return .mnist }
+      if names.contains(where: { $0.hasPrefix("data_batch_") || $0 == CIFARFolder.archiveName }) {
+        return .cifar10
+      }
+      return .folder
     }
 
     public var place: String {
@@ -73,14 +90,23 @@ public struct DataSource: Equatable, Sendable {
 
   /// Reads the pictures for a purpose; all there are where the data have no part for it alone.
   public func read(_ part: Part) throws(DatasetError) -> DataSet {
-    if let archive = ArchiveKind(of: path), !kind.readsPacked(archive) {
-      throw .packed(file: path, archive, expected: kind.contents)
-    }
+    try checkPlace()
     let reader = reader
     var data = try reader.read(part)
     data.part = reader.isDivided ? part : nil
     data.files = reader.files
     return data
+  }
+
+  /// Throws where an archive stands for what is in it, or a file for the folder that it is in.
+  private func checkPlace() throws(DatasetError) {
+    guard FileKind(path) == .file else { return }
+    if let archive = ArchiveKind(of: path), !kind.readsPacked(archive) {
+      throw .packed(file: path, archive, expected: kind.contents)
+    }
+    if kind.place == "FOLDER" {
+      throw .unsuitable(source: path, expected: kind.contents, found: "a file")
+    }
   }
 
   private var reader: any DataReader {
