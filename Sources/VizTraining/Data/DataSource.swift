@@ -27,7 +27,7 @@ public struct DataSource: Equatable, Sendable {
       switch self {
       case .cifar10: archive == .gzip || archive == .tar
       case .mnist, .fashionMNIST: archive == .gzip
-      case .folder, .csv: false
+      default: false
       }
     }
 
