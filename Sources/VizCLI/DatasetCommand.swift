@@ -81,25 +81,29 @@ struct DatasetShowCommand: ParsableCommand {
   private func text(
     _ summary: DataSummary, _ part: DataSource.Part?, drawn: String?
   ) -> String {
-    var table = TextTable([("class", .left), ("pictures", .right), ("share", .right)])
+    var table = ClassTable(summary.classNames, columns: ["pictures", "share"])
     for (name, count) in zip(summary.classNames, summary.counts) {
       let share = 100 * Double(count) / Double(max(summary.count, 1))
-      table.add([printable(name), grouped(count), "\(fixed(share, digits: 2)) %"])
+      table.add(name, [grouped(count), "\(fixed(share, digits: 2)) %"])
     }
-    table.add(["all", grouped(summary.count)])
     func numbers(_ values: [Double]) -> String {
       values.map { rounded($0, 10_000) }.joined(separator: ", ")
     }
     let lines =
-      table.lines + [
+      table.lines(all: [grouped(summary.count)]) + [
         "",
         "\(sizes(summary)), \(summary.channels == 1 ? "gray" : "red, green and blue"), "
           + "mean \(numbers(summary.mean)), deviation \(numbers(summary.standardDeviation))",
         summary.imbalance == 1
           ? "all classes have as many"
           : "the largest class is \(rounded(summary.imbalance, 100)) times the smallest",
-      ] + (test && part == nil ? [DataOptions.hasNoTest] : []) + [drawn].compactMap(\.self)
+      ] + without(summary.emptyClassCount) + (test && part == nil ? [DataOptions.hasNoTest] : [])
+      + [drawn].compactMap(\.self)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func without(_ count: Int) -> [String] {
+    count == 0 ? [] : [count == 1 ? "1 class has no picture" : "\(count) classes have no picture"]
   }
 
   private func sizes(_ summary: DataSummary) -> String {

@@ -74,13 +74,15 @@ struct EvaluateCommand: ParsableCommand {
       files = try report.write(to: output, writer: writer(report.files))
     }
     if json { return try StandardOutput.write(report.json.text + "\n") }
-    var table = TextTable([("class", .left), ("pictures", .right), ("right", .right)])
+    var table = ClassTable(report.evaluation.classNames, columns: ["pictures", "right"])
     for row in report.classes {
-      table.add([printable(row.name), grouped(row.count), row.accuracy.map(percent) ?? "–"])
+      table.add(row.name, [grouped(row.count), row.accuracy.map(percent) ?? "–"])
     }
     let result = report.evaluation
-    table.add(["all", grouped(result.count), percent(result.accuracy)])
-    let lines = table.lines + ["", "loss \(shortened(result.loss))"] + files
+    let lines =
+      table.lines(all: [grouped(result.count), percent(result.accuracy)]) + [
+        "", "loss \(shortened(result.loss))",
+      ] + files
     try StandardOutput.write(lines.joined(separator: "\n") + "\n")
   }
 

@@ -32,13 +32,13 @@ struct FetchLine {
       let rate = Double(byteCount - first) / max(seconds, 1e-9)
       clear()
       console.write(
-        "\(file.name): \(megabytes(byteCount)) of \(megabytes(file.byteCount)) MB, "
-          + "\(megabytes(Int(rate))) MB/s")
+        "\(file.name): \(byteSize(byteCount)) of \(byteSize(file.byteCount)), \(byteSize(Int(rate)))/s"
+      )
       isShown = true
     case .fetched(let file):
       hasFetched = true
       clear()
-      console.note("\(file.name): \(megabytes(file.byteCount)) MB, checksum right")
+      console.note("\(file.name): \(byteSize(file.byteCount)), checksum right")
     case .failed(let error):
       clear()
       console.warn("\(error); another server is tried")
@@ -51,8 +51,15 @@ struct FetchLine {
     console.write("\r\u{1B}[K")
     isShown = false
   }
+}
 
-  private func megabytes(_ byteCount: Int) -> String {
-    decimal((Double(byteCount) / 1e4).rounded() / 100)
+/// Of bytes, by what is nearest: bytes, kB or MB.
+func byteSize(_ byteCount: Int) -> String {
+  func rounded(_ value: Double) -> String {
+    decimal(value < 10 ? (value * 100).rounded() / 100 : (value * 10).rounded() / 10)
   }
+  return byteCount < 1_000
+    ? "\(byteCount) bytes"
+    : byteCount < 1_000_000
+      ? "\(rounded(Double(byteCount) / 1e3)) kB" : "\(rounded(Double(byteCount) / 1e6)) MB"
 }

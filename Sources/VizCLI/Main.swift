@@ -55,13 +55,13 @@ internal import VizCNN
     if let code = error as? ExitCode {
       return ExitStatus(rawValue: code.rawValue) ?? .internal
     }
-    let verb = arguments.first.flatMap { Misreadings.verbs.contains($0) ? $0 : nil }
+    let verbs = Misreadings.verbs(of: arguments).map { $0 + " " }.joined()
     let unknown =
       code == .validationFailure
       ? UnknownOptions.message(in: StepRewriter.rewrite(arguments)) : nil
     console.misuse(
       unknown ?? VizCommand.message(for: error),
-      hint: "vizcnn \(verb.map { "\($0) " } ?? "")--help shows how it is written")
+      hint: "vizcnn \(verbs)--help shows how it is written")
     return code == .validationFailure ? .usage : .internal
   }
 

@@ -3,10 +3,26 @@ internal import VizCNN
 
 /// Words that would be taken for something else than was meant, told before they are parsed.
 enum Misreadings {
-  static let verbs = VizCommand.configuration.subcommands.map { $0._commandName }
+  static let verbs = names(VizCommand.self)
+
+  /// The verbs that a command begins with, one after the other: `dataset show`.
+  static func verbs(of arguments: [String]) -> [String] {
+    var (command, path): (any ParsableCommand.Type, [String]) = (VizCommand.self, [])
+    for word in arguments {
+      guard let next = command.configuration.subcommands.first(where: { $0._commandName == word })
+      else { break }
+      (command, path) = (next, path + [word])
+    }
+    return path
+  }
+
+  private static func names(_ command: any ParsableCommand.Type) -> [String] {
+    command.configuration.subcommands.map { $0._commandName }
+  }
 
   static func check(_ arguments: [String]) throws(PipelineError) {
     try checkVerb(arguments)
+    try checkSecondVerb(arguments)
     for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("-") {
       if word.hasPrefix("--") {
         try checkPreset(word, verb: arguments[0])
@@ -29,6 +45,18 @@ enum Misreadings {
       "'\(printable(word))' is no verb; expected one of \(verbs.joined(separator: ", "))"
         + suggestion(for: word, among: verbs),
       hint: example.map { "the verb comes first: \($0)" } ?? "vizcnn --help shows what they do")
+  }
+
+  /// The word behind a verb that has verbs of its own.
+  private static func checkSecondVerb(_ arguments: [String]) throws(PipelineError) {
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+    guard let verb = words.first, let word = words.dropFirst().first, !word.hasPrefix("-"),
+      let command = VizCommand.configuration.subcommands.first(where: { $0._commandName == verb }),
+      case let known = names(command), !known.isEmpty, !known.contains(word)
+    else { return }
+    throw .request(
+      "'\(printable(word))' is no verb of \(verb); expected one of \(known.joined(separator: ", "))"
+        + suggestion(for: word, among: known), hint: "vizcnn \(verb) --help shows what they do")
   }
 
   /// Verbs that take the name of a preset take it without dashes.

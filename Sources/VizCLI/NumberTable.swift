@@ -85,9 +85,24 @@ func shortNumber(_ value: Double) -> String {
 }
 
 func padded(_ text: String, to width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
+  text + String(repeating: " ", count: max(0, width - terminalColumns(of: text)))
 }
 
 func leftPadded(_ text: String, to width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
+  String(repeating: " ", count: max(0, width - terminalColumns(of: text))) + text
+}
+
+/// How many columns a terminal gives to a text: two to ideographs, Hangul, kana and most emoji.
+///
+/// - Source: Unicode Standard Annex 11, East Asian Width, by blocks.
+func terminalColumns(of text: String) -> Int {
+  let wide: [ClosedRange<UInt32>] = [
+    0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+    0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1FAFF,
+    0x20000...0x3FFFD,
+  ]
+  return text.reduce(0) { sum, character in
+    let first = character.unicodeScalars.first?.value ?? 0
+    return sum + (wide.contains { $0.contains(first) } ? 2 : 1)
+  }
 }

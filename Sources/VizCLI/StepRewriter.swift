@@ -4,7 +4,7 @@
 ///
 /// ArgumentParser collects every option by itself, so the order of different options is lost;
 /// values of one option keep theirs. It also takes every word that begins with a dash for options:
-/// a place such as `-1,0` gets a blank in front, which `plain` takes away.
+/// a place such as `-1,0` gets a blank in front, which `plain` takes away. `-j2` becomes `-j 2`.
 enum StepRewriter {
   /// The verbs whose words hold steps.
   static let verbs: Set<String> = ["filter", "verify", "trace"]
@@ -37,6 +37,10 @@ enum StepRewriter {
     var rest = words.dropFirst()
     while let word = rest.popFirst() {
       if word == "--" { return result + [word] + rest }
+      if let (option, number) = jobs(word) {
+        result += [option, number]
+        continue
+      }
       // `--invert` is a filter where there are filters, and an option with a value elsewhere.
       let isStep = hasSteps && presets[String(word.dropFirst(2))] != nil
       if !isStep, ownsNextWord(word), let value = rest.popFirst() {
@@ -76,6 +80,15 @@ enum StepRewriter {
     guard !word.hasPrefix("--"), let last = word.last else { return valueOptions.contains(word) }
     return word.hasPrefix("-") && valueOptions.contains("-\(last)")
       && word.dropFirst().allSatisfy(\.isLetter)
+  }
+
+  /// `-j2` in two words, as make takes it, also behind flags; nil for other words.
+  private static func jobs(_ word: String) -> (option: String, number: String)? {
+    guard word.hasPrefix("-"), let j = word.lastIndex(of: "j") else { return nil }
+    let (flags, number) = (word[..<j].dropFirst(), word[j...].dropFirst())
+    guard flags.allSatisfy(\.isLetter), !number.isEmpty, number.utf8.allSatisfy({ 48...57 ~= $0 })
+    else { return nil }
+    return (String(word[...j]), String(number))
   }
 
   /// The word as it was written.

@@ -18,7 +18,9 @@ struct TextTable {
   }
 
   var lines: [String] {
-    let widths = alignments.indices.map { column in rows.map(\.[column].count).max() ?? 0 }
+    let widths = alignments.indices.map { column in
+      rows.map { terminalColumns(of: $0[column]) }.max() ?? 0
+    }
     return rows.map { row in
       let cells = row.indices.map { i in
         alignments[i] == .left ? padded(row[i], to: widths[i]) : leftPadded(row[i], to: widths[i])

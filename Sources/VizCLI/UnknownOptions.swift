@@ -23,11 +23,20 @@ enum UnknownOptions {
       } else if word.hasPrefix("--"), case let name = String(word.prefix { $0 != "=" }),
         !known.contains(name)
       {
-        return "unknown option '\(printable(name))'" + suggestion(for: name, among: known)
+        let meant = synonyms[name].flatMap { known.contains($0) ? "; did you mean '\($0)'?" : nil }
+        return "unknown option '\(printable(name))'"
+          + (meant ?? suggestion(for: name, among: known))
       }
     }
     return nil
   }
+
+  /// What other programs call options.
+  private static let synonyms = [
+    "--learning-rate": "--lr", "--batch": "--batch-size", "--optim": "--optimizer",
+    "--lr-scheduler": "--schedule", "--val-split": "--validation", "--model": "--net",
+    "--dataset": "--data", "--threads": "--jobs", "--num-workers": "--workers",
+  ]
 
   /// What ArgumentParser itself answers.
   private static let general = [

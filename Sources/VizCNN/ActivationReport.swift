@@ -125,7 +125,7 @@ extension Prediction {
     let share = isFew ? "" : ", the \(few) most probable of \(classes.count)"
     return BarChart(
       title: title, subtitle: "\(details) · bars: softmax\(share)",
-      bars: shown.map { Bar($0.name, share: $0.probability) })
+      bars: shown.map { Bar($0.name, share: $0.probability, number: $0.index) })
   }
 }
 

@@ -94,7 +94,7 @@ public struct CapsulesReport: Sendable {
   ) -> VariationSheet {
     VariationSheet(
       title: "\(path == "-" ? "stdin" : OutputPlan.name(of: path)): "
-        + "class \(name(of: reading.winner))",
+        + "class \(ClassLabels.text(name(of: reading.winner), number: reading.winner))",
       subtitle: Self.length(reading)
         + " What the decoder draws when one of the capsule's \(probe.length) numbers is moved "
         + "and the others stay. In the marked column none is.",

@@ -149,10 +149,12 @@ extension CheckpointError {
 extension TrainingError {
   var status: ExitStatus {
     switch self {
-    case .data(.unknownSource), .data(.unsuitable), .data(.transform(_, .tooSmall)), .unsuitable,
-      .otherRun:
+    case .data(.unknownSource), .data(.unsuitable), .data(.oneClass),
+      .data(.transform(_, .tooSmall)), .unsuitable,
+      .otherRun, .otherData:
       .usage
-    case .data(let error): ExitStatus(rawValue: error.category.exitCode) ?? .internal
+    case .data(let error), .lostData(_, let error):
+      ExitStatus(rawValue: error.category.exitCode) ?? .internal
     case .network(let error): error.status
     case .undefined, .diverged: .partial
     }

@@ -5,11 +5,17 @@ public struct Bar: Sendable, Equatable {
   public var name: String
   /// 0 to 1; what is outside is drawn as the nearest of these.
   public var share: Double
+  /// Of the class; stands for letters of the name that the font lacks.
+  public var number: Int?
 
-  public init(_ name: String, share: Double) {
+  public init(_ name: String, share: Double, number: Int? = nil) {
     self.name = name
     self.share = share
+    self.number = number
   }
+
+  /// The name in pictures.
+  var label: String { number.map { ClassLabels.text(name, number: $0) } ?? name }
 }
 
 /// Probabilities as bars with their names, the largest marked.
@@ -41,7 +47,7 @@ public struct BarChart: Sendable {
     let bold = TextStyle(size: 13, weight: .bold)
     let titleStyle = TextStyle(size: 14, weight: .bold)
     let (margin, gap, barWidth) = (SheetLayout.margin, 10, 280)
-    let names = min(max(bars.map { bold.width(of: $0.name) }.max() ?? 0, 24), 240)
+    let names = min(max(bars.map { bold.width(of: $0.label) }.max() ?? 0, 24), 240)
     let rowHeight = style.lineHeight + 4
     let heading = [(title, titleStyle), (subtitle, style)].compactMap { text, style in
       text.map { (text: $0, style: style) }
@@ -67,7 +73,7 @@ public struct BarChart: Sendable {
       let textStyle = i == winner ? bold : style
       let baseline = y + (rowHeight + style.capHeight) / 2
       canvas.draw(
-        textStyle.ellipsized(bar.name, toWidth: names), x: margin + names, baseline: baseline,
+        textStyle.ellipsized(bar.label, toWidth: names), x: margin + names, baseline: baseline,
         style: textStyle, color: theme.text, alignment: .right)
       let x = margin + names + gap
       canvas.fill(x: x, y: y + 4, width: barWidth, height: rowHeight - 8, color: theme.panel)

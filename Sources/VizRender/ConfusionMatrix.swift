@@ -35,18 +35,21 @@ public struct ConfusionMatrix: Sendable {
     let titleStyle = TextStyle(size: 14, weight: .bold)
     let margin = SheetLayout.margin
     let side = max(4, min(48, Self.pageSide / names.count))
-    let labels = Labels(names, side: side, limit: Self.nameWidth)
+    let classes = ClassLabels(names)
+    let labels = Labels(classes.texts, side: side, limit: Self.nameWidth)
     let map = side * names.count
     let footer =
-      Self.footer + (labels.step == 1 ? "" : "; one of \(labels.step) classes is named")
+      [Self.footer + (labels.step == 1 ? "" : "; one of \(labels.step) classes is named")]
+      + (classes.hasNumbers ? [ClassLabels.note] : [])
     let content = max(
-      labels.left + map, style.width(of: footer),
+      labels.left + map, footer.map { style.width(of: $0) }.max() ?? 0,
       min(titleStyle.width(of: title ?? ""), Self.titleWidth))
     let headings = titleStyle.wrapped(title ?? "", toWidth: content)
     let heading = headings.count * titleStyle.lineHeight + (headings.isEmpty ? 0 : 8)
     let top = margin + heading + labels.above
     var canvas = Canvas(
-      width: content + 2 * margin, height: top + map + 2 * style.lineHeight + margin,
+      width: content + 2 * margin,
+      height: top + map + (footer.count + 1) * style.lineHeight + margin,
       background: theme.background)
     for (i, line) in headings.enumerated() {
       canvas.draw(
@@ -55,9 +58,11 @@ public struct ConfusionMatrix: Sendable {
     }
     labels.draw(on: &canvas, x: margin + labels.left, y: top, color: theme.text)
     drawCells(on: &canvas, x: margin + labels.left, y: top, side: side)
-    canvas.draw(
-      footer, x: margin, baseline: top + map + style.lineHeight, style: style,
-      color: theme.mutedText)
+    for (i, line) in footer.enumerated() {
+      canvas.draw(
+        line, x: margin, baseline: top + map + (i + 1) * style.lineHeight, style: style,
+        color: theme.mutedText)
+    }
     return canvas.image
   }
 

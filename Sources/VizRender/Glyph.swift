@@ -47,7 +47,14 @@ struct Glyph: Sendable {
 
   /// The strokes of a character; an empty box where the font does not have it.
   static func of(_ character: Character) -> Glyph {
-    GlyphTable.plain[character] ?? GlyphTable.accented[character] ?? missing
+    known(character) ?? missing
+  }
+
+  /// Whether the font has a character.
+  static func isKnown(_ character: Character) -> Bool { known(character) != nil }
+
+  private static func known(_ character: Character) -> Glyph? {
+    GlyphTable.plain[character] ?? GlyphTable.accented[character]
   }
 
   static let missing = Glyph(advance: 6, path: "M 1 0 L 5 0 L 5 7 L 1 7 L 1 0")

@@ -192,15 +192,39 @@ private struct Panel {
         [.init(point.x, y), .init(point.x, y + height)], width: 1.2, dash: 4, theme.warning))
     drawing.marks.append(.dot(point, radius: 5.5, theme.warning))
     let text = "best: epoch \(best), \(number(value))\(isShare ? " %" : "")"
-    // Beside its line, on the side that has room for it.
-    let isBehind = point.x + 8 + Double(style.width(of: text)) <= x + width
-    // At the end that is farther from the point.
-    let isLow = point.y - y < height / 2
-    let baseline = isLow ? y + height - 10 : y + Double(style.capHeight) + 4
-    drawing.marks.append(
-      .text(
-        text, .init(point.x + (isBehind ? 8 : -8), baseline), style, theme.warning,
-        isBehind ? .left : .right))
+    let place = bestPlace(point, width: Double(style.width(of: text)), range)
+    drawing.marks.append(.text(text, place, style, theme.warning))
+  }
+
+  /// Where the words of the best epoch begin: beside its line, where no curve is, as far from the point as that can
+  /// be; above the axes where there is no such place.
+  private func bestPlace(
+    _ point: Drawing.Point, width textWidth: Double, _ range: ClosedRange<Double>
+  ) -> Drawing.Point {
+    let capHeight = Double(style.capHeight)
+    let curves = lines.map { line in line.points.map { place($0.epoch, $0.value, range) } }
+    func isFree(_ start: Drawing.Point, room: Double) -> Bool {
+      let box = Box(
+        x: start.x - room...start.x + textWidth + room,
+        y: start.y - capHeight - room...start.y + room)
+      return !curves.contains { curve in
+        curve.contains(where: box.holds)
+          || zip(curve, curve.dropFirst()).contains { box.isCrossed(from: $0, to: $1) }
+      }
+    }
+    let starts = [point.x + 8, point.x - 8 - textWidth].filter {
+      $0 >= x + 4 && $0 + textWidth <= x + width
+    }
+    let baselines = stride(from: y + capHeight + 4, through: y + height - 10, by: 2)
+      .sorted { abs($0 - point.y) > abs($1 - point.y) }
+    for room in [14.0, 5] {
+      for baseline in baselines {
+        for start in starts where isFree(.init(start, baseline), room: room) {
+          return .init(start, baseline)
+        }
+      }
+    }
+    return .init(min(point.x, x + width - textWidth), y - 2)
   }
 
   /// At the ends of the lines, a line of text apart.
@@ -220,6 +244,27 @@ private struct Panel {
           "\(end.line.name) \(number(end.value))",
           .init(last + 10, end.y + Double(style.capHeight) / 2), style, end.line.color))
     }
+  }
+}
+
+/// A rectangle.
+private struct Box {
+  let x: ClosedRange<Double>
+  let y: ClosedRange<Double>
+
+  func holds(_ point: Drawing.Point) -> Bool { x.contains(point.x) && y.contains(point.y) }
+
+  /// Whether a straight line goes through it.
+  func isCrossed(from a: Drawing.Point, to b: Drawing.Point) -> Bool {
+    // What of the line, as shares of it, is within both pairs of sides.
+    func shares(_ a: Double, _ b: Double, _ side: ClosedRange<Double>) -> ClosedRange<Double>? {
+      if a == b { return side.contains(a) ? 0...1 : nil }
+      let ends = [(side.lowerBound - a) / (b - a), (side.upperBound - a) / (b - a)].sorted()
+      let (first, last) = (max(ends[0], 0), min(ends[1], 1))
+      return first <= last ? first...last : nil
+    }
+    guard let across = shares(a.x, b.x, x), let down = shares(a.y, b.y, y) else { return false }
+    return across.overlaps(down)
   }
 }
 

@@ -100,6 +100,8 @@ public struct PictureRows: Sendable {
     _ picture: Raster, _ caption: String, x: Int, y: Int, _ cell: (width: Int, height: Int),
     on canvas: inout Canvas
   ) {
+    // Pictures of other sizes than the cell stand in it.
+    canvas.fill(x: x, y: y, width: cell.width, height: cell.height, color: theme.panel)
     canvas.draw(
       picture, x: x + (cell.width - picture.width) / 2, y: y + (cell.height - picture.height) / 2)
     canvas.draw(

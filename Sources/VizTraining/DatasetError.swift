@@ -20,10 +20,14 @@ public enum DatasetError: Error, Equatable, Sendable {
   case archive(file: String, entry: String?, offset: Int, expected: String, found: String)
   /// A picture whose size is not that of the first, as it is or after some transforms.
   case sizes(file: String, PictureSize, first: String, PictureSize, after: String?)
+  /// An archive where unpacked data are expected.
+  case packed(file: String, ArchiveKind, expected: String)
   /// A word that names no data.
   case unknownSource(String)
   /// A class without a picture.
   case emptyClass(name: String, source: String)
+  /// Data to learn from with a single class: there is nothing to tell apart.
+  case oneClass(name: String, source: String)
   /// A file that could not be fetched; `status` is curl's.
   case download(file: String, url: String, status: Int32, message: String)
   /// A file that is not the one that was published.
@@ -49,12 +53,25 @@ extension DatasetError {
   public var hint: String? {
     switch self {
     case .file(let error): error.hint
+    case .packed(let file, let kind, _):
+      "unpack it, with \(kind.command(printable(file))) say, and name what comes out"
+    case .unknownSource(let word) where Folder.exists(word):
+      "\(DataSource.Kind.likely(of: word).contents) is "
+        + "\(DataSource.Kind.likely(of: word).rawValue):\(printable(word))"
+    case .unknownSource(let word) where word.hasSuffix(".csv") && FileKind(word) == .file:
+      "a table of path,label is csv:\(printable(word))"
     case .unknownSource:
       "data are named as "
         + DataSource.Kind.allCases.map { "\($0.rawValue):\($0.place)" }
         .joined(separator: ", ")
+    case .oneClass(_, let source) where Folder.exists(source):
+      "in folder:PLACE each class is a folder; name the one that the classes lie in"
+    case .row(_, _, _, let found) where found.hasPrefix("no file"):
+      "paths in a table begin at the folder that the table is in"
     case .sizes: "--augment 'Resize(64), CenterCrop(64)' makes them one size"
     case .download(_, _, Curl.cannotWrite, _): nil
+    case .download(_, _, Curl.httpError, let message) where message.contains("404"):
+      "the server does not have it there; name the address of another folder with --mirror"
     case .download: "run it again, it goes on where it ended; or name a server with --mirror"
     case .transform(_, .tooSmall):
       "pad_if_needed=True puts a border around pictures that are too small"
@@ -91,6 +108,8 @@ extension DatasetError: CustomStringConvertible {
     case .checksum(let file, let expected, let found):
       "\(printable(file)): expected the MD5 checksum \(expected), found \(found)"
     case .program(let name, let reason): "\(name) cannot be run: \(reason)"
+    case .packed(let file, let kind, let expected):
+      "\(printable(file)): expected \(expected), found a file of \(kind.rawValue)"
     case .unknownSource(let word)
     where DataSource.Kind.allCases.contains { $0.rawValue == word || $0.rawValue + ":" == word }:
       "'\(printable(word))' does not say where the data are"
@@ -101,6 +120,9 @@ extension DatasetError: CustomStringConvertible {
           among: DataSource.Kind.allCases.map(\.rawValue))
     case .emptyClass(let name, let source):
       "\(printable(source)): class '\(printable(name))' has no picture"
+    case .oneClass(let name, let source):
+      "\(printable(source)): expected pictures of two or more classes to learn from, found one, "
+        + "'\(printable(name))'"
     case .unsuitable(let source, let expected, let found):
       "\(printable(source)): expected \(expected), found \(printable(found))"
     }

@@ -214,6 +214,9 @@ public struct Trainer: Sendable {
   private static func check(
     _ architecture: Architecture, _ loader: Loader, _ options: TrainingOptions
   ) throws(TrainingError) {
+    guard loader.data.classNames.count > 1 else {
+      throw .data(.oneClass(name: loader.data.classNames[0], source: loader.data.source))
+    }
     guard architecture.inputs.count == 1, 1...2 ~= architecture.outputs.count else {
       throw .unsuitable(
         expected: "a network with one input, an output of scores and perhaps one that draws the "

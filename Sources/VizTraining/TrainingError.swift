@@ -1,3 +1,4 @@
+internal import VizFiles
 public import VizNN
 
 /// What can go wrong while a network learns.
@@ -12,6 +13,11 @@ public enum TrainingError: Error, Equatable, Sendable {
   case unsuitable(expected: String, found: String)
   /// A state that was stored for another run; there is at least one difference.
   case otherRun([Difference])
+
+  /// Data that are not what a stored run has learned from, which lay at `stored`.
+  case otherData(source: String, stored: String, Difference?)
+  /// Data of a stored run that are not where it found them.
+  case lostData(DataSource.Kind, DatasetError)
 
   /// What is not as a stored run has it.
   public struct Difference: Equatable, Sendable {
@@ -36,6 +42,13 @@ extension TrainingError {
     case .undefined:
       "numbers overflow on the way through the network: batch normalisation keeps them small, as do "
         + "smaller kernels where a .net gives them"
+    case .otherRun:
+      "leave out what differs to go on with that run, or begin another one without --resume"
+    case .otherData:
+      "bring the data back to what they were, name with --data where those are now, or begin another "
+        + "run without --resume"
+    case .lostData(let kind, _):
+      "--data \(kind.rawValue):\(kind.place) says where the data of the run are now"
     case .diverged: "a smaller --lr, or --clip-norm 1, keeps steps small"
     default: nil
     }
@@ -56,6 +69,15 @@ extension TrainingError: CustomStringConvertible {
       "the stored run has "
         + differences.map { "another \($0.part): \($0.found) instead of \($0.expected)" }
         .joined(separator: "; ")
+    case .otherData(let source, let stored, let difference):
+      "\(printable(source)): "
+        + (source == stored
+          ? "the contents have changed since the checkpoint was written"
+          : "the contents are not those that the run learned from at \(printable(stored))")
+        + (difference.map {
+          ": \(printable($0.found)) instead of \(printable($0.expected))"
+        } ?? "")
+    case .lostData(_, let error): "\(error)"
     }
   }
 

@@ -16,7 +16,8 @@ extension TrainingOptions {
   /// What has to be the same for a run to go on, and is not so in options that were stored.
   ///
   /// How long a run lasts may change, except under a cosine, which depends on the number of epochs. An option that
-  /// a file does not have is younger than the file, and was what it is by default.
+  /// a file does not have is younger than the file, and was what it is by default. Of another optimiser, schedule or
+  /// loss nothing but the name is told: what goes with it follows.
   public func differences(from stored: JSONValue) -> [TrainingError.Difference] {
     let (wanted, found) = (members, stored.members ?? [])
     let usual = TrainingOptions().members
@@ -24,20 +25,51 @@ extension TrainingOptions {
     if case .cosine = schedule { free.remove("epochs") }
     let names =
       wanted.map(\.0) + found.map(\.0).filter { name in !wanted.contains { $0.0 == name } }
-    return names.compactMap { name in
-      let expected = Self.word(name, in: wanted) ?? "none"
-      let found = Self.word(name, in: found) ?? Self.word(name, in: usual) ?? "none"
+    var differences: [(name: String, TrainingError.Difference)] = names.compactMap { name in
+      let expected = Self.word(name, in: wanted) ?? Self.unsaid[name] ?? "none"
+      let found =
+        Self.word(name, in: found) ?? Self.word(name, in: usual) ?? Self.unsaid[name] ?? "none"
       if expected == found || free.contains(name) { return nil }
-      let option = "--" + name.replacing("_", with: "-")
-      return TrainingError.Difference(part: option, expected: expected, found: found)
+      return (name, .init(part: Self.part(name), expected: expected, found: found))
     }
+    // Smoothing makes `auto` a cross-entropy.
+    if differences.contains(where: { $0.name == "label_smoothing" }) {
+      differences.removeAll {
+        $0.name == "loss" && Set([$0.1.expected, $0.1.found]) == ["auto", "cross-entropy"]
+      }
+    }
+    for (name, companions) in Self.companions where differences.contains(where: { $0.name == name })
+    {
+      differences.removeAll { companions.contains($0.name) }
+    }
+    return differences.map(\.1)
+  }
+
+  /// What goes with the name of an optimiser, a schedule or a loss.
+  private static let companions: [(name: String, companions: Set<String>)] = [
+    ("optimizer", ["momentum", "nesterov", "alpha", "beta1", "beta2", "epsilon"]),
+    ("schedule", ["every", "factor", "warm_up", "floor", "threshold"]),
+    ("loss", ["label_smoothing", "present", "absent", "weight"]),
+  ]
+  /// What there is where nothing is said, and nothing is written into a file.
+  private static let unsaid = ["label_smoothing": "0"]
+  /// Members that only the library sets; all others are options of the command.
+  private static let hasNoOption: Set = [
+    "alpha", "beta1", "beta2", "epsilon", "floor", "threshold", "present", "absent", "weight",
+  ]
+
+  private static func part(_ name: String) -> String {
+    hasNoOption.contains(name) ? name : "--" + name.replacing("_", with: "-")
   }
 
   /// A member's value as somebody would write it behind the option.
   private static func word(_ name: String, in members: [(String, JSONValue)]) -> String? {
     guard let value = members.last(where: { $0.0 == name })?.1 else { return nil }
-    if case .null = value { return nil }
-    return value.string ?? value.text
+    switch value {
+    case .null: return nil
+    case .bool(let isSaid): return isSaid ? "yes" : "no"
+    default: return value.string ?? value.text
+    }
   }
 }
 

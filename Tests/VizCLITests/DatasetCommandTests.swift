@@ -185,6 +185,93 @@ struct DatasetCommandTests {
     #expect(misspelt.errors.contains("did you mean '--columns'?"))
   }
 
+  @Test("a misspelt verb, its help, and archives and folders that were named as they are")
+  func words() throws {
+    try place.make("photos.zip", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 40))
+    let tar: [UInt8] = [UInt8](repeating: 65, count: 257) + Array("ustar".utf8)
+    try place.make("photos.tar", tar + [UInt8](repeating: 0, count: 300))
+    try place.make("list.csv", "photos/dark/0.png,a\nphotos/light/0.png,b\n")
+    try place.makeDigits("digits", count: 20)
+    let unpack = "hint: unpack it, with unzip photos.zip say, and name what comes out"
+    for (words, status, message, hint) in [
+      (
+        ["shw", "folder:photos"], 2,
+        "'shw' is no verb of dataset; expected one of fetch, show; did you mean 'show'?",
+        "hint: vizcnn dataset --help shows what they do"
+      ),
+      (
+        ["show"], 2, "missing expected argument '<kind:path>'",
+        "hint: vizcnn dataset show --help shows how it is written"
+      ),
+      (
+        ["fetch", "mnist", "--miror", "x"], 2,
+        "unknown option '--miror'; did you mean '--mirror'?",
+        "hint: vizcnn dataset fetch --help shows how it is written"
+      ),
+      (
+        ["show", "folder:photos.zip"], 4,
+        "photos.zip: expected a folder with a folder of pictures for each class, found a file of zip",
+        unpack
+      ),
+      (
+        ["show", "csv:photos.zip"], 4,
+        "photos.zip: expected a table of path,label, found a file of zip",
+        unpack
+      ),
+      (
+        ["show", "mnist:photos.tar"], 4,
+        "photos.tar: expected a folder with the four IDX files, found a file of tar",
+        "hint: unpack it, with tar -xf photos.tar say, and name what comes out"
+      ),
+      (
+        ["show", "digits"], 2, "'digits' names no data",
+        "hint: a folder with the four IDX files is mnist:digits"
+      ),
+      (
+        ["show", "photos.zip"], 4,
+        "photos.zip: expected data such as folder:FOLDER, found a file of zip",
+        unpack
+      ),
+      (
+        ["show", "photos"], 2, "'photos' names no data",
+        "hint: a folder with a folder of pictures for each class is folder:photos"
+      ),
+      (
+        ["show", "list.csv"], 2, "'list.csv' names no data",
+        "hint: a table of path,label is csv:list.csv"
+      ),
+    ] as [([String], Int32, String, String)] {
+      let outcome = try Command.run(["dataset"] + words, in: place.path)
+      #expect(outcome.status == status, "\(words): \(outcome.errors)")
+      #expect(outcome.errors == "error: \(message)\n\(hint)\n", "\(words)")
+    }
+    try place.make("digits/t.gz", [0x1F, 0x8B, 8, 0])
+    for name in ["train-labels-idx1-ubyte", "t.gz"] {
+      let file = try Command.run(["dataset", "show", "mnist:digits/\(name)"], in: place.path)
+      #expect(
+        file.status == 2
+          && file.errors
+            == "error: digits/\(name): expected a folder with the four IDX files, found a file\n"
+      )
+    }
+  }
+
+  @Test("threads are given as make takes them")
+  func jobs() throws {
+    try place.picture("cat.png", width: 40, height: 30)
+    let words = ["augment", "cat.png", "--random-rotation", "15", "-o", "s.png"]
+    for more in [["-j2"], ["-j", "2"], ["-j=2"], ["--jobs", "2"], ["--jobs=2"], ["-qfj2"]] {
+      let outcome = try Command.run(words + more, in: place.path)
+      #expect(outcome.status == 0, "\(more): \(outcome.errors)")
+    }
+    let filtered = try Command.run(["filter", "--sobel-x", "-qfj1", "cat.png"], in: place.path)
+    #expect(filtered.status == 0 && filtered.lines == ["cat.sobel-x.png"], "\(filtered.errors)")
+    for wrong in ["-jx", "-j0"] {
+      let outcome = try Command.run(words + [wrong], in: place.path)
+      #expect(outcome.status == 2, "\(wrong): \(outcome.errors)")
+    }
+  }
+
   @Test("what cannot be fetched is told, with the way out")
   func fetches() throws {
     for (words, status, message) in [

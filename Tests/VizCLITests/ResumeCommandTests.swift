@@ -82,8 +82,17 @@ struct ResumeCommandTests {
     try fails(
       "the stored run has another --snapshots: 4 instead of 2", "--snapshots", "2")
     try fails(
-      "the stored run has another augmentation: RandomCrop(size=8, padding=1), "
+      "the stored run has another --augment: RandomCrop(size=8, padding=1), "
         + "ColorJitter(brightness=0.2) instead of RandomCrop(size=8)", "--augment", "RandomCrop(8)")
+    try fails("the stored run has another --optimizer: sgd instead of adam", "--optimizer", "adam")
+    try fails(
+      "the stored run has another --epochs: 1 instead of 2; another --schedule: step instead of cosine",
+      "--schedule", "cosine", "--warm-up", "5")
+    try fails(
+      "the stored run has another --label-smoothing: 0.1 instead of 0.2", "--label-smoothing", "0.2"
+    )
+    try fails(
+      "the stored run has another --clip-norm: 5 instead of 6", "--clip-norm", "6")
     try fails("--warm-up is for --schedule cosine", "--warm-up", "5")
     try place.make("other.net", "flatten: Flatten()\nfc: Linear(64, 4)\n")
     try fails(
@@ -101,9 +110,51 @@ struct ResumeCommandTests {
     #expect(first.status == 0, "\(first.errors)")
     try FileManager.default.moveItem(atPath: place["digits"], toPath: place["moved"])
     let lost = try train("--resume", "d.ckpt", "--epochs", "2")
-    #expect(lost.status == 3 && lost.errors.hasPrefix("error: digits/train-images-idx3-ubyte: no"))
+    #expect(
+      lost.status == 3
+        && lost.errors == """
+          error: digits/train-images-idx3-ubyte: no such file
+          hint: --data mnist:FOLDER says where the data of the run are now
+
+          """,
+      "\(lost.errors)")
     let found = try train("--resume", "d.ckpt", "--epochs", "2", "--data", "mnist:moved")
     #expect(found.status == 0, "\(found.errors)")
+    #expect(
+      try train("--resume", "d.ckpt", "--epochs", "3").status == 0, "the new place is forgotten")
+  }
+
+  @Test("says which data have other contents, how far they differ, and the way out")
+  func changed() throws {
+    try begin("a.ckpt", epochs: 1)
+    let before = try place.data("a.last.ckpt")
+    func fails(_ message: String, _ words: String...) throws {
+      let outcome = try Command.run(
+        ["train", "--resume", "a.ckpt", "--epochs", "2"] + words, in: place.path)
+      let lines = outcome.errors.split(separator: "\n")
+      #expect(outcome.status == 2 && lines.count == 2, "\(outcome.errors)")
+      #expect(lines.first.map(String.init) == "error: \(message)")
+      #expect(lines.last?.contains("--data") ?? false, "\(outcome.errors)")
+    }
+    // Two pictures of another level change places.
+    let picture = try place.data("photos/row0/3.png")
+    try place.make("photos/row0/3.png", [UInt8](try place.data("photos/row0/4.png")))
+    let changed = "folder:photos: the contents have changed since the checkpoint was written"
+    try fails(changed)
+    try FileManager.default.removeItem(atPath: place["photos/row0/3.png"])
+    try fails(changed + ": 59 pictures instead of 60")
+    try place.make("photos/row0/3.png", [UInt8](picture))
+    try FileManager.default.copyItem(atPath: place["photos"], toPath: place["other"])
+    try FileManager.default.moveItem(atPath: place["other/row2"], toPath: place["other/top"])
+    try fails(
+      "folder:other: the contents are not those that the run learned from at folder:photos: the "
+        + "classes row0, row1, row3, top instead of the classes row0, row1, row2, row3",
+      "--data", "folder:other")
+    #expect(try place.data("a.last.ckpt") == before)
+    try FileManager.default.moveItem(atPath: place["other/top"], toPath: place["other/row2"])
+    try FileManager.default.removeItem(atPath: place["photos"])
+    let moved = try train("--resume", "a.ckpt", "--epochs", "2", "--data", "folder:other")
+    #expect(moved.status == 0, "\(moved.errors)")
   }
 
   @Test("copies go on, and another run is not replaced by one that goes on under its name")

@@ -24,6 +24,10 @@ struct StepRewriterTests {
       Case("filter --gaussian=1.4 a.png", "filter --step gaussian=1.4 a.png"),
       Case("filter --canny 100,200 a.png", "filter --step canny=100,200 a.png"),
       Case("filter --canny=100,200 a.png", "filter --step canny=100,200 a.png"),
+      // Threads as make takes them, in other verbs too.
+      Case("filter -j2 --sobel-x a.png", "filter -j 2 --step sobel-x a.png"),
+      Case("train -qfj12 x", "train -qfj 12 x"),
+      Case("train -jx -j -j=2 --j2 -o -j2 -- -j3", "train -jx -j -j=2 --j2 -o -j2 -- -j3"),
       // The next word is a value only if it is wholly numbers and commas.
       Case("filter --gaussian a.png", "filter --step gaussian a.png"),
       Case("filter --gaussian 7.png", "filter --step gaussian 7.png"),

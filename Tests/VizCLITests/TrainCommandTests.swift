@@ -138,6 +138,9 @@ struct TrainCommandTests {
     let misspelt = try train("b.ckpt", "--nett", "small.net")
     #expect(misspelt.status == 2)
     #expect(misspelt.errors.contains("unknown option '--nett'; did you mean '--net'?"))
+    // Words of other programs.
+    let foreign = try train("a.ckpt", "--net", "small.net", "--learning-rate", "0.1")
+    #expect(foreign.errors.contains("unknown option '--learning-rate'; did you mean '--lr'?"))
   }
 
   @Test("transforms that do not fit are the caller's mistake")
@@ -175,7 +178,7 @@ struct TrainCommandTests {
     #expect(text.contains("--augment 'RandomCrop(8, padding=1), ColorJitter(0.2)' --epochs 1"))
     let other = try train(
       "a.ckpt", "--resume", "a.ckpt", "--epochs", "2", "--augment", "RandomCrop(8)")
-    #expect(other.status == 2 && other.errors.contains("another augmentation"), "\(other.errors)")
+    #expect(other.status == 2 && other.errors.contains("another --augment"), "\(other.errors)")
     #expect(
       try train("a.ckpt", "--resume", "a.last.ckpt", augment[0], augment[1], "--epochs", "2").status
         == 0)

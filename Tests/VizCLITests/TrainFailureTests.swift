@@ -68,7 +68,7 @@ struct TrainFailureTests {
     let wide = try ImageEncoder.encode(
       Image(width: 9, height: 8, layout: .gray, samples: [UInt8](repeating: 7, count: 72)), as: .png
     )
-    try refuses(picture, { $0 = wide }, status: 2, "the stored run has another data: ")
+    try refuses(picture, { $0 = wide }, status: 2, "folder:photos: the contents have changed since")
     try refuses(
       picture, { $0.removeLast($0.count / 2) }, "\(picture): PNG ends early (inside chunk IDAT)")
     try refuses(

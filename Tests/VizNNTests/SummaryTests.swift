@@ -55,6 +55,25 @@ struct SummaryTests {
     #expect(["c1", "s2", "c3", "s4"].map { known[$0]??.horizontal.stride } == [1, 2, 2, 4])
   }
 
+  @Test("a first capsule sees what the convolution before it does, and the next ones all")
+  func capsules() throws {
+    let network = try Architecture(
+      input: .init("x", shape: [nil, 1, 12, 12]),
+      sequence: [
+        ("conv", Conv2d(inputChannels: 1, outputChannels: 4, kernelSize: 5, stride: 2)),
+        ("primary", PrimaryCapsules(length: 4)),
+        (
+          "digits",
+          CapsuleRouting(
+            inputCapsules: 16, inputLength: 4, outputCapsules: 2, outputLength: 3)
+        ), ("length", CapsuleLength()),
+      ])
+    let fields = try network.receptiveFields(for: ["x": [1, 1, 12, 12]])
+    let axis = ReceptiveField.Axis(size: 5, stride: 2)
+    #expect(fields["primary"] == ReceptiveField(vertical: axis, horizontal: axis))
+    #expect(fields["digits"] == .some(nil) && fields["length"] == .some(nil))
+  }
+
   @Test("a field of two ways holds both, and says when they are not aligned")
   func joinedFields() throws {
     func joined(_ padding: Int) throws -> ReceptiveField? {

@@ -45,6 +45,35 @@ import VizRender
     #expect(PictureRows(title: "t", footer: "f", rows: []).image().height > 40)
   }
 
+  @Test("pictures of several sizes stand in the middle of cells that are alike")
+  func mixedSizes() {
+    let pictures = [picture(96, 96), picture(20, 60), picture(90, 30)]
+    let sheet = PictureRows(
+      title: "t", footer: "f",
+      rows: [PictureRows.Row("a", detail: "", pictures: pictures.map { ($0, "") })]
+    ).image()
+    let samples = sheet.samples(as: UInt8.self)
+    func runs(_ y: Int, _ isPart: (UInt8) -> Bool) -> [Range<Int>] {
+      var runs: [Range<Int>] = []
+      for x in 0..<sheet.width where isPart(samples[3 * (y * sheet.width + x)]) {
+        if let last = runs.last, last.upperBound == x {
+          runs[runs.count - 1] = last.lowerBound..<x + 1
+        } else {
+          runs.append(x..<x + 1)
+        }
+      }
+      return runs.filter { $0.count > 4 }
+    }
+    // Through the middle of the row: cells are all that is no paper.
+    let middle = try? #require((0..<sheet.height).first { runs($0) { $0 == 90 }.count == 3 }) + 14
+    let (cells, shown) = (runs(middle ?? 0) { $0 < 255 }, runs(middle ?? 0) { $0 == 90 })
+    #expect(cells.count == 3 && Set(cells.map(\.count)) == [96], "\(cells)")
+    #expect(shown.map(\.count) == [96, 20, 90])
+    for (cell, picture) in zip(cells, shown) {
+      #expect(picture.lowerBound - cell.lowerBound == cell.upperBound - picture.upperBound)
+    }
+  }
+
   @Test("the class stands once at its row, also where its name is long")
   func names() {
     let short = rows(2, of: picture(32, 32), columns: 3, name: "o").image()
@@ -83,6 +112,30 @@ import VizRender
     #expect(ink(many, 16..<70, 100..<1600) > 120 * 20)
     let most = matrix(1000)
     #expect(most.width < 4300 && ink(most, 16..<70, 100..<4000) > 300 * 20)
+  }
+
+  @Test("names with letters that the font lacks have numbers, and look different")
+  func numbers() {
+    let names = ["猫", "кот", "😀", "Köter", "cat 猫", "two\nlines", "", "犬 (small) dog"]
+    let labels = ClassLabels(names)
+    #expect(labels.hasNumbers)
+    #expect(
+      labels.texts
+        == ["#0", "#1", "#2", "Köter", "#4 cat", "#5 twolines", "", "#7 (small) dog"])
+    #expect(!ClassLabels(["cat", "Ærø", "a→b"]).hasNumbers)
+    func matrix(_ names: [String]) -> Image {
+      ConfusionMatrix(names: names, counts: [[1, 0], [0, 1]]).image()
+    }
+    let (chinese, russian) = (matrix(["猫", "犬"]), matrix(["кот", "пёс"]))
+    #expect(chinese.samples(as: UInt8.self) == russian.samples(as: UInt8.self))
+    #expect(chinese.samples(as: UInt8.self) != matrix(["犬", "cat"]).samples(as: UInt8.self))
+    // A line more, that tells what the numbers are.
+    #expect(chinese.height > matrix(["a", "b"]).height)
+    let bars = [Bar("猫", share: 0.5, number: 0), Bar("犬", share: 0.5, number: 1)]
+    let numbered = [Bar("#0", share: 0.5), Bar("#1", share: 0.5)]
+    #expect(
+      BarChart(bars: bars).image().samples(as: UInt8.self)
+        == BarChart(bars: numbered).image().samples(as: UInt8.self))
   }
 
   @Test("upright text is the text turned")

@@ -79,6 +79,63 @@ struct LearningCurvesTests {
     #expect(!curves(3) { $0 == 2 ? .nan : 1 }.svg().contains("nan"))
   }
 
+  @Test("the words of the best epoch stand where no curve is, whichever it is")
+  func bestWords() throws {
+    let shapes: [(name: String, loss: (Int, Int) -> Double)] = [
+      ("falling", { n, _ in 1 / Double(n) }), ("rising", { n, _ in 0.2 + Double(n) / 10 }),
+      ("straight", { n, count in 2 - 1.9 * Double(n) / Double(count) }),
+      ("flat", { _, _ in 0.5 }), ("zigzag", { n, _ in n % 2 == 0 ? 0.2 : 1.4 }),
+    ]
+    for (name, loss) in shapes {
+      for count in [2, 3, 5, 12, 40] {
+        for best in Set([1, (count + 1) / 2, count]) {
+          let curves = curves(count, best: best) { loss($0, count) }
+          for words in try bestTexts(curves.svg()) {
+            let hit = words.curves.contains { curve in
+              zip(curve, curve.dropFirst()).contains { a, b in
+                // Points of the straight line between two, closer together than letters are wide.
+                (0...400).contains { i in
+                  let t = Double(i) / 400
+                  let (x, y) = (a.x + t * (b.x - a.x), a.y + t * (b.y - a.y))
+                  return words.x.contains(x) && words.y.contains(y)
+                }
+              }
+            }
+            #expect(!hit, "\(name), \(count) epochs, best \(best): \(words.text)")
+            #expect(0...Double(curves.image().width) ~= words.x.upperBound)
+          }
+        }
+      }
+    }
+  }
+
+  private typealias Place = (x: Double, y: Double)
+
+  /// The words of the best epoch, the room that they take, and the curves of their panel.
+  private func bestTexts(
+    _ svg: String
+  ) throws -> [(text: String, x: ClosedRange<Double>, y: ClosedRange<Double>, curves: [[Place]])] {
+    let lines = svg.split(separator: "\n").map(String.init)
+    let curves = try lines.filter { $0.hasPrefix("<polyline") && !$0.contains("dasharray") }.map {
+      try #require($0.split(separator: "\"").dropFirst().first).split(separator: " ").map { word in
+        let numbers = word.split(separator: ",").compactMap { Double($0) }
+        return (x: numbers[0], y: numbers[1])
+      }
+    }
+    return try lines.filter { $0.contains(">best: ") }.map { line in
+      func number(_ name: String) throws -> Double {
+        let part = try #require(line.components(separatedBy: " \(name)=\"").dropFirst().first)
+        return try #require(part.split(separator: "\"").first.flatMap { Double($0) })
+      }
+      let text = String(
+        try #require(line.split(separator: ">").dropFirst().first?.split(separator: "<").first))
+      let (x, y, style) = (try number("x"), try number("y"), TextStyle(size: 13))
+      let width = Double(style.width(of: text))
+      let start = line.contains("\"end\"") ? x - width : x
+      return (text, start...start + width, y - 9...y, curves)
+    }
+  }
+
   @Test("names of files do not end the text of SVG")
   func escaping() {
     let svg = curves(2, title: "a<b>&\"c\"").svg()

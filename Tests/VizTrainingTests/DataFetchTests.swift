@@ -113,11 +113,15 @@ struct DataFetchTests {
 
   @Test("a server without the file, or none at all, is told with its address")
   func missing() throws {
-    guard case .download(_, let url, 22, let message)? = fetch("ranges/deeper").0 else {
+    let refused = fetch("ranges/deeper").0
+    guard case .download(_, let url, 22, let message)? = refused else {
       Issue.record("a missing file is fetched")
       return
     }
     #expect(url.hasSuffix("/ranges/deeper/a.gz") && message.contains("404") && names.isEmpty)
+    #expect(
+      refused?.hint
+        == "the server does not have it there; name the address of another folder with --mirror")
     let nobody = DataFetch(data, folder: scratch["mnist"], mirrors: ["http://127.0.0.1:1"])
     #expect(throws: DatasetError.self) { try nobody.run() }
   }

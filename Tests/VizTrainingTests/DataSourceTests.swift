@@ -178,6 +178,7 @@ struct DataSourceTests {
     #expect(
       lost?.description.hasPrefix("\(list), line 3: ") ?? false, "\(lost?.description ?? "none")")
     #expect(lost?.description.hasSuffix(scratch["p/lost.png"]) ?? false)
+    #expect(lost?.hint == "paths in a table begin at the folder that the table is in")
     try scratch.write([0xFF, 0xFE], to: "list.csv")
     #expect(error("csv:\(scratch["list.csv"])") != nil)
   }
@@ -203,6 +204,56 @@ struct DataSourceTests {
     // A mark that combines with what is before it is the class's, not the comma's.
     let marked = try TableRow.all(in: Array("a,\t\u{301}x\nb,\u{301}x\n".utf8))
     #expect(marked.map(\.name) == ["\u{301}x", "\u{301}x"] && marked.map(\.path) == ["a", "b"])
+  }
+
+  @Test("fields of a table may be quoted, and its heading may have other words and columns")
+  func tableFields() throws {
+    func rows(_ text: String) throws -> [String] {
+      try TableRow.all(in: Array(text.utf8)).map { "\($0.line) \($0.path)|\($0.name)" }
+    }
+    #expect(
+      try rows("\"a, b.png\",cat\n \"say \"\"x\"\".png\" , \"big, red\"\r\n\"two\r\nlines\",c\nd,e")
+        == ["1 a, b.png|cat", "2 say \"x\".png|big, red", "3 two\r\nlines|c", "5 d|e"])
+    // Without quotes the class is behind the last comma, as a path may have some.
+    #expect(try rows("a,b.png,cat\npath,label\n") == ["1 a,b.png|cat", "2 path|label"])
+    #expect(try rows("path,label\na,b.png,cat\n") == ["2 a,b.png|cat"])
+    for heading in ["file,class", "Filename, Target", "image_path,category", "\"Image\",\"Label\""]
+    {
+      #expect(try rows("\(heading)\na.png,x\n") == ["2 a.png|x"], "\(heading)")
+    }
+    #expect(
+      try rows("id,label,split,filename\n7,cat,train,\"a,b.png\"\n") == ["2 a,b.png|cat"])
+    for (text, line, expected, found) in [
+      ("id,label,file\n1,cat\n", 2, "id,label,file", "1,cat"),
+      ("id,label,file\n1,cat,a,b\n", 2, "id,label,file", "1,cat,a,b"),
+      ("label,file\ncat\n", 2, "label,file", "cat"),
+      ("\"a.png\",x,y\n", 1, "path,label", "\"a.png\",x,y"),
+      ("a,b\n\"c,d\ne,f\n", 2, "a quote that ends the field", "none"),
+      (
+        "\"a\"b,c\n", 1, "a comma behind a quoted field, with quotes in it doubled", "b"
+      ),
+    ] {
+      #expect(
+        throws: DatasetError.row(file: "CSV", line: line, expected: expected, found: found),
+        "\(text)"
+      ) { try rows(text) }
+    }
+  }
+
+  @Test("a heading that no one knows is told with those that are known")
+  func unknownHeading() throws {
+    let scratch = try Scratch()
+    try scratch.write(picture(9), to: "a, b.png")
+    try scratch.write(picture(8), to: "c.png")
+    try scratch.write(
+      Array("foto,sort\n\"a, b.png\",x\nc.png,y\n".utf8), to: "list.csv")
+    let message = error("csv:\(scratch["list.csv"])")?.description ?? "none"
+    #expect(message.contains("line 1: expected a picture's path and its class, or a heading such"))
+    #expect(message.contains("found foto,sort, and no file"), "\(message)")
+    try scratch.write(
+      Array("image,category\n\"a, b.png\",x\nc.png,y\n".utf8), to: "list.csv")
+    let data = try DataSource("csv:\(scratch["list.csv"])").read(.training)
+    #expect(data.classNames == ["x", "y"] && data.name(of: 0) == scratch["a, b.png"])
   }
 
   @Test("folders train and test are parts, and one of pictures is a class of that name")

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VizFiles
 import VizImage
+import VizNN
 import VizTraining
 
 @Suite("Folders of pictures")
@@ -155,5 +156,60 @@ struct PictureFolderTests {
       Issue.record("Train is taken for a class")
       return
     }
+  }
+
+  @Test("classes are those of train; test may lack some, and has no others")
+  func classesOfTest() throws {
+    for name in ["cat", "dog"] {
+      try fill("train/\(name)/1.png", "train/\(name)/2.png")
+      try FileManager.default.removeItem(atPath: scratch[name])
+    }
+    try fill("test/dog/3.png")
+    for empty in [false, true] {
+      if empty {
+        try FileManager.default.createDirectory(
+          atPath: scratch["test/cat"], withIntermediateDirectories: false)
+      }
+      let test = try read(.test)
+      #expect(
+        test.classNames == ["cat", "dog"] && test.labels == [1] && test.classCounts == [0, 1])
+      let summary = try DataSummary(test)
+      #expect(summary.imbalance == 1 && summary.emptyClassCount == 1)
+    }
+    try fill("test/eel/4.png")
+    #expect(
+      error(.test)
+        == .unsuitable(
+          source: scratch["test/eel"], expected: "a class of \(scratch["train"])",
+          found: "another one"))
+    // In what is learned from no class may be without.
+    try FileManager.default.removeItem(atPath: scratch["train/cat/1.png"])
+    try FileManager.default.removeItem(atPath: scratch["train/cat/2.png"])
+    #expect(error() == .emptyClass(name: "cat", source: scratch["train"]))
+    // Without pictures to learn from, those to test with have classes of their own.
+    try FileManager.default.removeItem(atPath: scratch["train"])
+    try FileManager.default.removeItem(atPath: scratch["test/cat"])
+    #expect(try read(.test).classNames == ["dog", "eel"])
+  }
+
+  @Test("nothing is learned from a single class, which can be looked at nevertheless")
+  func oneClass() throws {
+    try FileManager.default.removeItem(atPath: scratch["dog"])
+    try scratch.write(Array("cat/b.png,cat\n".utf8), to: "list.csv")
+    let architecture = try Architecture(
+      input: .init("x", shape: [nil, 1, 3, 4]), sequence: [("flat", Flatten())])
+    for (kind, place) in [(DataSource.Kind.folder, scratch.path), (.csv, scratch["list.csv"])] {
+      let data = try DataSource(kind, path: place).read(.training)
+      #expect(data.classNames == ["cat"])
+      #expect(throws: TrainingError.data(.oneClass(name: "cat", source: place))) {
+        try Trainer(architecture, Loader(data), options: TrainingOptions())
+      }
+    }
+    try FileManager.default.removeItem(atPath: scratch["cat"])
+    #expect(
+      error()
+        == .unsuitable(
+          source: scratch.path, expected: "a folder of pictures for each class", found: "no folder"
+        ))
   }
 }

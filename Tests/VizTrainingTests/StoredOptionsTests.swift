@@ -42,6 +42,35 @@ struct StoredOptionsTests {
     #expect(TrainingOptions(json: .object(members)) == TrainingOptions(seed: 2))
   }
 
+  @Test("name what differs as the command does, and nothing that follows from it")
+  func differences() {
+    func parts(_ a: TrainingOptions, _ b: TrainingOptions) -> [String] {
+      a.differences(from: b.json).map { "\($0.part) \($0.found) \($0.expected)" }
+    }
+    let usual = TrainingOptions()
+    var other = usual
+    #expect(parts(usual, usual).isEmpty)
+    (other.method, other.epochs) = (.sgd(momentum: 0.9), 9)
+    #expect(parts(other, usual) == ["--optimizer adam sgd"])
+    #expect(parts(usual, other) == ["--optimizer sgd adam"])
+    var nesterov = other
+    nesterov.method = .sgd(momentum: 0.9, isNesterov: true)
+    #expect(parts(nesterov, other) == ["--nesterov no yes"])
+    other = usual
+    other.method = .adam(beta1: 0.5)
+    #expect(parts(other, usual) == ["beta1 0.9 0.5"])
+    other = usual
+    other.loss = .crossEntropy(smoothing: 0.2)
+    #expect(parts(other, usual) == ["--label-smoothing 0 0.2"])
+    other.loss = .crossEntropy(smoothing: 0)
+    #expect(parts(other, usual) == ["--loss auto cross-entropy"])
+    other.loss = .margin()
+    #expect(parts(usual, other) == ["--loss margin auto"])
+    other = usual
+    (other.schedule, other.clipping) = (.step(every: 3), .norm(2))
+    #expect(parts(other, usual) == ["--schedule constant step", "--clip-norm none 2"])
+  }
+
   @Test("that are damaged are none")
   func damaged() throws {
     #expect(TrainingOptions(json: .array([])) == nil && TrainingOptions(json: .object([])) == nil)

@@ -126,10 +126,8 @@ struct TrainingRunTests {
     refuses(
       other,
       """
-      the stored run has another --optimizer: adam instead of sgd; another --momentum: none instead \
-      of 0.5; another --nesterov: none instead of false; another --lr: 0.01 instead of 0.02; another \
-      --seed: 4 instead of 5; another --beta1: 0.9 instead of none; another --beta2: 0.999 instead of \
-      none; another --epsilon: 1e-08 instead of none
+      the stored run has another --optimizer: adam instead of sgd; another --lr: 0.01 instead of \
+      0.02; another --seed: 4 instead of 5
       """)
     try scratch.write(Array(Self.net.replacing("(4)", with: "(4, eps=0.1)").utf8), to: "other.net")
     other = try plan("a.ckpt", resuming: "a.ckpt")
@@ -140,12 +138,10 @@ struct TrainingRunTests {
       the stored run has another network: bn: BatchNorm2d(num_features=4)(conv) \
       instead of bn: BatchNorm2d(num_features=4, eps=0.1)(conv)
       """)
-    let before = try other.data.read(.training).fingerprint
     try scratch.makeDigits(100, seed: 9)
-    let after = try other.data.read(.training).fingerprint
     refuses(
       try plan("a.ckpt", resuming: "a.ckpt"),
-      "the stored run has another data: \(before) instead of \(after)")
+      "\(other.data.text): the contents have changed since the checkpoint was written")
     try scratch.write([1, 2, 3], to: "foreign.ckpt")
     refuses(
       try plan("foreign.ckpt"),

@@ -33,6 +33,7 @@ public struct DataSheet: Sendable {
     precondition(columns > 0, "\(columns) columns")
     let side = PictureRows.tileSide(columns: columns)
     let classes = summary.classNames.indices.prefix(Self.mostClasses)
+    let labels = ClassLabels(summary.classNames)
     var rows: [PictureRows.Row] = []
     for label in classes {
       let members = data.labels.indices.lazy.filter { data.labels[$0] == label }
@@ -47,14 +48,15 @@ public struct DataSheet: Sendable {
       }
       rows.append(
         PictureRows.Row(
-          summary.classNames[label], detail: Self.pictures(summary.counts[label]),
+          labels.texts[label], detail: Self.pictures(summary.counts[label]),
           pictures: pictures))
     }
     let left = summary.classNames.count - classes.count
     return PictureRows(
       title: "\(source.shortText): \(Self.pictures(summary.count))",
       footer: "The first pictures of each class, with their numbers in the set."
-        + (left > 0 ? " \(left) more \(left == 1 ? "class is" : "classes are") not shown." : ""),
+        + (left > 0 ? " \(left) more \(left == 1 ? "class is" : "classes are") not shown." : "")
+        + (labels.hasNumbers ? " \(ClassLabels.note)." : ""),
       rows: rows
     ).image()
   }

@@ -116,6 +116,7 @@ public struct EvaluationReport: Sendable {
   private func mistakes() throws(PipelineError) -> Image? {
     let worst = evaluation.mistakes.prefix(Self.mostMistakes)
     if worst.isEmpty { return nil }
+    let labels = ClassLabels(evaluation.classNames)
     var tiles: [GridTile] = []
     for verdict in worst {
       let picture: Image
@@ -124,18 +125,18 @@ public struct EvaluationReport: Sendable {
       } catch {
         throw .training(.data(error))
       }
-      let told =
-        verdict.prediction < 0 ? "nothing" : evaluation.classNames[verdict.prediction]
+      let told = verdict.prediction < 0 ? "nothing" : labels.texts[verdict.prediction]
       tiles.append(
         GridTile(
           .image(picture),
-          caption: Self.caption(evaluation.classNames[verdict.label], takenFor: told),
+          caption: Self.caption(labels.texts[verdict.label], takenFor: told),
           subtitle: "\(verdict.index) · \(ShortNumber.text(verdict.loss))"))
     }
     var grid = Grid(
       tiles: tiles, title: "\(OutputPlan.name(of: model)): \(shown(of: evaluation.mistakes.count))",
       footer: "What it is → what it was taken for; number in the set · loss, the largest first."
-        + (augmentation.map { " Pictures after \($0.text)." } ?? ""),
+        + (augmentation.map { " Pictures after \($0.text)." } ?? "")
+        + (labels.hasNumbers ? " \(ClassLabels.note)." : ""),
       columns: 8, maximumTileSide: Self.tileSide)
     grid.fitsCaptions = true
     grid.minimumContentWidth = 420

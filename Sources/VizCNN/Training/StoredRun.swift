@@ -54,6 +54,7 @@ struct StoredRun {
     let loader = try training { () throws(DatasetError) in
       try Loader(data, input: checkpoint.input, augmentation: plan.augmentation)
     }
+    try checkData(plan, loader.data)
     let differences = try differences(plan, loader)
     guard differences.isEmpty else { throw .training(.otherRun(differences)) }
     guard let json = record.facts["state"],
@@ -77,6 +78,25 @@ struct StoredRun {
     throw corrupt("snapshots of the run", found: "other members or tensors")
   }
 
+  /// Whether the pictures, their labels and the classes are those that the run has learned from.
+  private func checkData(_ plan: TrainingPlan, _ data: DataSet) throws(PipelineError) {
+    guard record.facts["fingerprint"]?.string != data.fingerprint else { return }
+    func classes(_ names: [String]) -> String {
+      "the classes " + names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+    }
+    let pictures = record.facts["pictures"]?.int
+    var difference: TrainingError.Difference?
+    if checkpoint.classNames != data.classNames {
+      difference = .init(
+        part: "classes", expected: classes(checkpoint.classNames), found: classes(data.classNames))
+    } else if let pictures, pictures != data.count {
+      difference = .init(
+        part: "pictures", expected: "\(pictures)", found: "\(data.count) pictures")
+    }
+    throw .training(
+      .otherData(source: plan.data.text, stored: fact("data"), difference))
+  }
+
   /// What is not as this run has it.
   private func differences(
     _ plan: TrainingPlan, _ loader: Loader
@@ -86,16 +106,11 @@ struct StoredRun {
         "options of the run", found: record.facts["options"]?.kind ?? "nothing")
     }
     var differences: [TrainingError.Difference] = []
-    let fingerprint = record.facts["fingerprint"]?.string ?? "none"
-    if fingerprint != loader.data.fingerprint {
-      differences.append(
-        .init(part: "data", expected: loader.data.fingerprint, found: fingerprint))
-    }
     // What does the same may be written in another way.
     let augmentation = record.facts["augmentation"]?.string ?? TrainingPlan.noAugmentation
     if (try? Augmentation(text: augmentation)) != plan.augmentation {
       differences.append(
-        .init(part: "augmentation", expected: plan.augmentationText, found: augmentation))
+        .init(part: "--augment", expected: plan.augmentationText, found: augmentation))
     }
     differences += plan.options.differences(from: options)
     let snapshots = (plan.snapshots, KernelSnapshots.interval(of: record))

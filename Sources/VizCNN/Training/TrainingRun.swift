@@ -49,7 +49,7 @@ public struct TrainingRun: Sendable {
     if !replaces, FileKind(files.best) == .file {
       throw .earlierRun(file: files.best)
     }
-    let data = try training { () throws(DatasetError) in try plan.data.read(.training) }
+    let data = try Self.data(plan)
     let inputs = data.files + [plan.net].compactMap(\.self)
     writer = ResultWriter(inputs: inputs, replacesForeignFiles: replaces)
     for path in written { try writer.check(path) }
@@ -118,6 +118,16 @@ public struct TrainingRun: Sendable {
 // MARK: - Reading
 
 extension TrainingRun {
+  private static func data(_ plan: TrainingPlan) throws(PipelineError) -> DataSet {
+    do {
+      return try plan.data.read(.training)
+    } catch .file(.missing(let path)) where plan.resume != nil {
+      throw .training(.lostData(plan.data.kind, .file(.missing(path: path))))
+    } catch {
+      throw .training(.data(error))
+    }
+  }
+
   private static func trainer(
     _ plan: TrainingPlan, _ data: DataSet
   ) throws(PipelineError) -> Trainer {
@@ -218,7 +228,8 @@ extension TrainingRun {
     .object(
       [
         ("command", .string(command)), ("data", .string(plan.data.text)),
-        ("fingerprint", .string(fingerprint)), ("seed", .string("\(plan.options.seed)")),
+        ("fingerprint", .string(fingerprint)),
+        ("pictures", .int(trainer.loader.data.count)), ("seed", .string("\(plan.options.seed)")),
         ("options", plan.options.json),
         ("augmentation", .string(plan.augmentationText)),
         ("best_epoch", trainer.state.bestEpoch.map { .int($0) } ?? .null),

@@ -76,7 +76,9 @@ enum DataFuzzing {
     do throws(DatasetError) {
       let rows = try TableRow.all(in: bytes)
       // A heading keeps the first row from being one.
-      let text = "path,label\n" + rows.map { "\($0.path),\($0.name)\n" }.joined()
+      func quoted(_ field: String) -> String { "\"" + field.replacing("\"", with: "\"\"") + "\"" }
+      let text =
+        "path,label\n" + rows.map { quoted($0.path) + "," + quoted($0.name) + "\n" }.joined()
       let again = try TableRow.all(in: Array(text.utf8))
       let isSame = again.elementsEqual(rows) { ($0.path, $0.name) == ($1.path, $1.name) }
       let rises = zip(rows, rows.dropFirst()).allSatisfy { $0.line < $1.line }

@@ -35,10 +35,10 @@ public struct DataSet: Sendable {
     case files([String], digest: UInt64)
   }
 
-  /// - Throws: where a class has no picture, or where there is none at all.
+  /// - Throws: where there is no picture at all, or none of a class where `mayLackClasses` is false.
   init(
     source: String, classNames: [String], labels: [Int], input: InputDescription,
-    sizes: [SizeGroup]? = nil, pictures: PictureStore
+    sizes: [SizeGroup]? = nil, pictures: PictureStore, mayLackClasses: Bool = false
   ) throws(DatasetError) {
     self.source = source
     self.classNames = classNames
@@ -54,6 +54,7 @@ public struct DataSet: Sendable {
     guard !labels.isEmpty else {
       throw .unsuitable(source: source, expected: "pictures", found: "none")
     }
+    if mayLackClasses { return }
     let found = Set(labels)
     for c in classNames.indices where !found.contains(c) {
       throw .emptyClass(name: classNames[c], source: source)

@@ -1,3 +1,5 @@
+internal import VizFiles
+
 /// Data on disk, as a word names them: `mnist:FOLDER`, `folder:PHOTOS`.
 public struct DataSource: Equatable, Sendable {
   /// The kinds of data, under the names that words begin with.
@@ -9,6 +11,35 @@ public struct DataSource: Equatable, Sendable {
     case folder
     /// A list of path,label.
     case csv
+
+    /// What is at the place.
+    var contents: String {
+      switch self {
+      case .csv: "a table of path,label"
+      case .cifar10: "a folder with CIFAR-10's binary batches, or \(CIFARFolder.archiveName)"
+      case .mnist, .fashionMNIST: "a folder with the four IDX files"
+      case .folder: "a folder with a folder of pictures for each class"
+      }
+    }
+
+    /// IDX files may be within gzip: one of them is the wrong place, but not packed.
+    fileprivate func readsPacked(_ archive: ArchiveKind) -> Bool {
+      switch self {
+      case .cifar10: archive == .gzip || archive == .tar
+      case .mnist, .fashionMNIST: archive == .gzip
+      default: false
+      }
+    }
+
+    /// What a folder seems to hold.
+    static func likely(of folder: String) -> Kind {
+      let names = (try? Folder.names(in: folder)) ?? []
+      if names.contains(where: { $0.contains("-idx3-ubyte") }) { return .mnist }
+      if names.contains(where: { $0.hasPrefix("data_batch_") || $0 == CIFARFolder.archiveName }) {
+        return .cifar10
+      }
+      return .folder
+    }
 
     public var place: String {
       switch self {
@@ -32,7 +63,14 @@ public struct DataSource: Equatable, Sendable {
   public init(_ word: String) throws(DatasetError) {
     guard let colon = word.firstIndex(of: ":"), let kind = Kind(rawValue: String(word[..<colon])),
       word.index(after: colon) < word.endIndex
-    else { throw .unknownSource(word) }
+    else {
+      if let archive = ArchiveKind(of: word) {
+        throw .packed(
+          file: word, archive, expected: "data such as \(Kind.folder.rawValue):\(Kind.folder.place)"
+        )
+      }
+      throw .unknownSource(word)
+    }
     self.kind = kind
     path = String(word[word.index(after: colon)...])
   }
@@ -52,11 +90,23 @@ public struct DataSource: Equatable, Sendable {
 
   /// Reads the pictures for a purpose; all there are where the data have no part for it alone.
   public func read(_ part: Part) throws(DatasetError) -> DataSet {
+    try checkPlace()
     let reader = reader
     var data = try reader.read(part)
     data.part = reader.isDivided ? part : nil
     data.files = reader.files
     return data
+  }
+
+  /// Throws where an archive stands for what is in it, or a file for the folder that it is in.
+  private func checkPlace() throws(DatasetError) {
+    guard FileKind(path) == .file else { return }
+    if let archive = ArchiveKind(of: path), !kind.readsPacked(archive) {
+      throw .packed(file: path, archive, expected: kind.contents)
+    }
+    if kind.place == "FOLDER" {
+      throw .unsuitable(source: path, expected: kind.contents, found: "a file")
+    }
   }
 
   private var reader: any DataReader {

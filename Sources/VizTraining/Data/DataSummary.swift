@@ -44,10 +44,14 @@ public struct DataSummary: Equatable, Sendable {
 
   public var count: Int { counts.reduce(0, +) }
 
-  /// The largest class over the smallest: 1 where all are as large.
+  /// The largest class over the smallest of those that have pictures: 1 where all are as large.
   public var imbalance: Double {
-    Double(counts.max() ?? 1) / Double(max(counts.min() ?? 1, 1))
+    let found = counts.filter { $0 > 0 }
+    return Double(found.max() ?? 1) / Double(found.min() ?? 1)
   }
+
+  /// Classes of pictures to learn from that have none to test with.
+  public var emptyClassCount: Int { counts.count { $0 == 0 } }
 }
 
 extension PictureSize {

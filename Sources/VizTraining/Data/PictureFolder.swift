@@ -3,7 +3,8 @@ internal import VizFiles
 /// A folder with a folder for each class, whose name is the class's.
 ///
 /// Where it has folders `train` and `test` with the classes in them, these are its parts, and no other
-/// folder may be there, whose pictures would be left out.
+/// folder may be there, whose pictures would be left out. The classes are those of `train`; some of them may have
+/// no picture in `test`.
 struct PictureFolder: DataReader {
   let path: String
 
@@ -25,15 +26,28 @@ struct PictureFolder: DataReader {
     let root = isDivided ? path(of: part) : path
     let classes = try classes(in: root)
     if let fault = classes.compactMap(\.fault).first { throw fault }
-    guard classes.count > 1 else {
+    guard !classes.isEmpty else {
       throw .unsuitable(
-        source: root, expected: "a folder for each of two or more classes",
-        found: "\(classes.count)")
+        source: root, expected: "a folder of pictures for each class", found: "no folder")
+    }
+    let names = try classNames(part) ?? classes.map(\.name)
+    let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    if let other = classes.first(where: { numbers[$0.name] == nil }) {
+      throw .unsuitable(
+        source: DataSource.path(other.name, in: root),
+        expected: "a class of \(self.path(of: .training))", found: "another one")
     }
     return try DataSet(
-      source: root, classNames: classes.map { $0.name },
-      labels: classes.enumerated().flatMap { Array(repeating: $0, count: $1.files.count) },
-      files: classes.flatMap { $0.files })
+      source: root, classNames: names,
+      labels: classes.flatMap { Array(repeating: numbers[$0.name] ?? 0, count: $0.files.count) },
+      files: classes.flatMap { $0.files }, mayLackClasses: part == .test && isDivided)
+  }
+
+  /// The classes that pictures to test with are of: those to learn from, where these are there.
+  private func classNames(_ part: DataSource.Part) throws(DatasetError) -> [String]? {
+    let training = path(of: .training)
+    guard part == .test, isDivided, Self.hasFolders(training) else { return nil }
+    return try Self.folders(in: training)
   }
 
   private func path(of part: DataSource.Part) -> String {

@@ -2,8 +2,8 @@ internal import VizFiles
 
 /// A table with a picture's path and its class in every row: `cats/1.png,cat`.
 ///
-/// Paths are relative to the table's folder. A first row of `path,label` is a heading. Spaces and tabs
-/// around a path or a class belong to neither.
+/// Paths are relative to the table's folder. A first row of `path,label`, or of other words for the same, is a
+/// heading, and then says which columns these are.
 struct PictureTable: DataReader {
   let path: String
 
@@ -18,6 +18,11 @@ struct PictureTable: DataReader {
       let kind = FileKind(file)
       // A pipe may keep who reads it waiting for ever.
       guard kind != .file else { continue }
+      if row == rows[0], files.dropFirst().contains(where: { FileKind($0) != nil }) {
+        throw .row(
+          file: path, line: row.line, expected: TableHeading.expectation,
+          found: "\(row.path),\(row.name), and no file \(file)")
+      }
       throw .row(
         file: path, line: row.line, expected: "a picture's path and its class",
         found: kind == nil ? "no file \(file)" : "no regular file, \(file)")
@@ -63,35 +68,33 @@ package struct TableRow: Equatable, Sendable {
     guard let text = String(validating: words, as: UTF8.self) else {
       throw .corrupt(file: file, record: nil, expected: "text in UTF-8", found: "other bytes")
     }
-    var rows: [TableRow] = []
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (i, line) in lines.enumerated() where !trimmed(line).isEmpty {
-      guard let row = TableRow(line, number: i + 1) else {
-        throw .row(file: file, line: i + 1, expected: "path,label", found: String(line))
+    let records = try CSVRecord.all(in: text, file: file)
+    guard let first = records.first else { return [] }
+    let heading = TableHeading(first)
+    return try records.dropFirst(heading == nil ? 0 : 1).map { (record) throws(DatasetError) in
+      guard let row = TableRow(record, heading) else {
+        throw .row(
+          file: file, line: record.line, expected: heading?.text ?? "path,label",
+          found: record.text)
       }
-      if i == 0, (row.path, row.name) == ("path", "label") { continue }
-      rows.append(row)
+      return row
     }
-    return rows
   }
 
-  /// nil where the text is no path and class.
-  private init?(_ text: Substring, number: Int) {
-    // By bytes: a sign that combines with the comma before it begins the class.
-    guard let comma = text.utf8.lastIndex(of: UInt8(ascii: ",")) else { return nil }
-    line = number
-    path = Self.trimmed(text[..<comma])
-    name = Self.trimmed(text[text.utf8.index(after: comma)...])
+  /// nil where a record has no path and class.
+  private init?(_ record: CSVRecord, _ heading: TableHeading?) {
+    line = record.line
+    if let heading, record.fields.count == heading.count {
+      (path, name) = (record.fields[heading.path], record.fields[heading.label])
+    } else if !record.hasQuotes, heading?.isPlain ?? true, record.fields.count > 2 {
+      // Commas in a path that is not quoted: the class is behind the last one.
+      path = record.fields.dropLast().joined(separator: ",")
+      name = record.fields[record.fields.count - 1]
+    } else if heading == nil, record.fields.count == 2 {
+      (path, name) = (record.fields[0], record.fields[1])
+    } else {
+      return nil
+    }
     if path.isEmpty || name.isEmpty { return nil }
-  }
-
-  /// Without the spaces, tabs and carriage returns around it.
-  private static func trimmed(_ text: Substring) -> String {
-    let spaces: Set<Unicode.Scalar> = [" ", "\t", "\r"]
-    let scalars = text.unicodeScalars
-    guard let first = scalars.firstIndex(where: { !spaces.contains($0) }),
-      let last = scalars.lastIndex(where: { !spaces.contains($0) })
-    else { return "" }
-    return String(scalars[first...last])
   }
 }

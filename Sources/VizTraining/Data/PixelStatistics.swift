@@ -6,7 +6,8 @@ internal import VizNN
 extension DataSet {
   /// Pictures in files; mean and deviation are those of all their pixels, in gray where all are gray.
   init(
-    source: String, classNames: [String], labels: [Int], files: [String]
+    source: String, classNames: [String], labels: [Int], files: [String],
+    mayLackClasses: Bool = false
   ) throws(DatasetError) {
     var statistics = PixelStatistics()
     for file in files {
@@ -15,7 +16,8 @@ extension DataSet {
     }
     try self.init(
       source: source, classNames: classNames, labels: labels, input: statistics.input,
-      sizes: statistics.sizes, pictures: .files(files, digest: statistics.digest.value))
+      sizes: statistics.sizes, pictures: .files(files, digest: statistics.digest.value),
+      mayLackClasses: mayLackClasses)
   }
 }
 

@@ -48,7 +48,8 @@ public struct PrimaryCapsules: UnaryLayer {
     return LayerGradients(gradient)
   }
 
-  public func reach(inputs: [Shape]) -> Reach { .everything }
+  /// A capsule is of one pixel, wherever it stands in the row of capsules.
+  public func reach(inputs: [Shape]) -> Reach { .point }
 
   public var arguments: LayerArguments { ["dim": .int(length)] }
 
