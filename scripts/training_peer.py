@@ -2,7 +2,7 @@
 
 Every line of standard input is a question in JSON (Sources/VizBench/TrainingBench.swift), every line of
 standard output the answer: the losses of some steps without dropout, from the same weights and on the
-same batch, and the median of a step's milliseconds as it is.
+same batch, the median of a step's milliseconds as it is, and the most memory that took.
 """
 
 import sys
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import nn
 
-from peer import median_milliseconds, serve
+from peer import median_milliseconds, peak_megabytes, reset_peak, serve
 
 
 def mnist_cnn():
@@ -150,10 +150,10 @@ def answer(question):
             module.p = 0.0
     step = stepper(plain, x, labels)
     losses = [step().item() for _ in range(question["steps"])]
-    return {
-        "losses": losses,
-        "milliseconds": median_milliseconds(stepper(loaded(question), x, labels)),
-    }
+    del plain, step
+    reset_peak()
+    milliseconds = median_milliseconds(stepper(loaded(question), x, labels))
+    return {"losses": losses, "milliseconds": milliseconds, "megabytes": peak_megabytes()}
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ final class PeerProcess {
 
   enum Failure: Error, CustomStringConvertible {
     case ended(command: String)
+    case disagrees(String)
 
     var description: String {
       switch self {
       case .ended(let command): "the peer ended without an answer: \(command)"
+      case .disagrees(let message): message
       }
     }
   }

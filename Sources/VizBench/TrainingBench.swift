@@ -4,7 +4,7 @@ internal import VizCNN
 /// Times of a training step: forward, loss, backward and the optimiser's update, on numbers that stay the same.
 ///
 /// With a peer, the same steps are made by PyTorch, which a script asks; the losses of the first steps without
-/// dropout have to agree before anything is timed.
+/// dropout have to agree before anything is timed. Memory is the most that a process had at a time.
 struct TrainingBench {
   let options: BenchOptions
 
@@ -13,17 +13,13 @@ struct TrainingBench {
     let net: String
     let batch: Int
     let input: [Int]
-    /// Whether the peer has this network.
-    var hasPeer = true
   }
 
   private static let cases = [
     Case(name: "mnist-cnn", net: "cnn", batch: 64, input: [1, 28, 28]),
     Case(name: "mnist-mlp", net: "mlp", batch: 64, input: [1, 28, 28]),
     Case(name: "cifar-resnet20", net: "resnet20", batch: 128, input: [3, 32, 32]),
-    Case(
-      name: "mnist-capsnet-small", net: "capsnet-small", batch: 64, input: [1, 28, 28],
-      hasPeer: false),
+    Case(name: "mnist-capsnet-small", net: "capsnet-small", batch: 64, input: [1, 28, 28]),
   ]
 
   private struct Question: Encodable {
@@ -41,6 +37,7 @@ struct TrainingBench {
   private struct Answer: Decodable {
     let losses: [Double]
     let milliseconds: Double
+    let megabytes: Double
   }
 
   private static let comparedSteps = 20
@@ -53,9 +50,9 @@ struct TrainingBench {
     print("medians in milliseconds\(peer.map { " beside " + $0.version } ?? "")\n")
     print(
       "network".padded(22)
-        + ["batch", "jobs", "step", "steps/s", "forward", "backward", "update"]
-        .map { $0.padded(10, right: true) }.joined()
-        + (peer == nil ? "" : "torch".padded(10, right: true) + "×".padded(8, right: true)))
+        + (["batch", "jobs", "step", "steps/s", "forward", "backward", "update", "MB"]
+        + (peer == nil ? [] : ["torch", "MB"])).map { $0.padded(10, right: true) }.joined()
+        + (peer == nil ? "" : "×".padded(8, right: true)))
     var ratios: [Double] = []
     for benchCase in Self.cases where options.picks(benchCase.name) {
       for jobs in options.jobs {
@@ -71,9 +68,9 @@ struct TrainingBench {
     _ benchCase: Case, _ jobs: Int, _ peer: PeerProcess?
   ) throws -> Double? {
     let architecture = try Zoo.entry(named: benchCase.net).architecture()
+    let answer = try peer.map { try ask($0, benchCase, architecture, jobs) }
+    PeakMemory.reset()
     var run = Run(architecture, benchCase.batch, benchCase.input, jobs: jobs)
-    let answer =
-      benchCase.hasPeer ? try peer.map { try ask($0, benchCase, architecture, jobs) } : nil
     let clock = ContinuousClock()
     let start = clock.now
     var times: [[Double]] = [[], [], []]
@@ -86,7 +83,8 @@ struct TrainingBench {
     let ratio = answer.map { $0.milliseconds / step }
     let cells =
       ["\(benchCase.batch)", "\(jobs)", step.fixed(2), (1000 / step).fixed(1)]
-      + medians.map { $0.fixed(2) } + (answer.map { [$0.milliseconds.fixed(2)] } ?? [])
+      + medians.map { $0.fixed(2) } + [PeakMemory.megabytes.fixed(1)]
+      + (answer.map { [$0.milliseconds.fixed(2), $0.megabytes.fixed(1)] } ?? [])
     print(
       benchCase.name.padded(22) + cells.map { $0.padded(10, right: true) }.joined()
         + (ratio?.fixed(2).padded(8, right: true) ?? ""))
@@ -117,9 +115,10 @@ struct TrainingBench {
         steps: Self.comparedSteps))
     for (i, expected) in answer.losses.enumerated() {
       let found = try run.step().loss
-      precondition(
-        abs(found - expected) <= Self.tolerance * max(1, expected),
-        "\(benchCase.name): the loss of step \(i) is \(found) instead of \(expected)")
+      guard abs(found - expected) <= Self.tolerance * max(1, expected) else {
+        throw PeerProcess.Failure.disagrees(
+          "\(benchCase.name): the loss of step \(i) is \(found) instead of \(expected)")
+      }
     }
     return answer
   }
