@@ -27,9 +27,11 @@ private struct Windows {
 
   @inline(__always)
   func fold<F: Fold>(_: F.Type, _ count: Int, _ out: UnsafeMutablePointer<Float>) {
-    switch step {
-    case 1: fold(F.self, count, out) { .load($0) }
-    case 2: fold(F.self, count, out) { .even($0) }
+    switch (step, count >= FloatLanes.lanes) {
+    case (1, true): fold(F.self, count, out) { .load($0) }
+    case (2, true): fold(F.self, count, out) { .even($0) }
+    case (1, false): foldShort(F.self, count, out) { .load($0) }
+    case (2, false): foldShort(F.self, count, out) { .even($0) }
     default: for x in 0..<count { out[x] = folded(F.self, x) }
     }
   }
@@ -41,6 +43,25 @@ private struct Windows {
   ) {
     forVectors(of: FloatLanes.lanes, from: 0, count: count) { x in
       var result = FloatLanes(repeating: F.none)
+      var tap = source + x * step
+      for _ in 0..<taps {
+        result = F.join(result, load(tap))
+        tap += tapStride
+      }
+      result.store(out + x)
+    } column: { x in
+      out[x] = folded(F.self, x)
+    }
+  }
+
+  /// The same for rows that are shorter than a vector.
+  @inline(__always)
+  private func foldShort<F: Fold>(
+    _: F.Type, _ count: Int, _ out: UnsafeMutablePointer<Float>,
+    load: (UnsafePointer<Float>) -> QuarterFloatLanes
+  ) {
+    forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { x in
+      var result = QuarterFloatLanes(repeating: F.none)
       var tap = source + x * step
       for _ in 0..<taps {
         result = F.join(result, load(tap))
@@ -64,6 +85,7 @@ private protocol Fold {
   /// What nothing folds into.
   static var none: Float { get }
   static func join(_ a: FloatLanes, _ b: FloatLanes) -> FloatLanes
+  static func join(_ a: QuarterFloatLanes, _ b: QuarterFloatLanes) -> QuarterFloatLanes
   static func join(_ a: Float, _ b: Float) -> Float
 }
 
@@ -74,6 +96,11 @@ private enum Maximum: Fold {
     FloatLanes(
       a.vector.replacing(with: b.vector, where: (b.vector .> a.vector) .| (b.vector .!= b.vector)))
   }
+  @inline(__always)
+  static func join(_ a: QuarterFloatLanes, _ b: QuarterFloatLanes) -> QuarterFloatLanes {
+    QuarterFloatLanes(
+      a.vector.replacing(with: b.vector, where: (b.vector .> a.vector) .| (b.vector .!= b.vector)))
+  }
   @inline(__always) static func join(_ a: Float, _ b: Float) -> Float { b > a || b != b ? b : a }
 }
 
@@ -81,6 +108,10 @@ private enum Total: Fold {
   @inline(__always) static var none: Float { 0 }
   @inline(__always) static func join(_ a: FloatLanes, _ b: FloatLanes) -> FloatLanes {
     FloatLanes(a.vector + b.vector)
+  }
+  @inline(__always)
+  static func join(_ a: QuarterFloatLanes, _ b: QuarterFloatLanes) -> QuarterFloatLanes {
+    QuarterFloatLanes(a.vector + b.vector)
   }
   @inline(__always) static func join(_ a: Float, _ b: Float) -> Float { a + b }
 }

@@ -59,10 +59,21 @@ package struct ConvolutionWeightGradient: Sendable {
   ) {
     let count = groups * outputs * columns
     let runs = runs
-    let sums = SampleBuffer(byteCount: max(runs * count, 1) * 4)
-    nonisolated(unsafe) let (input, gradient, output) = (input, gradient, output)
-    nonisolated(unsafe) let start = sums.bytes.assumingMemoryBound(to: Float.self)
-    start.update(repeating: 0, count: runs * count)
+    ScratchShelf.lending(runs * count * 4) { memory in
+      let sums = memory.assumingMemoryBound(to: Float.self)
+      sums.update(repeating: 0, count: runs * count)
+      run(runs, sums, input, gradient, output, execution)
+    }
+  }
+
+  /// The same with `sums` for all runs, which are 0.
+  private func run(
+    _ runs: Int, _ sums: UnsafeMutablePointer<Float>, _ input: UnsafePointer<Float>,
+    _ gradient: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
+    _ execution: Execution
+  ) {
+    let count = groups * outputs * columns
+    nonisolated(unsafe) let (input, gradient, output, start) = (input, gradient, output, sums)
     // Where there are few runs, tasks lay out the same images and take a part of the rows each.
     let shares = max(1, min((outputs + 11) / 12, 8 / (runs * groups)))
     let layout = PixelLayout(

@@ -88,12 +88,12 @@ package struct VoteRouting: Sendable {
         let side = votes + voteCount
         let first = task * size
         let count = min(size, batch - first)
-        let product = MatrixProduct(rows: count, columns: row, depth: inputLength)
+        let product = MatrixProduct(
+          rows: count, columns: row, depth: inputLength, a: .byRow, b: .byRow)
         for i in 0..<inputs {
-          // Both matrices of a product run along the sum.
           for n in 0..<count {
-            let source = input + ((first + n) * inputs + i) * inputLength
-            for k in 0..<inputLength { side[k * count + n] = source[k] }
+            (side + n * inputLength).update(
+              from: input + ((first + n) * inputs + i) * inputLength, count: inputLength)
           }
           product.run(
             a: side, b: weight + i * inputLength * row, output: votes + i * count * row,
@@ -117,7 +117,8 @@ package struct VoteRouting: Sendable {
     nonisolated(unsafe) let (intoInput, intoWeight) = (intoInput, intoWeight)
     var single = execution
     single.jobs = 1
-    let weights = MatrixProduct(rows: inputLength, columns: row, depth: batch)
+    let weights = MatrixProduct(
+      rows: inputLength, columns: row, depth: batch, a: .byColumn, b: .byRow)
     let inputs = DenseProduct(samples: batch, outputs: inputLength, depth: row)
     ThreadPool.run(count: self.inputs, jobs: execution.jobs) { [single] i in
       ScratchShelf.lending(4 * max(batch * inputLength, 1)) { memory in

@@ -45,6 +45,28 @@ public struct Linear: UnaryLayer, LimitedLayer {
     return output
   }
 
+  /// Samples from which on copies of the weights' blocks pay for themselves.
+  private static let leastBatch = 8
+
+  /// A batch that learns is one product of matrices; a sample by itself is computed as in `forward`.
+  public func forwardInTraining(
+    _ inputs: [Tensor], _ parameters: LayerParameters, _ training: TrainingContext
+  ) -> TrainingResult {
+    let (input, context) = (inputs[0], training.context)
+    let samples = input.shape.count / inputFeatures
+    guard samples >= Self.leastBatch, limits == .none, let weight = parameters["weight"] else {
+      return TrainingResult(outputs: [forward(input, parameters, context)])
+    }
+    let output = context.tensor(
+      input.shape.replacing(input.shape.rank - 1, with: outputFeatures))
+    let product = MatrixProduct(
+      rows: samples, columns: outputFeatures, depth: inputFeatures, a: .byRow, b: .byColumn)
+    unsafe product.run(
+      a: input.start, b: weight.start, start: parameters["bias"]?.start,
+      output: output.mutableStart, execution: context.execution)
+    return TrainingResult(outputs: [output])
+  }
+
   public var parameterShapes: [ParameterShape] {
     [ParameterShape("weight", [outputFeatures, inputFeatures])]
       + (hasBias ? [ParameterShape("bias", [outputFeatures])] : [])
@@ -157,17 +179,17 @@ extension Linear {
     var gradients = LayerGradients(nil)
     if step.needsInputs[0] {
       let gradient = step.context.tensor(step.inputShape)
-      let turned = step.gradient.reshaped(to: [samples, outputFeatures])
-        .permuted([1, 0], step.context)
-      let product = MatrixProduct(rows: samples, columns: inputFeatures, depth: outputFeatures)
+      let product = MatrixProduct(
+        rows: samples, columns: inputFeatures, depth: outputFeatures, a: .byRow, b: .byRow)
       unsafe product.run(
-        a: turned.start, b: step.parameter("weight").start, output: gradient.mutableStart,
+        a: step.gradient.start, b: step.parameter("weight").start, output: gradient.mutableStart,
         execution: step.execution)
       gradients.inputs = [gradient]
     }
     guard step.needsParameters else { return gradients }
     let weight = step.context.tensor([outputFeatures, inputFeatures])
-    let product = MatrixProduct(rows: outputFeatures, columns: inputFeatures, depth: samples)
+    let product = MatrixProduct(
+      rows: outputFeatures, columns: inputFeatures, depth: samples, a: .byColumn, b: .byRow)
     unsafe product.run(
       a: step.gradient.start, b: step.input.start, output: weight.mutableStart,
       execution: step.execution)

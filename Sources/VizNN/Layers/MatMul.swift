@@ -107,7 +107,8 @@ extension MatMul {
     let aGradient = step.context.tensor(Shape(batch.dimensions + [rows, depth]))
     let bGradient = step.context.tensor(Shape(batch.dimensions + [depth, columns]))
     let left = DenseProduct(samples: rows, outputs: depth, depth: columns)
-    let right = MatrixProduct(rows: depth, columns: columns, depth: rows)
+    let right = MatrixProduct(
+      rows: depth, columns: columns, depth: rows, a: .byColumn, b: .byRow)
     for n in 0..<batch.count {
       let gradient = unsafe step.gradient.start + n * rows * columns
       let (i, j) = (aBatch.place(of: n, in: batch), bBatch.place(of: n, in: batch))
@@ -117,7 +118,6 @@ extension MatMul {
           output: aGradient.mutableStart + n * rows * depth, execution: step.execution)
       }
       if step.needsInputs[1] {
-        // The kernel's left matrix runs along the sum too, as `a` does as it is.
         unsafe right.run(
           a: step.inputs[0].start + i * rows * depth, b: gradient,
           output: bGradient.mutableStart + n * depth * columns, execution: step.execution)
