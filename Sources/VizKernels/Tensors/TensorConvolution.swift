@@ -62,6 +62,7 @@ package struct TensorConvolution: Sendable {
     {
       return .rows
     }
+    if grid.taps >= 49 { return .lines }
     let isDeep = weights.depth > weights.outputs * 3 / 2
     if !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
     return idle * outputs < 12 ? .lines : .panels
