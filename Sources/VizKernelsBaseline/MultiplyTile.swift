@@ -9,12 +9,13 @@
 internal import CHints
 
 #if VIZ_AVX512
-  private typealias Lanes = FloatLanes
+  typealias TileLanes = FloatLanes
 #elseif VIZ_FMA
-  private typealias Lanes = SingleFloatLanes
+  typealias TileLanes = SingleFloatLanes
 #else
-  private typealias Lanes = QuarterFloatLanes
+  typealias TileLanes = QuarterFloatLanes
 #endif
+private typealias Lanes = TileLanes
 
 /// The most rows of a tile that stay in registers, and the columns of a whole one.
 #if VIZ_AVX512 || arch(arm64)
@@ -199,38 +200,41 @@ private struct Both<First: TileRows, Second: TileRows>: TileRows where First.Row
 }
 
 /// A row of a tile: as many vectors as it is wide.
-private protocol TileRow {
+protocol TileRow {
+  static var columns: Int { get }
   /// Whether one more column follows, whose sums the tile keeps side by side.
   static var hasColumn: Bool { get }
   init(repeating value: Float)
   static func load(_ source: UnsafePointer<Float>) -> Self
   mutating func add(_ columns: Self, times factor: Float)
   mutating func add(_ columns: Self)
-  mutating func clamp(_ lower: Lanes, _ upper: Lanes)
+  mutating func clamp(_ lower: TileLanes, _ upper: TileLanes)
   func store(_ out: UnsafeMutablePointer<Float>)
 }
 
-private struct OneVector: TileRow {
+struct OneVector: TileRow {
+  @inline(__always) static var columns: Int { TileLanes.lanes }
   @inline(__always) static var hasColumn: Bool { false }
-  var first: Lanes
-  @inline(__always) init(repeating value: Float) { first = Lanes(repeating: value) }
-  @inline(__always) init(_ first: Lanes) { self.first = first }
+  var first: TileLanes
+  @inline(__always) init(repeating value: Float) { first = TileLanes(repeating: value) }
+  @inline(__always) init(_ first: TileLanes) { self.first = first }
   @inline(__always) static func load(_ source: UnsafePointer<Float>) -> OneVector {
     OneVector(.load(source))
   }
   @inline(__always) mutating func add(_ columns: OneVector, times factor: Float) {
-    first = Lanes.multiplyAdd(first, columns.first, Lanes(repeating: factor))
+    first = TileLanes.multiplyAdd(first, columns.first, TileLanes(repeating: factor))
   }
   @inline(__always) mutating func add(_ columns: OneVector) {
-    first = Lanes(first.vector + columns.first.vector)
+    first = TileLanes(first.vector + columns.first.vector)
   }
-  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
-    first = Lanes.clamp(first, lower, upper)
+  @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
+    first = TileLanes.clamp(first, lower, upper)
   }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) { first.store(out) }
 }
 
 private struct VectorAndColumn: TileRow {
+  @inline(__always) static var columns: Int { TileLanes.lanes + 1 }
   var vector: OneVector
   @inline(__always) static var hasColumn: Bool { true }
   @inline(__always) init(_ vector: OneVector) { self.vector = vector }
@@ -242,42 +246,43 @@ private struct VectorAndColumn: TileRow {
     vector.add(columns.vector, times: factor)
   }
   @inline(__always) mutating func add(_ columns: VectorAndColumn) { vector.add(columns.vector) }
-  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
+  @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
     vector.clamp(lower, upper)
   }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) { vector.store(out) }
 }
 
-private struct TwoVectors: TileRow {
+struct TwoVectors: TileRow {
+  @inline(__always) static var columns: Int { 2 * TileLanes.lanes }
   @inline(__always) static var hasColumn: Bool { false }
-  var first: Lanes
-  var second: Lanes
+  var first: TileLanes
+  var second: TileLanes
   @inline(__always) init(repeating value: Float) {
-    first = Lanes(repeating: value)
+    first = TileLanes(repeating: value)
     second = first
   }
-  @inline(__always) init(_ first: Lanes, _ second: Lanes) {
+  @inline(__always) init(_ first: TileLanes, _ second: TileLanes) {
     self.first = first
     self.second = second
   }
   @inline(__always) static func load(_ source: UnsafePointer<Float>) -> TwoVectors {
-    TwoVectors(.load(source), .load(source + Lanes.lanes))
+    TwoVectors(.load(source), .load(source + TileLanes.lanes))
   }
   @inline(__always) mutating func add(_ columns: TwoVectors, times factor: Float) {
-    let factor = Lanes(repeating: factor)
-    first = Lanes.multiplyAdd(first, columns.first, factor)
-    second = Lanes.multiplyAdd(second, columns.second, factor)
+    let factor = TileLanes(repeating: factor)
+    first = TileLanes.multiplyAdd(first, columns.first, factor)
+    second = TileLanes.multiplyAdd(second, columns.second, factor)
   }
   @inline(__always) mutating func add(_ columns: TwoVectors) {
-    first = Lanes(first.vector + columns.first.vector)
-    second = Lanes(second.vector + columns.second.vector)
+    first = TileLanes(first.vector + columns.first.vector)
+    second = TileLanes(second.vector + columns.second.vector)
   }
-  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
-    first = Lanes.clamp(first, lower, upper)
-    second = Lanes.clamp(second, lower, upper)
+  @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
+    first = TileLanes.clamp(first, lower, upper)
+    second = TileLanes.clamp(second, lower, upper)
   }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) {
     first.store(out)
-    second.store(out + Lanes.lanes)
+    second.store(out + TileLanes.lanes)
   }
 }

@@ -279,6 +279,7 @@ package struct ChannelSums: Sendable {
   package func run(
     _ numbers: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
+    if size == 1 { return addRows(numbers, output: output, execution: execution) }
     nonisolated(unsafe) let (numbers, output) = (numbers, output)
     let row = execution.kernels.tensors.sumRow
     let perTask = max(1, (1 << 15) / max(batch * size, 1))
@@ -292,6 +293,27 @@ package struct ChannelSums: Sendable {
           }
         }
         output[c] = Float(sum)
+      }
+    }
+  }
+}
+
+extension ChannelSums {
+  /// The same for channels of one number, whose rows are added up side by side.
+  private func addRows(
+    _ numbers: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    nonisolated(unsafe) let (numbers, output) = (numbers, output)
+    let perTask = max(16, (1 << 15) / max(batch, 1))
+    ThreadPool.run(count: (channels + perTask - 1) / perTask, jobs: execution.jobs) { task in
+      let part = task * perTask..<min((task + 1) * perTask, channels)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: part.count) { sums in
+        sums.initialize(repeating: 0)
+        for n in 0..<batch {
+          let row = numbers + n * channels + part.lowerBound
+          for c in 0..<part.count { sums[c] += Double(row[c]) }
+        }
+        for c in 0..<part.count { output[part.lowerBound + c] = Float(sums[c]) }
       }
     }
   }

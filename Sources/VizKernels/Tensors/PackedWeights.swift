@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The weights of a convolution in the order in which `multiplyTile` reads them.
 ///
 ///     packed[group][tile][k][row] = weight[group, first row of the tile + row, k]
@@ -16,6 +18,7 @@ package struct PackedWeights: Sendable {
   let tiles: [Int]
   private let numbers: SampleBuffer
   let bias: SampleBuffer
+  private let laidOut = Panels()
 
   /// Packs `weight` `[groups · outputs, channels, taps]`, times a number for each output; nil for no bias and for
   /// factors of 1.
@@ -96,6 +99,49 @@ package struct PackedWeights: Sendable {
 
   func bias(_ row: Int, group: Int) -> UnsafePointer<Float> {
     UnsafePointer(bias.bytes.assumingMemoryBound(to: Float.self) + group * outputs + row)
+  }
+}
+
+extension PackedWeights {
+  /// Output channels of a panel, side by side for every k.
+  static let panelOutputs = 16
+
+  private final class Panels: Sendable {
+    let numbers = Mutex<SampleBuffer?>(nil)
+  }
+
+  /// The weights in the order in which `multiplyPixels` reads them, made when they are asked for the first time.
+  ///
+  ///     panels[group][panel][k][o] = weight[group, panel · 16 + o, k], and 0 behind the last output
+  func panels() -> SampleBuffer {
+    laidOut.numbers.withLock { known in
+      if let known { return known }
+      let size = groups * panelCount * depth * Self.panelOutputs
+      let buffer = SampleBuffer(byteCount: size * 4)
+      let out = buffer.bytes.assumingMemoryBound(to: Float.self)
+      if outputs % Self.panelOutputs != 0 { out.update(repeating: 0, count: size) }
+      for g in 0..<groups {
+        for t in 0..<tiles.count - 1 {
+          let part = part(t, 0..<channels, group: g)
+          for row in 0..<part.height {
+            let (panel, o) = (tiles[t] + row).quotientAndRemainder(
+              dividingBy: Self.panelOutputs)
+            let target = out + panelStart(panel, group: g) + o
+            let source = part.start + row
+            for k in 0..<depth { target[k * Self.panelOutputs] = source[k * part.height] }
+          }
+        }
+      }
+      known = buffer
+      return buffer
+    }
+  }
+
+  private var panelCount: Int { (outputs + Self.panelOutputs - 1) / Self.panelOutputs }
+
+  /// Where a panel begins in `panels()`.
+  func panelStart(_ panel: Int, group: Int) -> Int {
+    (group * panelCount + panel) * depth * Self.panelOutputs
   }
 }
 

@@ -19,7 +19,7 @@ package struct TensorConvolution: Sendable {
 
   /// The ways to lay out what a block reads.
   package enum Layout: Sendable, CaseIterable {
-    case lines, rows, panels
+    case lines, rows, panels, pixels
   }
 
   package init(batch: Int, grid: WindowGrid, weights: PackedWeights) {
@@ -43,6 +43,8 @@ package struct TensorConvolution: Sendable {
       }
     case .lines:
       run(LineColumns.blocks(of: self, width: width, jobs: jobs), input, output, execution)
+    case .pixels:
+      PixelConvolution(convolution: self).run(input: input, output: output, execution: execution)
     case .panels:
       run(PanelColumns.blocks(of: self, width: width, jobs: jobs), input, output, execution)
     }
@@ -50,8 +52,9 @@ package struct TensorConvolution: Sendable {
 
   /// Panels cost the copy of every number for each tap, which many output channels share.
   ///
-  /// Lines cost products with columns that are no pixels, a copy of the outputs around them, and lie far apart
-  /// where there are many channels and phases. Rows cost products that are made twice; what a panel reads of many
+  /// Pixels cost nothing but the turn of their sums, where what they read stays in a cache. Lines cost products with
+  /// columns that are no pixels, a copy of the outputs around them, and lie far apart where there are many channels and
+  /// phases. Rows cost products that are made twice; what a panel reads of many
   /// channels does not stay in the first cache. The numbers are measured.
   private func cheapest(width: Int) -> Layout {
     guard grid.taps > 1 else { return .panels }
@@ -62,7 +65,7 @@ package struct TensorConvolution: Sendable {
     {
       return .rows
     }
-    if grid.taps >= 49 { return .lines }
+    if PixelConvolution(convolution: self).isCompact { return .pixels }
     let isDeep = weights.depth > weights.outputs * 3 / 2
     if !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
     return idle * outputs < 12 ? .lines : .panels

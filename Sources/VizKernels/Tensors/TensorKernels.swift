@@ -15,6 +15,10 @@ package struct TensorKernels: Sendable {
       Int, Int, Int, Numbers, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?, Numbers?,
       Numbers?, MutableNumbers, Int
     ) -> Void
+  package typealias MultiplyPixels =
+    @Sendable (
+      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, MutableNumbers, Int
+    ) -> Void
   package typealias DotRows =
     @Sendable (
       Int, Int, Int, Numbers, Int, Numbers, Int, Numbers?, Float, Float, MutableNumbers, Int
@@ -68,6 +72,9 @@ package struct TensorKernels: Sendable {
   package let tileRows: Int
   package let tileColumns: Int
   package let multiplyTile: MultiplyTile
+  /// The most pixels of a tile that `multiplyPixels` makes.
+  package let pixelRows: Int
+  package let multiplyPixels: MultiplyPixels
   /// The most inputs that `dotRows` takes.
   package let dotInputs: Int
   package let dotRows: DotRows
@@ -97,7 +104,8 @@ package struct TensorKernels: Sendable {
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
-    multiplyTile: VizKernelsBaseline.multiplyTile, dotInputs: VizKernelsBaseline.dotInputs,
+    multiplyTile: VizKernelsBaseline.multiplyTile, pixelRows: VizKernelsBaseline.pixelRows,
+    multiplyPixels: VizKernelsBaseline.multiplyPixels, dotInputs: VizKernelsBaseline.dotInputs,
     dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
     packPanels: VizKernelsBaseline.packPanels,
     weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums,
@@ -120,7 +128,8 @@ package struct TensorKernels: Sendable {
   #if arch(x86_64)
     static let avx2 = TensorKernels(
       tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
-      multiplyTile: VizKernelsAVX2.multiplyTile, dotInputs: VizKernelsAVX2.dotInputs,
+      multiplyTile: VizKernelsAVX2.multiplyTile, pixelRows: VizKernelsAVX2.pixelRows,
+      multiplyPixels: VizKernelsAVX2.multiplyPixels, dotInputs: VizKernelsAVX2.dotInputs,
       dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
       packPanels: VizKernelsAVX2.packPanels,
       weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums,
@@ -142,7 +151,8 @@ package struct TensorKernels: Sendable {
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
-      multiplyTile: VizKernelsAVX512.multiplyTile, dotInputs: VizKernelsAVX512.dotInputs,
+      multiplyTile: VizKernelsAVX512.multiplyTile, pixelRows: VizKernelsAVX512.pixelRows,
+      multiplyPixels: VizKernelsAVX512.multiplyPixels, dotInputs: VizKernelsAVX512.dotInputs,
       dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
       packPanels: VizKernelsAVX512.packPanels,
       weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums,

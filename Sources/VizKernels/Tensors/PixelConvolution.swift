@@ -1,0 +1,132 @@
+/// A convolution as a product of matrices whose rows are output pixels.
+///
+///     sums[p, o] = bias[o] + Σₖ input[pixel p's tap k] · weight[o, k]      output[n, o, p] = clamp(sums[p, o] + addend[n, o, p])
+///
+/// The image is read where it lies, or where windows go beyond it from a copy with a border, so that neither strides nor
+/// short rows cost anything; the sums are turned at the end. A number's sum is the same walk over k as in
+/// `TensorConvolution`'s other layouts.
+struct PixelConvolution: Sendable {
+  let convolution: TensorConvolution
+
+  /// Taps of all channels whose weights for a panel of outputs stay in the first cache.
+  private static let depth = 256
+  private static let columns = PackedWeights.panelOutputs
+
+  /// Whether what windows see of a block's channels stays in the second cache, and vectors of outputs are full.
+  var isCompact: Bool {
+    let channels = min(weights.channels, max(1, Self.depth / grid.taps))
+    return channels * planeSize <= 1 << 15 && weights.outputs >= 12
+      && (weights.outputs % 16 == 0 || weights.outputs > 64)
+  }
+
+  private var grid: WindowGrid { convolution.grid }
+  private var weights: PackedWeights { convolution.weights }
+
+  /// Whether windows stay within the image.
+  private var isInside: Bool {
+    grid.top == 0 && grid.left == 0 && grid.reachHeight <= grid.height
+      && grid.reachWidth <= grid.width
+  }
+  private var rowLength: Int { isInside ? grid.width : grid.reachWidth }
+  private var planeSize: Int { isInside ? grid.height * grid.width : grid.reach }
+
+  func run(
+    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    nonisolated(unsafe) let (input, output) = (input, output)
+    let panels = (weights.outputs + Self.columns - 1) / Self.columns
+    let parts = convolution.batch * weights.groups
+    // Few images are shared: each thread makes a part of their outputs.
+    let shares = parts % execution.jobs == 0 || parts >= 8 * execution.jobs ? 1 : panels
+    let packed = weights.panels()
+    let room = isInside ? 0 : weights.channels * planeSize
+    let most = (panels + shares - 1) / shares
+    ThreadPool.run(count: parts * shares, jobs: execution.jobs) { task in
+      let (part, share) = task.quotientAndRemainder(dividingBy: shares)
+      ScratchShelf.lending((room + most * grid.pixels * Self.columns) * 4) { memory in
+        let room = memory.assumingMemoryBound(to: Float.self)
+        let image = input + part * weights.channels * grid.height * grid.width
+        if !isInside { copy(image, into: room, execution.kernels.tensors) }
+        multiply(
+          share * panels / shares..<(share + 1) * panels / shares, part,
+          planes: isInside ? image : UnsafePointer(room),
+          weights: packed.bytes.assumingMemoryBound(to: Float.self),
+          sums: isInside ? room : room + weights.channels * planeSize, output,
+          execution.kernels.tensors)
+      }
+    }
+  }
+
+  /// Lays out what windows see of all channels, with zeros around the image.
+  private func copy(
+    _ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>,
+    _ kernels: TensorKernels
+  ) {
+    let length = grid.reachWidth
+    let first = min(length, max(0, grid.left))
+    let end = max(first, min(length, grid.width + grid.left))
+    for line in 0..<grid.reachHeight {
+      let row = line - grid.top
+      let count = 0..<grid.height ~= row ? end - first : 0
+      kernels.packColumns(
+        count == 0 ? image : image + row * grid.width + first - grid.left,
+        grid.height * grid.width, weights.channels, 1, count == 0 ? length : first, count,
+        count == 0 ? 0 : length - end, room + line * length, planeSize)
+    }
+  }
+
+  /// Some panels of outputs of one image and group.
+  private func multiply(
+    _ panels: Range<Int>, _ part: Int, planes: UnsafePointer<Float>,
+    weights packed: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
+    let group = part % weights.groups
+    let (columns, count) = (Self.columns, grid.pixels)
+    let starts = (0..<count).map { p in
+      p / grid.outputWidth * grid.strideY * rowLength + p % grid.outputWidth * grid.strideX
+    }
+    let perBlock = max(1, Self.depth / grid.taps)
+    let offsets = (0..<min(perBlock, weights.channels)).flatMap { c in
+      (0..<grid.taps).map { tap in
+        let (ky, kx) = tap.quotientAndRemainder(dividingBy: grid.kernelWidth)
+        return c * planeSize + ky * grid.dilationY * rowLength + kx * grid.dilationX
+      }
+    }
+    for panel in panels {
+      let bias = weights.bias(panel * columns, group: group)
+      let used = min(columns, weights.outputs - panel * columns)
+      let own = sums + (panel - panels.lowerBound) * count * columns
+      for p in 0..<count {
+        for o in 0..<columns { own[p * columns + o] = o < used ? bias[o] : 0 }
+      }
+    }
+    starts.withUnsafeBufferPointer { starts in
+      offsets.withUnsafeBufferPointer { offsets in
+        guard let starts = starts.baseAddress, let offsets = offsets.baseAddress else { return }
+        for channel in stride(from: 0, to: weights.channels, by: perBlock) {
+          let depth = min(perBlock, weights.channels - channel) * grid.taps
+          for panel in panels {
+            let place = weights.panelStart(panel, group: group) + channel * grid.taps * columns
+            let own = sums + (panel - panels.lowerBound) * count * columns
+            for p in stride(from: 0, to: count, by: kernels.pixelRows) {
+              kernels.multiplyPixels(
+                min(kernels.pixelRows, count - p), min(columns, weights.outputs - panel * columns),
+                depth, planes + channel * planeSize, starts + p, offsets, packed + place,
+                own + p * columns, columns)
+            }
+          }
+        }
+      }
+    }
+    for panel in panels {
+      let used = min(columns, weights.outputs - panel * columns)
+      let place = (part * weights.outputs + panel * columns) * count
+      kernels.turnRows(
+        sums + (panel - panels.lowerBound) * count * columns, columns, count, used, output + place,
+        count)
+      convolution.ending.apply(
+        to: output, place, stride: count, rows: used, count: count, kernels)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// A tile of a convolution whose rows are pixels and whose columns are output channels:
+//
+//     out[p, o] += Σₖ source[pixels[p] + offsets[k]] · weights[k, o],   0 ≤ p < rows, 0 ≤ o < columns
+//
+// Numbers of the image are read one by one where they lie, at whatever distance: nothing is copied for a tap. As in
+// `multiplyTile`, the sums stay in registers while k is walked, in order.
+
+/// The most pixels of a tile that stay in registers.
+#if VIZ_AVX512
+  package var pixelRows: Int { 8 }
+#else
+  package var pixelRows: Int { 6 }
+#endif
+
+/// Adds to the sums of at most `pixelRows` pixels.
+///
+/// `weights` and `out` have `stride` numbers for every k and every pixel, of which `columns` are used up to whole vectors.
+package func multiplyPixels(
+  rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
+  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
+  stride: Int
+) {
+  let tile = PixelTile(
+    depth: depth, source: source, pixels: pixels, offsets: offsets, stride: stride)
+  var o = 0
+  while o < columns {
+    if columns - o > TileLanes.lanes {
+      tile.multiply(TwoVectors.self, rows, weights + o, out + o)
+    } else {
+      tile.multiply(OneVector.self, rows, weights + o, out + o)
+    }
+    o += TwoVectors.columns
+  }
+}
+
+private struct PixelTile {
+  let depth: Int
+  let source: UnsafePointer<Float>
+  let pixels: UnsafePointer<Int>
+  let offsets: UnsafePointer<Int>
+  let stride: Int
+
+  @inline(__always)
+  func multiply<Row: TileRow>(
+    _: Row.Type, _ rows: Int, _ weights: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+  ) {
+    switch rows {
+    case 1: multiply(OnePixel<Row>.self, weights, out)
+    case 2: multiply(Pixels2<Row>.self, weights, out)
+    case 3: multiply(SomePixels<Pixels2<Row>, OnePixel<Row>>.self, weights, out)
+    case 4: multiply(Pixels4<Row>.self, weights, out)
+    case 5: multiply(SomePixels<Pixels4<Row>, OnePixel<Row>>.self, weights, out)
+    case 6: multiply(SomePixels<Pixels4<Row>, Pixels2<Row>>.self, weights, out)
+    #if VIZ_AVX512
+      case 7:
+        multiply(
+          SomePixels<Pixels4<Row>, SomePixels<Pixels2<Row>, OnePixel<Row>>>.self, weights, out)
+      default: multiply(SomePixels<Pixels4<Row>, Pixels4<Row>>.self, weights, out)
+    #else
+      default: break
+    #endif
+    }
+  }
+
+  @inline(__always)
+  private func multiply<Rows: PixelRows>(
+    _: Rows.Type, _ weights: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+  ) {
+    var rows = Rows(source: source, pixels: pixels, out: out, stride: stride)
+    var weights = weights
+    for k in 0..<depth {
+      rows.add(Rows.Row.load(weights), offsets[k])
+      weights += stride
+    }
+    rows.store(out, stride: stride)
+  }
+}
+
+private typealias Pixels2<Row: TileRow> = SomePixels<OnePixel<Row>, OnePixel<Row>>
+private typealias Pixels4<Row: TileRow> = SomePixels<Pixels2<Row>, Pixels2<Row>>
+
+/// Some rows of a tile, and where their pixels are.
+private protocol PixelRows {
+  associatedtype Row: TileRow
+  static var count: Int { get }
+  init(
+    source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
+    stride: Int)
+  mutating func add(_ weights: Row, _ offset: Int)
+  func store(_ out: UnsafeMutablePointer<Float>, stride: Int)
+}
+
+private struct OnePixel<Row: TileRow>: PixelRows {
+  let start: UnsafePointer<Float>
+  var sums: Row
+  @inline(__always) static var count: Int { 1 }
+  @inline(__always) init(
+    source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
+    start = source + pixels[0]
+    sums = .load(out)
+  }
+  @inline(__always) mutating func add(_ weights: Row, _ offset: Int) {
+    sums.add(weights, times: start[offset])
+  }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
+    sums.store(out)
+  }
+}
+
+private struct SomePixels<First: PixelRows, Second: PixelRows>: PixelRows
+where First.Row == Second.Row {
+  var first: First
+  var second: Second
+  @inline(__always) static var count: Int { First.count + Second.count }
+  @inline(__always) init(
+    source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
+    first = First(source: source, pixels: pixels, out: out, stride: stride)
+    second = Second(
+      source: source, pixels: pixels + First.count, out: out + First.count * stride,
+      stride: stride)
+  }
+  @inline(__always) mutating func add(_ weights: First.Row, _ offset: Int) {
+    first.add(weights, offset)
+    second.add(weights, offset)
+  }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
+    first.store(out, stride: stride)
+    second.store(out + First.count * stride, stride: stride)
+  }
+}
