@@ -238,6 +238,55 @@ struct TrainingRunTests {
     }
   }
 
+  /// With other words in the text before the tensors, whose length the first eight bytes tell.
+  private func changed(_ bytes: [UInt8], _ old: String, _ new: String) throws -> [UInt8] {
+    var bytes = bytes
+    let place = try #require(bytes.firstRange(of: Array(old.utf8)), "\(old)")
+    bytes.replaceSubrange(place, with: Array(new.utf8))
+    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let longer = length + new.utf8.count - old.utf8.count
+    for i in 0..<8 { bytes[i] = UInt8(truncatingIfNeeded: longer >> (8 * i)) }
+    return bytes
+  }
+
+  @Test("numbers of a stored run that are too large to reckon with are told")
+  func tooLarge() throws {
+    var run = try TrainingRun(plan("a.ckpt", epochs: 1))
+    _ = try run.run()
+    let bytes = try scratch.bytes("a.last.ckpt")
+    let name = scratch["a.last.ckpt"]
+    let far = Int(0x1p53) - 1
+    for (batch, state) in [
+      (TrainingOptions.largestBatch, #"\"epoch\":1,\"step\":\#(far)"#),
+      (16, #"\"epoch\":\#(far),\"step\":0"#),
+    ] {
+      let broken = try changed(
+        changed(bytes, #"\"batch_size\":16"#, #"\"batch_size\":\#(batch)"#),
+        #"\"epoch\":1,\"step\":0"#, state)
+      try scratch.write(broken, to: "a.last.ckpt")
+      var damaged = try plan("a.ckpt", resuming: "a.ckpt")
+      damaged.replacesForeignFiles = true
+      damaged.options.batchSize = batch
+      refuses(
+        damaged,
+        "\(name): state of the run: expected what vizcnn train wrote, found other members or tensors"
+      )
+    }
+    for (old, new) in [
+      (#"\"batch_size\":16"#, #"\"batch_size\":1000000"#),
+      (#"\"validation\":0.2"#, #"\"validation\":1"#),
+    ] {
+      try scratch.write(try changed(bytes, old, new), to: "a.last.ckpt")
+      let error = #expect(throws: PipelineError.self) {
+        try TrainingPlan(resuming: name, jobs: 1)
+      }
+      #expect(
+        error?.message
+          == "\(name): options of the run: expected what vizcnn train wrote, found others")
+      #expect(error?.status == .corrupt)
+    }
+  }
+
   @Test("kernels are kept every so many steps, the same where a run was interrupted")
   func snapshots() throws {
     var whole = try TrainingRun(plan("whole.ckpt", snapshots: 2))
