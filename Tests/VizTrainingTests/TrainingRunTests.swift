@@ -191,16 +191,51 @@ struct TrainingRunTests {
       #expect(line.hasPrefix(#"{"epoch":\#(i + 1),"#))
     }
     try FileManager.default.removeItem(atPath: scratch["a.ckpt"])
-    let longest = try plan("a.ckpt", resuming: "a.ckpt", epochs: 5)
-    do throws(PipelineError) {
-      _ = try TrainingRun(longest)
-      Issue.record("the best network is gone, and nobody says so")
-    } catch {
-      guard case .file(.missing(scratch["a.ckpt"])) = error else {
-        Issue.record("\(error)")
-        return
+    let best = try #require(longer.trainer.state.bestEpoch)
+    let lost =
+      "\(scratch["a.ckpt"]): no such file: the best network so far, of epoch \(best), is lost; "
+    let ended = try TrainingRun(plan("a.ckpt", resuming: "a.ckpt", epochs: 4))
+    #expect(ended.warnings == [lost + "more --epochs make another"])
+    #expect(!ended.written.contains(scratch["a.ckpt"]))
+    // The next epoch's network is there, however large its loss; after that only better ones.
+    for resumed in ["a.last.ckpt", "a.ckpt"] {
+      let isLost = resumed == "a.last.ckpt"
+      var run = try TrainingRun(plan("a.ckpt", resuming: resumed, epochs: isLost ? 5 : 8))
+      #expect(
+        run.warnings
+          == (isLost ? [lost + "the best of the epochs from here on takes its place"] : [])
+      )
+      _ = try run.run()
+      let history = run.trainer.state.history
+      let kept = try ModelReader().read(scratch["a.ckpt"])
+      let expected = history[4...].min { $0.choice < $1.choice }?.epoch
+      #expect(kept.history.count == expected && run.written.contains(scratch["a.ckpt"]))
+      #expect(kept.training?.facts["best_epoch"]?.int == expected)
+    }
+  }
+
+  @Test("another network in the place of the run's best is told, and not shown as its result")
+  func foreignBest() throws {
+    try finish("a.ckpt")
+    var other = try TrainingRun(plan("b.ckpt", epochs: 4, seed: 5))
+    _ = try other.run()
+    let (own, last) = (try scratch.bytes("a.ckpt"), try scratch.bytes("a.last.ckpt"))
+    for epochs in [3, 5] {
+      for output in ["a.ckpt", "c.ckpt"] {
+        try scratch.write(try scratch.bytes("b.ckpt"), to: "a.ckpt")
+        var resumed = try plan(output, resuming: "a.ckpt", epochs: epochs)
+        resumed.replacesForeignFiles = true
+        refuses(
+          resumed,
+          "\(scratch["a.ckpt"]): it is no network of the run in \(scratch["a.last.ckpt"])")
       }
     }
+    #expect(try scratch.bytes("a.last.ckpt") == last)
+    try scratch.write(own, to: "a.ckpt")
+    var resumed = try plan("a.ckpt", resuming: "a.ckpt", epochs: 4)
+    resumed.replacesForeignFiles = true
+    var run = try TrainingRun(resumed)
+    #expect(try run.run() && run.warnings.isEmpty)
   }
 
   @Test("a state that was changed is told, and never trusted")
