@@ -68,6 +68,7 @@ struct EvaluateCommand: ParsableCommand {
       network, data: try data.source(), part: training ? .training : .test,
       augmentation: augmentation, jobs: work.jobs, workers: loading.workers)
     messages.tell(report.notes, of: model)
+    if !messages.quiet { report.warnings.forEach(messages.console.warn) }
     if !training, report.part == nil { messages.tell([DataOptions.hasNoTest], of: data.data) }
     var files: [String] = []
     if let output {
@@ -91,6 +92,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func shortened(_ value: Double) -> String {
-    value.isFinite && abs(value) < 1e9 ? decimal((value * 1e5).rounded() / 1e5) : "\(value)"
+    if value.isNaN { return "nan" }
+    return value.isFinite && abs(value) < 1e9 ? decimal((value * 1e5).rounded() / 1e5) : "\(value)"
   }
 }

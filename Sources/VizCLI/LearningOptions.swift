@@ -19,7 +19,7 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Pictures per step (default: 64).", valueName: "n"),
-    transform: wholeNumber(in: 1...65_536))
+    transform: wholeNumber(in: 1...TrainingOptions.largestBatch))
   var batchSize: Int?
 
   @Option(

@@ -8,8 +8,10 @@ internal import VizCNN
 func wholeNumber(in range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
   { word in
     guard let value = Int(word), range.contains(value) else {
+      // The largest number that there is matters to nobody else.
+      let isTooLarge = Int(word) == nil && !word.isEmpty && word.allSatisfy(\.isWholeNumber)
       throw ValidationError(
-        range.upperBound == .max
+        range.upperBound == .max && !isTooLarge
           ? "expected a whole number, \(range.lowerBound) or more"
           : "expected a whole number from \(range.lowerBound) to \(range.upperBound)")
     }

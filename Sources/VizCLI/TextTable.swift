@@ -34,7 +34,7 @@ struct TextTable {
 /// A number with so many digits behind the point, of a size that tables hold.
 func fixed(_ number: Double, digits: Int) -> String {
   let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
-  guard abs(number) < 1e15 else { return "\(number)" }
+  guard abs(number) < 1e15 else { return number.isNaN ? "nan" : "\(number)" }
   let units = Int((abs(number) * scale).rounded())
   let whole = "\(units / Int(scale))"
   let rest = String(units % Int(scale))

@@ -96,6 +96,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     var run = try TrainingRun(plan())
+    if !messages.quiet { run.warnings.forEach(messages.console.warn) }
     if run.trainer.isDone, !messages.quiet {
       let state = run.trainer.state
       messages.console.note(

@@ -23,12 +23,22 @@ enum UnknownOptions {
       } else if word.hasPrefix("--"), case let name = String(word.prefix { $0 != "=" }),
         !known.contains(name)
       {
-        let meant = synonyms[name].flatMap { known.contains($0) ? "; did you mean '\($0)'?" : nil }
+        let meant =
+          synonyms[name].flatMap { known.contains($0) ? "; did you mean '\($0)'?" : nil }
+          ?? smallNetwork(name, words)
         return "unknown option '\(printable(name))'"
           + (meant ?? suggestion(for: name, among: known))
       }
     }
     return nil
+  }
+
+  /// Elsewhere than in training a network of small width has a name of its own.
+  private static func smallNetwork(_ option: String, _ words: [String]) -> String? {
+    guard option == "--small", let place = words.lastIndex(of: "--net"), place + 1 < words.count,
+      let entry = try? Zoo.entry(named: words[place + 1] + "-small")
+    else { return nil }
+    return "; did you mean '--net \(entry.name)'?"
   }
 
   /// What other programs call options.

@@ -56,7 +56,7 @@ extension FileError {
     case .missing, .unreadable, .tooLarge: nil
     case .wouldOverwrite: "name another output, or replace it with --force"
     case .isInput: "name another output"
-    case .writeFailed(_, let reason): Self.hint(forWriting: reason)
+    case .writeFailed(let path, let reason): Self.hint(forWriting: path, reason)
     }
   }
 
@@ -65,11 +65,14 @@ extension FileError {
     if case .writeFailed(_, let reason) = self { reason.code == EPIPE } else { false }
   }
 
-  private static func hint(forWriting reason: SystemError) -> String? {
+  private static func hint(forWriting path: String, _ reason: SystemError) -> String? {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     switch reason.code {
-    case ENOENT: "the folder does not exist; end -o with / to have it made"
-    case EISDIR: "end -o with / to write into a folder"
-    default: nil
+    case ENOENT where Folder.exists(folder):
+      return "the folder is there, but takes no files; name another"
+    case ENOENT: return "the folder does not exist; end -o with / to have it made"
+    case EISDIR: return "end -o with / to write into a folder"
+    default: return nil
     }
   }
 

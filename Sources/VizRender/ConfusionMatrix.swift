@@ -24,6 +24,7 @@ public struct ConfusionMatrix: Sendable {
   }
 
   private static let footer = "rows: what it is; columns: what it was taken for"
+  private static let colorNote = "colour: the share of the row (its square root)"
   /// A page of many classes is about so wide.
   private static let pageSide = 1600
   /// Names are cut at this width; titles are broken.
@@ -39,7 +40,10 @@ public struct ConfusionMatrix: Sendable {
     let labels = Labels(classes.texts, side: side, limit: Self.nameWidth)
     let map = side * names.count
     let footer =
-      [Self.footer + (labels.step == 1 ? "" : "; one of \(labels.step) classes is named")]
+      [
+        Self.footer + (labels.step == 1 ? "" : "; one of \(labels.step) classes is named"),
+        Self.colorNote,
+      ]
       + (classes.hasNumbers ? [ClassLabels.note] : [])
     let content = max(
       labels.left + map, footer.map { style.width(of: $0) }.max() ?? 0,
@@ -105,7 +109,7 @@ private struct Labels {
 
   init(_ names: [String], side: Int, limit: Int) {
     let style = TextStyle(size: min(13, max(9, side - 3)))
-    let texts = names.map { style.ellipsized($0, toWidth: limit) }
+    let texts = names.map { style.ellipsizedInside($0, toWidth: limit) }
     let step = side > style.size ? 1 : (style.size + side) / side
     let longest = texts.map { style.width(of: $0) }.max() ?? 0
     isUpright = longest > side * step - 6

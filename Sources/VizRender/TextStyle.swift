@@ -55,6 +55,25 @@ public struct TextStyle: Sendable, Hashable {
     return kept + "…"
   }
 
+  /// The text if it fits, else its start and its end around `…`: of names that begin alike the ends differ.
+  public func ellipsizedInside(_ text: String, toWidth limit: Int) -> String {
+    guard width(of: text) > limit else { return text }
+    let room = limit - width(of: "…")
+    guard room >= 0 else { return "" }
+    let start = longest(text, toWidth: room / 2)
+    let end = longest(text.reversed(), toWidth: room - width(of: String(start)))
+    return String(start) + "…" + String(end.reversed())
+  }
+
+  /// As many of the first characters as fit.
+  private func longest(_ characters: some Sequence<Character>, toWidth limit: Int) -> [Character] {
+    var room = limit
+    return characters.prefix { character in
+      room -= advance(of: character)
+      return room >= 0
+    }
+  }
+
   /// The text in lines of at most `limit` pixels, broken at spaces; a longer word is broken inside.
   public func wrapped(_ text: String, toWidth limit: Int) -> [String] {
     var lines: [String] = []

@@ -68,6 +68,8 @@ extension DatasetError {
       "in folder:PLACE each class is a folder; name the one that the classes lie in"
     case .row(_, _, _, let found) where found.hasPrefix("no file"):
       "paths in a table begin at the folder that the table is in"
+    case .image(_, .unknownFormat):
+      "every file of a class has to be a picture: take out what is none, or its row in a table"
     case .sizes: "--augment 'Resize(64), CenterCrop(64)' makes them one size"
     case .download(_, _, Curl.cannotWrite, _): nil
     case .download(_, _, Curl.httpError, let message) where message.contains("404"):

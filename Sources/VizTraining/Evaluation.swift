@@ -17,6 +17,8 @@ public struct Evaluation: Sendable {
     /// The class of the largest output; −1 where all are NaN.
     public let prediction: Int
     public let loss: Double
+    /// Whether all outputs are finite numbers.
+    public let isFinite: Bool
   }
 
   public let verdicts: [Verdict]
@@ -64,10 +66,11 @@ public struct Evaluation: Sendable {
         let losses = objective(judged, inputs: batch.inputs, labels: batch.labels).samples
         let (numbers, width) = (outputs[0].values, classNames.count)
         for n in part.indices {
-          let best = numbers[n * width..<(n + 1) * width].largest
+          let outputs = numbers[n * width..<(n + 1) * width]
           verdicts.append(
             Verdict(
-              index: part[n], label: batch.labels[n], prediction: best, loss: losses[n]))
+              index: part[n], label: batch.labels[n], prediction: outputs.largest,
+              loss: losses[n], isFinite: outputs.allSatisfy(\.isFinite)))
         }
       }
     } catch let error as TrainingError {
@@ -111,10 +114,15 @@ public struct Evaluation: Sendable {
     return table
   }
 
-  /// Pictures that were taken for something else, those with the largest loss first.
+  /// Pictures that were taken for something else, those with the largest loss first: before all a loss that is NaN.
   public var mistakes: [Verdict] {
-    verdicts.filter { $0.label != $0.prediction }
-      .sorted { ($1.loss, $0.index) < ($0.loss, $1.index) }
+    func rank(_ verdict: Verdict) -> (Double, Double) {
+      verdict.loss.isNaN ? (1, 0) : (0, verdict.loss)
+    }
+    return verdicts.filter { $0.label != $0.prediction }.sorted { a, b in
+      let (first, second) = (rank(a), rank(b))
+      return first == second ? a.index < b.index : first > second
+    }
   }
 }
 

@@ -20,13 +20,13 @@ extension TrainingOptions {
     guard let seed = UInt64(seed) else { throw StoredMembers.Damage() }
     self.init(
       epochs: try stored.int("epochs", in: 1...1_000_000, else: usual.epochs),
-      batchSize: try stored.int("batch_size", in: 1...1_000_000, else: usual.batchSize),
+      batchSize: try stored.int("batch_size", in: 1...Self.largestBatch, else: usual.batchSize),
       method: try Optimizer.Method(stored),
       weightDecay: try stored.number("weight_decay", in: 0...1, else: usual.weightDecay),
       rate: try stored.number("lr", in: Double.leastNonzeroMagnitude...(.greatestFiniteMagnitude)),
       schedule: try LearningRate.Schedule(stored), clipping: try GradientClipping?(stored),
       loss: try Loss?(stored), patience: patience == 0 ? nil : patience,
-      validationShare: try stored.number("validation", in: 0...1), seed: seed)
+      validationShare: try stored.number("validation", in: 0...(1.0).nextDown), seed: seed)
   }
 }
 

@@ -18,6 +18,9 @@ public struct TrainingOptions: Equatable, Sendable {
   /// All that is random follows from it.
   public var seed: UInt64
 
+  /// The most pictures of a step, in a file as on the command line.
+  public static let largestBatch = 65_536
+
   public init(
     epochs: Int = 5, batchSize: Int = 64, method: Optimizer.Method = .adam(),
     weightDecay: Double = 0, rate: Double = 1e-3, schedule: LearningRate.Schedule = .constant,

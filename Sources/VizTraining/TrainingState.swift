@@ -94,10 +94,13 @@ extension TrainingState {
       let seen = json["seen"]?.int, let steps = json["steps"]?.int,
       let factor = json["plateau_factor"]?.number, let bad = json["plateau_bad"]?.int,
       let epochs = json["history"]?.elements, epoch >= 0, step >= 0, steps >= 0, seen >= 0,
-      0...seen ~= correct, seen <= step * options.batchSize, factor > 0, factor <= 1, bad >= 0
+      0...seen ~= correct, factor > 0, factor <= 1, bad >= 0
     else { return nil }
+    // Numbers of a file may be too large to be multiplied, or to make an array of.
+    let most = step.multipliedReportingOverflow(by: options.batchSize)
     let history = epochs.compactMap(EpochMetrics.init)
-    guard history.count == epochs.count, history.map(\.epoch) == Array(0..<epoch).map({ $0 + 1 })
+    guard !most.overflow, seen <= most.partialValue, epoch == epochs.count,
+      history.map(\.epoch) == epochs.indices.map({ $0 + 1 })
     else { return nil }
     let empty = Optimizer(options.method, weightDecay: options.weightDecay)
     var memories: [String: [Tensor]] = [:]

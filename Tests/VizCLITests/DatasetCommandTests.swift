@@ -256,6 +256,27 @@ struct DatasetCommandTests {
     }
   }
 
+  @Test("a batch in the place of its folder, and a file among pictures that is none, are told")
+  func strayFiles() throws {
+    try place.makeBatch("cifar", count: 20)
+    let batch = try Command.run(
+      ["dataset", "show", "cifar10:cifar/data_batch_1.bin"], in: place.path)
+    #expect(batch.status == 2)
+    #expect(
+      batch.errors == """
+        error: cifar/data_batch_1.bin: expected a folder with CIFAR-10's binary batches, or \
+        cifar-10-binary.tar.gz, found a batch without its folder
+
+        """)
+    try place.makeRows("photos", count: 2)
+    try place.make("photos/row1/Thumbs.db", [0xD0, 0xCF, 0x11, 0xE0])
+    let stray = try Command.run(["dataset", "show", "folder:photos"], in: place.path)
+    #expect(stray.status == 4)
+    #expect(
+      stray.errors.hasPrefix("error: photos/row1/Thumbs.db: not a picture that can be read"))
+    #expect(stray.errors.contains("\nhint: every file of a class has to be a picture: take out"))
+  }
+
   @Test("threads are given as make takes them")
   func jobs() throws {
     try place.picture("cat.png", width: 40, height: 30)

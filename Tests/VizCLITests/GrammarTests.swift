@@ -42,6 +42,11 @@ struct GrammarTests {
         "filter --sobel-x -j 2000", "'2000' is invalid for '-j <n>': expected a whole number from 1"
       ),
       ("filter --sobel-x --max-pixels -5", "expected a whole number, 1 or more"),
+      (
+        "augment --random-rotation 5 --seed 99999999999999999999",
+        "expected a whole number from 0 to 9223372036854775807"
+      ),
+      ("augment --random-rotation 5 --seed -1", "expected a whole number, 0 or more"),
       ("filter --sobel-x --quality -3", "expected a whole number from 1 to 100"),
       ("filter --sobel-x --scale x", "'x' is invalid for '--scale <scale>': expected a number"),
       ("filter --sobel-x --edge -3", "edge mode '-3' is not one of"),

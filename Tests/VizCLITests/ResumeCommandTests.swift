@@ -157,6 +157,30 @@ struct ResumeCommandTests {
     #expect(moved.status == 0, "\(moved.errors)")
   }
 
+  @Test("a best network that is lost is told, and the next one takes its place")
+  func lostBest() throws {
+    try begin("a.ckpt", epochs: 1)
+    try FileManager.default.removeItem(atPath: place["a.ckpt"])
+    let ended = try train("--resume", "a.last.ckpt")
+    let start = "warning: a.ckpt: no such file: the best network so far, of epoch 1, is lost; "
+    #expect(ended.status == 0 && !ended.lines.contains("a.ckpt"))
+    #expect(ended.errors.hasPrefix(start + "more --epochs make another\n"), "\(ended.errors)")
+    let rest = try train("--resume", "a.last.ckpt", "--epochs", "2")
+    #expect(rest.status == 0 && rest.lines.first == "a.ckpt")
+    #expect(
+      rest.errors.hasPrefix(start + "the best of the epochs from here on takes its place\n"),
+      "\(rest.errors)")
+    #expect(rest.errors.contains(", the best so far\n"))
+    try begin("c.ckpt", epochs: 1)
+    try place.make("d.net", "conv: Conv2d(1, 2, 5)\nflatten: Flatten()\nfc: Linear(32, 4)\n")
+    let other = try train("--data", "folder:photos", "--net", "d.net", "-o", "d.ckpt", "-q")
+    #expect(other.status == 0, "\(other.errors)")
+    try place.make("c.ckpt", [UInt8](try place.data("d.ckpt")))
+    let mixed = try train("--resume", "c.last.ckpt", "--epochs", "3")
+    #expect(mixed.status == 2, "\(mixed.errors)")
+    #expect(mixed.errors.hasPrefix("error: c.ckpt: it is no network of the run in c.last.ckpt\n"))
+  }
+
   @Test("copies go on, and another run is not replaced by one that goes on under its name")
   func names() throws {
     try begin("a.ckpt", epochs: 1)

@@ -135,6 +135,13 @@ struct TrainCommandTests {
     let lost = try train("nodir/a.ckpt", short[0], short[1], short[2], short[3])
     #expect(lost.status == 7 && lost.errors.contains("there is no folder nodir/"))
     #expect(lost.errors.contains("mkdir -p nodir/") && !lost.errors.contains("end -o with /"))
+    let takesNone = try train("/proc/a.ckpt", short[0], short[1], short[2], short[3])
+    #expect(takesNone.status == 7)
+    #expect(takesNone.errors.contains("takes no files") && !takesNone.errors.contains("end -o"))
+    let small = try Command.run(["layers", "--net", "capsnet", "--small"], in: place.path)
+    #expect(small.status == 2)
+    #expect(
+      small.errors.contains("unknown option '--small'; did you mean '--net capsnet-small'?"))
     let misspelt = try train("b.ckpt", "--nett", "small.net")
     #expect(misspelt.status == 2)
     #expect(misspelt.errors.contains("unknown option '--nett'; did you mean '--net'?"))
@@ -309,6 +316,64 @@ struct TrainCommandTests {
       #expect(line.hasSuffix(" left") == (columns > 12), "\(line)")
       #expect(line.contains(" %: loss ") == (columns > 12), "\(line)")
     }
+  }
+
+  @Test("outputs that are no numbers are told, and how many pictures have them")
+  func noNumbers() throws {
+    try place.make("linear.net", "flatten: Flatten()\nfc: Linear(64, 4)\n")
+    #expect(try train("a.ckpt", "--net", "linear.net", "--epochs", "4", "-q").status == 0)
+    let input = try Command.run(
+      ["evaluate", "a.ckpt", "--data", "folder:photos", "--size", "9"], in: place.path)
+    #expect(input.status == 2 && input.errors.hasPrefix("error: a.ckpt: "), "\(input.errors)")
+    #expect(!input.errors.contains("hint:"), "\(input.errors)")
+    // The first pixel is bright where the class is row0: its output of row1 leaves the range of numbers.
+    var trained = try ModelReader().read(place["a.ckpt"])
+    let weight = try #require(trained.network.parameters["fc.weight"])
+    var values = weight.values
+    values[64] = .greatestFiniteMagnitude
+    trained.network = try Network(
+      trained.network.architecture,
+      parameters: trained.network.parameters.merging([
+        "fc.weight": Tensor(shape: weight.shape, values: values)
+      ]) { $1 })
+    try trained.write(to: place["b.ckpt"], format: .checkpoint)
+    let words = ["evaluate", "b.ckpt", "--data", "folder:photos"]
+    let outcome = try Command.run(words + ["-o", "report"], in: place.path)
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errors
+        == "warning: b.ckpt: outputs for 15 of 60 pictures are NaN or infinite, picture 0 the first\n"
+    )
+    #expect(outcome.lines.contains("loss nan") || outcome.lines.contains("loss inf"))
+    let json = try JSONValue(
+      json: Array(Command.run(words + ["--json", "-q"], in: place.path).output))
+    // What has no loss stands before all that has one, by the pictures' numbers.
+    let losses = try #require(json["mistakes"]?.elements).map { $0["loss"]?.number ?? .infinity }
+    #expect(losses.count >= 15 && losses == losses.sorted(by: >))
+    let pictures = json["mistakes"]?.elements?.prefix(15).compactMap { $0["picture"]?.int }
+    #expect(pictures == Array(0..<15))
+    let usual = try Command.run(["evaluate", "a.ckpt"] + words.dropFirst(2), in: place.path)
+    #expect(usual.status == 0 && usual.errors == "")
+  }
+
+  @Test("a warm-up longer than the run, and a share of no picture, are told with both numbers")
+  func warnings() throws {
+    let words = ["--net", "small.net", "--epochs", "2", "--schedule", "cosine", "--warm-up"]
+    func errors(_ output: String, _ more: String...) throws -> String {
+      let outcome = try Command.run(
+        ["train", "--data", "folder:photos", "-o", output] + words + more, in: place.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.errors
+    }
+    // 54 pictures, or 60, are one step of an epoch each.
+    let warning = "warning: --warm-up takes 2 steps and the run has 2: the learning rate grows"
+    #expect(try errors("a.ckpt", "2").hasPrefix(warning))
+    #expect(try !errors("b.ckpt", "1").contains("warning:"))
+    #expect(try !errors("c.ckpt", "2", "-q").contains("warning:"))
+    #expect(
+      try errors("d.ckpt", "1", "--validation", "0.001").hasPrefix(
+        "warning: --validation 0.001 of 60 pictures holds none back: "))
+    #expect(try !errors("e.ckpt", "1", "--validation", "0").contains("warning:"))
   }
 
   @Test("mistakes are told with what was expected")

@@ -96,6 +96,11 @@ import VizRender
     for count in [1, 2, 10, 120] {
       #expect(matrix(count).width >= TextStyle(size: 13).width(of: words) + 32, "\(count)")
     }
+    // The last line tells what colours are, and ends where its words do.
+    let last = matrix(2)
+    let end = 16 + TextStyle(size: 13).width(of: "colour: the share of the row (its square root)")
+    let line = last.height - 46..<last.height - 31
+    #expect(ink(last, end - 30..<end, line) > 20 && ink(last, end..<last.width, line) == 0)
     let title =
       "digits.ckpt: 12.34 % of 10000 are right, after RandomRotation(degrees=[-30, 30]), "
       + "affine(translate=[3, 0]), Grayscale()"

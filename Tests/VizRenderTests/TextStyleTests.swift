@@ -28,6 +28,20 @@ import VizRender
     #expect(style.ellipsized(text, toWidth: full - 1) == "renormalize needs taps ≥…")
   }
 
+  @Test("names that begin alike keep their ends") func ellipsisInside() {
+    let names = (0..<20).map { "photos of the same long beginning \($0)" }
+    for limit in [70, 140] {
+      let short = names.map { style.ellipsizedInside($0, toWidth: limit) }
+      #expect(Set(short).count == 20 && short.allSatisfy { style.width(of: $0) <= limit })
+    }
+    let full = style.width(of: names[0])
+    #expect(style.ellipsizedInside(names[0], toWidth: full) == names[0])
+    for limit in 0..<full {
+      let short = style.ellipsizedInside(names[0], toWidth: limit)
+      #expect(style.width(of: short) <= limit && (short.isEmpty || short.contains("…")), "\(limit)")
+    }
+  }
+
   @Test("wrapped lines fit and lose no letter") func wrappingFits() {
     let text = "renormalize needs taps ≥ 0; aVeryLongWordThatFitsInNoLineAtAll has some"
     for limit in [20, 60, 100, 1000] {

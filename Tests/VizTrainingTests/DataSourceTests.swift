@@ -327,6 +327,31 @@ struct DataSourceTests {
     #expect(order != Loader.order(split.training, seed: 3, epoch: 1))
   }
 
+  @Test("few pictures a class give one of some classes, and never a class's last")
+  func fewPictures() throws {
+    let scratch = try Scratch()
+    let pixel = Image(width: 1, height: 1, layout: .gray, samples: [UInt8(7)])
+    try scratch.write(ImageEncoder.encode(pixel, as: .png), to: "pixel.png")
+    func held(_ sizes: [Int], _ share: Double) throws -> [Int] {
+      let labels = sizes.enumerated().flatMap { label, size in [Int](repeating: label, count: size)
+      }
+      let rows = labels.map { "pixel.png,c\($0)\n" }.joined()
+      try scratch.write(Array(("path,label\n" + rows).utf8), to: "list.csv")
+      let data = try DataSource("csv:\(scratch["list.csv"])").read(.training)
+      let split = DataSplit(data, validation: share, seed: 1)
+      #expect(split == DataSplit(data, validation: share, seed: 1))
+      #expect((split.training + split.validation).sorted() == Array(labels.indices))
+      return sizes.indices.map { label in split.validation.count { labels[$0] == label } }
+    }
+    #expect(try held([4, 4, 4, 4, 4], 0.1) == [1, 1, 0, 0, 0])
+    #expect(try held([2, 4, 3, 4, 1], 0.1) == [0, 1, 0, 0, 0])
+    #expect(try held([3, 3, 4], 0.1) == [0, 0, 1])
+    #expect(try held([2, 2], 0.1) == [0, 0] && held([4, 4], 0) == [0, 0])
+    #expect(try held([1, 1, 1, 1], 0.9) == [0, 0, 0, 0])
+    // As soon as one class gives some the others give what is nearest to their own share.
+    #expect(try held([5, 4, 14], 0.1) == [1, 0, 1])
+  }
+
   @Test("pictures that are changed first go the same way, and draw by their number")
   func augmentation() throws {
     let scratch = try Scratch()

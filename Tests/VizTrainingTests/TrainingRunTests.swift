@@ -191,16 +191,51 @@ struct TrainingRunTests {
       #expect(line.hasPrefix(#"{"epoch":\#(i + 1),"#))
     }
     try FileManager.default.removeItem(atPath: scratch["a.ckpt"])
-    let longest = try plan("a.ckpt", resuming: "a.ckpt", epochs: 5)
-    do throws(PipelineError) {
-      _ = try TrainingRun(longest)
-      Issue.record("the best network is gone, and nobody says so")
-    } catch {
-      guard case .file(.missing(scratch["a.ckpt"])) = error else {
-        Issue.record("\(error)")
-        return
+    let best = try #require(longer.trainer.state.bestEpoch)
+    let lost =
+      "\(scratch["a.ckpt"]): no such file: the best network so far, of epoch \(best), is lost; "
+    let ended = try TrainingRun(plan("a.ckpt", resuming: "a.ckpt", epochs: 4))
+    #expect(ended.warnings == [lost + "more --epochs make another"])
+    #expect(!ended.written.contains(scratch["a.ckpt"]))
+    // The next epoch's network is there, however large its loss; after that only better ones.
+    for resumed in ["a.last.ckpt", "a.ckpt"] {
+      let isLost = resumed == "a.last.ckpt"
+      var run = try TrainingRun(plan("a.ckpt", resuming: resumed, epochs: isLost ? 5 : 8))
+      #expect(
+        run.warnings
+          == (isLost ? [lost + "the best of the epochs from here on takes its place"] : [])
+      )
+      _ = try run.run()
+      let history = run.trainer.state.history
+      let kept = try ModelReader().read(scratch["a.ckpt"])
+      let expected = history[4...].min { $0.choice < $1.choice }?.epoch
+      #expect(kept.history.count == expected && run.written.contains(scratch["a.ckpt"]))
+      #expect(kept.training?.facts["best_epoch"]?.int == expected)
+    }
+  }
+
+  @Test("another network in the place of the run's best is told, and not shown as its result")
+  func foreignBest() throws {
+    try finish("a.ckpt")
+    var other = try TrainingRun(plan("b.ckpt", epochs: 4, seed: 5))
+    _ = try other.run()
+    let (own, last) = (try scratch.bytes("a.ckpt"), try scratch.bytes("a.last.ckpt"))
+    for epochs in [3, 5] {
+      for output in ["a.ckpt", "c.ckpt"] {
+        try scratch.write(try scratch.bytes("b.ckpt"), to: "a.ckpt")
+        var resumed = try plan(output, resuming: "a.ckpt", epochs: epochs)
+        resumed.replacesForeignFiles = true
+        refuses(
+          resumed,
+          "\(scratch["a.ckpt"]): it is no network of the run in \(scratch["a.last.ckpt"])")
       }
     }
+    #expect(try scratch.bytes("a.last.ckpt") == last)
+    try scratch.write(own, to: "a.ckpt")
+    var resumed = try plan("a.ckpt", resuming: "a.ckpt", epochs: 4)
+    resumed.replacesForeignFiles = true
+    var run = try TrainingRun(resumed)
+    #expect(try run.run() && run.warnings.isEmpty)
   }
 
   @Test("a state that was changed is told, and never trusted")
@@ -235,6 +270,55 @@ struct TrainingRunTests {
       let error = #expect(throws: PipelineError.self) { try TrainingRun(damaged) }
       let message = error?.message ?? ""
       #expect(message.hasPrefix(start) && message.hasSuffix(end), "\(message)")
+    }
+  }
+
+  /// With other words in the text before the tensors, whose length the first eight bytes tell.
+  private func changed(_ bytes: [UInt8], _ old: String, _ new: String) throws -> [UInt8] {
+    var bytes = bytes
+    let place = try #require(bytes.firstRange(of: Array(old.utf8)), "\(old)")
+    bytes.replaceSubrange(place, with: Array(new.utf8))
+    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let longer = length + new.utf8.count - old.utf8.count
+    for i in 0..<8 { bytes[i] = UInt8(truncatingIfNeeded: longer >> (8 * i)) }
+    return bytes
+  }
+
+  @Test("numbers of a stored run that are too large to reckon with are told")
+  func tooLarge() throws {
+    var run = try TrainingRun(plan("a.ckpt", epochs: 1))
+    _ = try run.run()
+    let bytes = try scratch.bytes("a.last.ckpt")
+    let name = scratch["a.last.ckpt"]
+    let far = Int(0x1p53) - 1
+    for (batch, state) in [
+      (TrainingOptions.largestBatch, #"\"epoch\":1,\"step\":\#(far)"#),
+      (16, #"\"epoch\":\#(far),\"step\":0"#),
+    ] {
+      let broken = try changed(
+        changed(bytes, #"\"batch_size\":16"#, #"\"batch_size\":\#(batch)"#),
+        #"\"epoch\":1,\"step\":0"#, state)
+      try scratch.write(broken, to: "a.last.ckpt")
+      var damaged = try plan("a.ckpt", resuming: "a.ckpt")
+      damaged.replacesForeignFiles = true
+      damaged.options.batchSize = batch
+      refuses(
+        damaged,
+        "\(name): state of the run: expected what vizcnn train wrote, found other members or tensors"
+      )
+    }
+    for (old, new) in [
+      (#"\"batch_size\":16"#, #"\"batch_size\":1000000"#),
+      (#"\"validation\":0.2"#, #"\"validation\":1"#),
+    ] {
+      try scratch.write(try changed(bytes, old, new), to: "a.last.ckpt")
+      let error = #expect(throws: PipelineError.self) {
+        try TrainingPlan(resuming: name, jobs: 1)
+      }
+      #expect(
+        error?.message
+          == "\(name): options of the run: expected what vizcnn train wrote, found others")
+      #expect(error?.status == .corrupt)
     }
   }
 

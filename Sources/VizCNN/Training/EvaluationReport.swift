@@ -36,9 +36,13 @@ public struct EvaluationReport: Sendable {
       try Loader(data, input: input, augmentation: augmentation)
     }
     self.loader = loader
-    evaluation = try training { () throws(TrainingError) in
-      try Evaluation(
+    do throws(TrainingError) {
+      evaluation = try Evaluation(
         checkpoint.network, loader, context: ForwardContext(jobs: jobs), workers: workers)
+    } catch .network(let error) {
+      throw .network(file: network.name, error)
+    } catch {
+      throw .training(error)
     }
   }
 
@@ -61,6 +65,16 @@ public struct EvaluationReport: Sendable {
   public var notes: [String] {
     evaluation.judgesProbabilities
       ? ["its outputs are probabilities, so the loss is that of their logarithms"] : []
+  }
+
+  /// What makes the numbers doubtful, a sentence each.
+  public var warnings: [String] {
+    let broken = evaluation.verdicts.filter { !$0.isFinite }
+    guard let first = broken.first else { return [] }
+    return [
+      "\(printable(model)): outputs for \(broken.count) of \(evaluation.count) pictures are NaN or "
+        + "infinite, picture \(first.index) the first"
+    ]
   }
 
   /// What the pictures are for; nil where the data have one part for everything.
@@ -134,7 +148,8 @@ public struct EvaluationReport: Sendable {
     }
     var grid = Grid(
       tiles: tiles, title: "\(OutputPlan.name(of: model)): \(shown(of: evaluation.mistakes.count))",
-      footer: "What it is → what it was taken for; number in the set · loss, the largest first."
+      footer: "What it is → what it was taken for; number in the set · loss, "
+        + (worst.contains { $0.loss.isNaN } ? "NaN and then " : "") + "the largest first."
         + (augmentation.map { " Pictures after \($0.text)." } ?? "")
         + (labels.hasNumbers ? " \(ClassLabels.note)." : ""),
       columns: 8, maximumTileSide: Self.tileSide)
@@ -152,9 +167,11 @@ public struct EvaluationReport: Sendable {
       : count == 1 ? "1 mistake" : "\(count) mistakes"
   }
 
-  /// Both names are there, however long they are.
+  /// Both names are there, however long they are, and their ends: many begin alike.
   private static func caption(_ label: String, takenFor told: String) -> String {
-    func cut(_ name: String) -> String { name.count > 16 ? name.prefix(15) + "…" : name }
+    func cut(_ name: String) -> String {
+      name.count > 16 ? "\(name.prefix(7))…\(name.suffix(8))" : name
+    }
     return "\(cut(label)) → \(cut(told))"
   }
 }

@@ -49,7 +49,7 @@ struct StoredRun {
 
   /// Goes on where the run ended.
   ///
-  /// - Throws: also where the run that is asked for is another one, or where the best network is lost.
+  /// - Throws: also where the run that is asked for is another one.
   func trainer(_ plan: TrainingPlan, _ data: DataSet) throws(PipelineError) -> Trainer {
     let loader = try training { () throws(DatasetError) in
       try Loader(data, input: checkpoint.input, augmentation: plan.augmentation)
@@ -61,14 +61,31 @@ struct StoredRun {
       let state = TrainingState(
         json, tensors: record.tensors, network: checkpoint.network, options: plan.options)
     else { throw corrupt("state of the run", found: "other members or tensors") }
-    guard state.bestEpoch == nil || FileKind(files.best) != nil else {
-      throw .file(.missing(path: files.best))
-    }
     return try training { () throws(TrainingError) in
       try Trainer(
         checkpoint.network.architecture, loader, options: plan.options, resuming: state,
         jobs: plan.jobs, workers: plan.workers)
     }
+  }
+
+  /// The best network so far; nil where it is lost.
+  ///
+  /// - Throws: where another network lies in its place, which would be shown as the run's.
+  func best() throws(PipelineError) -> Checkpoint? {
+    if FileKind(files.best) == nil { return nil }
+    let best = try ModelReader().read(files.best)
+    // A run that was killed may have stored it, and not yet the state.
+    let count = min(best.history.count, checkpoint.history.count)
+    let isOwn =
+      !best.history.isEmpty && best.history.prefix(count) == checkpoint.history.prefix(count)
+      && best.training?.facts["fingerprint"]?.string == record.facts["fingerprint"]?.string
+      && best.network.architecture.difference(from: checkpoint.network.architecture) == nil
+    guard isOwn else {
+      throw .request(
+        "\(printable(files.best)): it is no network of the run in \(printable(files.last))",
+        hint: "move it away, and the run goes on without the best network so far")
+    }
+    return best
   }
 
   /// The kernels that it has kept so far; nil where nobody asked for them.

@@ -9,8 +9,8 @@ public import VizTraining
 public struct TrainingRun: Sendable {
   public let plan: TrainingPlan
   public let files: TrainingFiles
-  /// Those of them that this run writes.
-  public let written: [String]
+  /// What whoever asked for this run should know, a sentence each.
+  public private(set) var warnings: [String] = []
   public private(set) var trainer: Trainer
   private let fingerprint: String
   /// How the run was begun, also where it was taken up since.
@@ -19,6 +19,8 @@ public struct TrainingRun: Sendable {
   private var lines: [String] = []
   /// The best network so far, where it has yet to be stored under this run's name.
   private var kept: Checkpoint?
+  /// The epoch of the best network that is there: of all epochs, or of those since it was lost.
+  private var keptEpoch: Int?
   private var snapshots: KernelSnapshots?
 
   /// Reads the data and the network, and where a run is taken up its state.
@@ -26,7 +28,7 @@ public struct TrainingRun: Sendable {
     self.plan = plan
     let files = TrainingFiles(output: plan.output)
     self.files = files
-    written = files.all(snapshots: plan.snapshots != nil)
+    let results = files.all(snapshots: plan.snapshots != nil)
     let resumed = plan.resume.map { TrainingFiles(of: $0) }
     let goesOn = resumed.map { $0 == files || FileIdentity.sameFile($0.last, files.last) } ?? false
     // A run's own files may have lost the mark of who wrote them, as copies do.
@@ -44,7 +46,7 @@ public struct TrainingRun: Sendable {
         hint: "name the run \(printable(TrainingFiles(of: plan.output).best))")
     }
     try Self.checkFolder(of: plan.output)
-    for path in written { try writer.check(path) }
+    for path in results { try writer.check(path) }
     // A run that has not ended its first epoch has learned nothing yet.
     if !replaces, FileKind(files.best) == .file {
       throw .earlierRun(file: files.best)
@@ -52,15 +54,21 @@ public struct TrainingRun: Sendable {
     let data = try Self.data(plan)
     let inputs = data.files + [plan.net].compactMap(\.self)
     writer = ResultWriter(inputs: inputs, replacesForeignFiles: replaces)
-    for path in written { try writer.check(path) }
+    for path in results { try writer.check(path) }
     fingerprint = data.fingerprint
     if let name = plan.resume {
       let stored = try StoredRun(of: name)
       command = stored.command
       trainer = try stored.trainer(plan, data)
       snapshots = try stored.snapshots(of: trainer)
-      if trainer.state.bestEpoch != nil, stored.files.best != files.best {
-        kept = try ModelReader().read(stored.files.best)
+      if let bestEpoch = trainer.state.bestEpoch {
+        if let best = try stored.best() {
+          let epoch = best.history.count
+          keptEpoch = epoch > trainer.state.epoch ? bestEpoch : epoch
+          if stored.files.best != files.best { kept = best }
+        } else {
+          warnings.append(Self.lost(stored.files.best, bestEpoch, trainer))
+        }
       }
       lines = Self.lines(of: stored.files.metrics, trainer.state.history)
     } else {
@@ -70,6 +78,31 @@ public struct TrainingRun: Sendable {
         try KernelSnapshots(every: every, of: trainer)
       }
     }
+    warnings += [warmUpWarning(), validationWarning()].compactMap(\.self)
+  }
+
+  /// The files that are there when all epochs are done.
+  public var written: [String] {
+    files.all(snapshots: plan.snapshots != nil).filter { $0 != files.best || keptEpoch != nil }
+  }
+
+  /// Of a warm-up that leaves no step for the cosine behind it.
+  private func warmUpWarning() -> String? {
+    let steps = plan.options.epochs * trainer.stepsPerEpoch
+    guard case .cosine(let warmUpSteps, _) = plan.options.schedule, warmUpSteps >= steps,
+      !trainer.isDone
+    else { return nil }
+    return "--warm-up takes \(warmUpSteps) steps and the run has \(steps): the learning rate "
+      + "grows to the end, and no cosine follows"
+  }
+
+  /// Of a share that is too small for so few pictures.
+  private func validationWarning() -> String? {
+    let share = plan.options.validationShare
+    guard share > 0, trainer.split.validation.isEmpty, !trainer.isDone else { return nil }
+    return
+      "--validation \(share) of \(trainer.loader.data.count) pictures holds none back: the best "
+      + "epoch is chosen by the loss of those that the network learns from"
   }
 
   /// What a run tells while it goes on.
@@ -103,7 +136,8 @@ public struct TrainingRun: Sendable {
       try snapshots?.take(trainer)
       report(.step(advance), trainer)
       guard let metrics = advance.epoch else { continue }
-      let isBest = trainer.state.bestEpoch == metrics.epoch
+      let isBest = isBest(metrics)
+      if isBest { keptEpoch = metrics.epoch }
       let seconds = (clock.now - start) / .seconds(1)
       start = clock.now
       try store(metrics, isBest: isBest, seconds: seconds)
@@ -112,6 +146,12 @@ public struct TrainingRun: Sendable {
     try drawCurves()
     try drawKernels()
     return true
+  }
+
+  /// Whether an epoch has a smaller loss than that of the network which is kept.
+  private func isBest(_ metrics: EpochMetrics) -> Bool {
+    guard let keptEpoch else { return true }
+    return metrics.choice < trainer.state.history[keptEpoch - 1].choice
   }
 }
 
@@ -153,6 +193,12 @@ extension TrainingRun {
         layers.architecture, loader, options: plan.options, parameters: layers.fixedParameters,
         jobs: plan.jobs, workers: plan.workers)
     }
+  }
+
+  private static func lost(_ file: String, _ epoch: Int, _ trainer: Trainer) -> String {
+    "\(printable(file)): no such file: the best network so far, of epoch \(epoch), is lost; "
+      + (trainer.isDone
+        ? "more --epochs make another" : "the best of the epochs from here on takes its place")
   }
 
   /// Told before the data are read: the folder's name may be mistyped.
@@ -202,7 +248,7 @@ extension TrainingRun {
         LearningCurves.Epoch(
           number: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, heldLoss: $0.validationLoss,
           heldAccuracy: $0.validationAccuracy)
-      }, best: state.bestEpoch)
+      }, best: keptEpoch)
     try writer.write(curves.image(), to: .file(files.curves), as: .png)
     try writer.write(Array(curves.svg().utf8), to: .file(files.curvesSVG))
   }
@@ -232,7 +278,7 @@ extension TrainingRun {
         ("pictures", .int(trainer.loader.data.count)), ("seed", .string("\(plan.options.seed)")),
         ("options", plan.options.json),
         ("augmentation", .string(plan.augmentationText)),
-        ("best_epoch", trainer.state.bestEpoch.map { .int($0) } ?? .null),
+        ("best_epoch", keptEpoch.map { .int($0) } ?? .null),
       ] + (state.map { [("state", $0.json)] + (snapshots.map { [$0.fact] } ?? []) } ?? []))
   }
 

@@ -72,6 +72,12 @@ struct CIFARFolder: DataReader {
     part == .test ? ["test_batch.bin"] : (1...5).map { "data_batch_\($0).bin" }
   }
 
+  /// Whether a file bears the name of one of the batches, or of one of those for Python.
+  static func isBatch(_ path: String) -> Bool {
+    guard let name = path.split(separator: "/").last else { return false }
+    return name.hasPrefix("data_batch_") || name.hasPrefix("test_batch")
+  }
+
   private func paths(of part: DataSource.Part) -> [String] {
     Self.names(of: part).map { DataSource.path($0, in: inner) }
   }

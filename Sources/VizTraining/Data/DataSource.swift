@@ -104,6 +104,9 @@ public struct DataSource: Equatable, Sendable {
     if let archive = ArchiveKind(of: path), !kind.readsPacked(archive) {
       throw .packed(file: path, archive, expected: kind.contents)
     }
+    if kind == .cifar10, CIFARFolder.isBatch(path), ArchiveKind(of: path) == nil {
+      throw .unsuitable(source: path, expected: kind.contents, found: "a batch without its folder")
+    }
     if kind.place == "FOLDER" {
       throw .unsuitable(source: path, expected: kind.contents, found: "a file")
     }
