@@ -6,7 +6,7 @@ internal import CHints
 ///
 /// Columns are output pixels. They are cut into blocks, and a block into panels that are as wide as a
 /// tile. What a block reads of a few input channels is laid out beside the input, small enough for the
-/// second cache, in one of two ways (`BlockColumns`); every tile of weights goes over it, and the next
+/// second cache, in one of three ways (`BlockColumns`); every tile of weights goes over it, and the next
 /// channels add to what is in the output. A number's sum is the same walk over k wherever it is, and in
 /// whichever way.
 package struct TensorConvolution: Sendable {
@@ -17,7 +17,7 @@ package struct TensorConvolution: Sendable {
   /// How blocks are laid out; nil for the way that takes less time.
   package var layout: Layout?
 
-  /// The ways to lay out what a block reads.
+  /// The ways to lay out what a block reads; with `pixels` nothing is (`PixelConvolution`).
   package enum Layout: Sendable, CaseIterable {
     case lines, rows, panels, pixels
   }
@@ -54,8 +54,8 @@ package struct TensorConvolution: Sendable {
   ///
   /// Pixels cost nothing but the turn of their sums, where what they read stays in a cache. Lines cost products with
   /// columns that are no pixels, a copy of the outputs around them, and lie far apart where there are many channels and
-  /// phases. Rows cost products that are made twice; what a panel reads of many
-  /// channels does not stay in the first cache. The numbers are measured.
+  /// phases. Rows cost products that are made twice; what a panel reads of many channels does not stay in the first cache.
+  /// The numbers are measured.
   private func cheapest(width: Int) -> Layout {
     guard grid.taps > 1 else { return .panels }
     let outputs = Double(weights.outputs)
