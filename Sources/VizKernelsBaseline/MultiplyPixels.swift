@@ -1,9 +1,9 @@
 // A tile of a convolution whose rows are pixels and whose columns are output channels:
 //
-//     out[p, o] += Σₖ source[pixels[p] + offsets[k]] · weights[k, o],   0 ≤ p < rows, 0 ≤ o < columns
+//     out[places[p] + o] += Σₖ source[pixels[p] + offsets[k]] · weights[k, o],   0 ≤ p < rows, 0 ≤ o < columns
 //
 // Numbers of the image are read one by one where they lie, at whatever distance: nothing is copied for a tap. As in
-// `multiplyTile`, the sums stay in registers while k is walked, in order.
+// `multiplyTiles`, the sums stay in registers while k is walked, in order.
 
 /// The most pixels of a tile that stay in registers.
 #if VIZ_AVX512
@@ -14,14 +14,15 @@
 
 /// Adds to the sums of at most `pixelRows` pixels.
 ///
-/// `weights` and `out` have `stride` numbers for every k and every pixel, of which `columns` are used up to whole vectors.
+/// `weights` has `stride` numbers for every k; of these and of what lies behind a place, `columns` are used up to whole
+/// vectors. No place may be twice in a tile.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
   offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
-  stride: Int
+  places: UnsafePointer<Int>, stride: Int
 ) {
   let tile = PixelTile(
-    depth: depth, source: source, pixels: pixels, offsets: offsets, stride: stride)
+    depth: depth, source: source, pixels: pixels, offsets: offsets, places: places, stride: stride)
   var o = 0
   while o < columns {
     if columns - o > TileLanes.lanes {
@@ -38,6 +39,7 @@ private struct PixelTile {
   let source: UnsafePointer<Float>
   let pixels: UnsafePointer<Int>
   let offsets: UnsafePointer<Int>
+  let places: UnsafePointer<Int>
   let stride: Int
 
   @inline(__always)
@@ -66,13 +68,13 @@ private struct PixelTile {
   private func multiply<Rows: PixelRows>(
     _: Rows.Type, _ weights: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
   ) {
-    var rows = Rows(source: source, pixels: pixels, out: out, stride: stride)
+    var rows = Rows(source: source, pixels: pixels, out: out, places: places)
     var weights = weights
     for k in 0..<depth {
       rows.add(Rows.Row.load(weights), offsets[k])
       weights += stride
     }
-    rows.store(out, stride: stride)
+    rows.store(out, places)
   }
 }
 
@@ -85,9 +87,9 @@ private protocol PixelRows {
   static var count: Int { get }
   init(
     source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
-    stride: Int)
+    places: UnsafePointer<Int>)
   mutating func add(_ weights: Row, _ offset: Int)
-  func store(_ out: UnsafeMutablePointer<Float>, stride: Int)
+  func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>)
 }
 
 private struct OnePixel<Row: TileRow>: PixelRows {
@@ -96,16 +98,16 @@ private struct OnePixel<Row: TileRow>: PixelRows {
   @inline(__always) static var count: Int { 1 }
   @inline(__always) init(
     source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
-    stride: Int
+    places: UnsafePointer<Int>
   ) {
     start = source + pixels[0]
-    sums = .load(out)
+    sums = .load(out + places[0])
   }
   @inline(__always) mutating func add(_ weights: Row, _ offset: Int) {
     sums.add(weights, times: start[offset])
   }
-  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
-    sums.store(out)
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
+    sums.store(out + places[0])
   }
 }
 
@@ -116,19 +118,18 @@ where First.Row == Second.Row {
   @inline(__always) static var count: Int { First.count + Second.count }
   @inline(__always) init(
     source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
-    stride: Int
+    places: UnsafePointer<Int>
   ) {
-    first = First(source: source, pixels: pixels, out: out, stride: stride)
+    first = First(source: source, pixels: pixels, out: out, places: places)
     second = Second(
-      source: source, pixels: pixels + First.count, out: out + First.count * stride,
-      stride: stride)
+      source: source, pixels: pixels + First.count, out: out, places: places + First.count)
   }
   @inline(__always) mutating func add(_ weights: First.Row, _ offset: Int) {
     first.add(weights, offset)
     second.add(weights, offset)
   }
-  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
-    first.store(out, stride: stride)
-    second.store(out + First.count * stride, stride: stride)
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
+    first.store(out, places)
+    second.store(out, places + First.count)
   }
 }

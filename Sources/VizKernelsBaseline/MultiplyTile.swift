@@ -25,33 +25,39 @@ private typealias Lanes = TileLanes
 #endif
 package var tileColumns: Int { 2 * Lanes.lanes }
 
-/// Multiplies a tile of at most `tileRows` rows.
+/// Multiplies at most `tileRows` rows with `count` panels of columns, a tile each.
 ///
-/// `a` holds `aStride` numbers for every k, the tile's rows first; the numbers for k begin `offsets[k]` behind `b`.
+/// `a` holds `aStride` numbers for every k, the tile's rows first. Panel i begins `starts[i]` behind `b`, its numbers for k
+/// `offsets[k]` behind that; its tile, and what is added to it, `places[i]` behind `out` and `addend`, whose rows are
+/// `outStride` apart.
 /// Of at most `tileColumns` columns whole vectors are read and written; half of them and one more may be done as a
 /// vector and a single column, which reads a vector's numbers of `a` for every k. `bias` has a number for each row;
 /// nil adds to `out`. With every k one more line of the cache is fetched, `aheadStep` numbers behind the last, from
-/// `ahead` on: what will be multiplied next. Rows of `addend` are as far apart as those of `out`; `limits` are a lower
-/// and an upper one, which let NaN through.
-package func multiplyTile(
-  rows: Int, columns: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int,
-  ahead: UnsafePointer<Float>, aheadStep: Int, b: UnsafePointer<Float>,
-  offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?,
-  limits: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>, outStride: Int
+/// `ahead` on: what will be multiplied next. `limits` are a lower and an upper one, which let NaN through.
+package func multiplyTiles(
+  count: Int, starts: UnsafePointer<Int>, places: UnsafePointer<Int>, rows: Int, columns: Int,
+  depth: Int, a: UnsafePointer<Float>, aStride: Int, ahead: UnsafePointer<Float>, aheadStep: Int,
+  b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?,
+  addend: UnsafePointer<Float>?, limits: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>,
+  outStride: Int
 ) {
-  let tile = Tile(
-    depth: depth, a: a, aStride: aStride, ahead: ahead, aheadStep: aheadStep, b: b,
-    offsets: offsets, bias: bias, addend: addend, limits: limits, out: out, outStride: outStride)
+  let tiles = Tiles(
+    count: count, starts: starts, places: places, depth: depth, a: a, aStride: aStride,
+    ahead: ahead, aheadStep: aheadStep, b: b, offsets: offsets, bias: bias, addend: addend,
+    limits: limits, out: out, outStride: outStride)
   if columns <= Lanes.lanes {
-    tile.multiply(OneVector.self, rows: rows)
+    tiles.multiply(OneVector.self, rows: rows)
   } else if columns == Lanes.lanes + 1, tileRows <= Lanes.lanes {
-    tile.multiply(VectorAndColumn.self, rows: rows)
+    tiles.multiply(VectorAndColumn.self, rows: rows)
   } else {
-    tile.multiply(TwoVectors.self, rows: rows)
+    tiles.multiply(TwoVectors.self, rows: rows)
   }
 }
 
-private struct Tile {
+private struct Tiles {
+  let count: Int
+  let starts: UnsafePointer<Int>
+  let places: UnsafePointer<Int>
   let depth: Int
   let a: UnsafePointer<Float>
   let aStride: Int
@@ -89,6 +95,38 @@ private struct Tile {
 
   @inline(__always)
   private func multiply<Rows: TileRows>(_: Rows.Type) {
+    var ahead = ahead
+    for i in 0..<count {
+      fetch(Rows.self, places[i])
+      multiply(Rows.self, b + starts[i], places[i], ahead: ahead)
+      ahead += depth * aheadStep
+    }
+  }
+
+  /// Fetches what a tile is stored to, and what is added to it, while it is multiplied.
+  @inline(__always)
+  private func fetch<Rows: TileRows>(_: Rows.Type, _ place: Int) {
+    var i = place
+    for _ in 0..<Rows.count {
+      Self.fetch(Rows.Row.self, out + i)
+      if let addend { Self.fetch(Rows.Row.self, addend + i) }
+      i += outStride
+    }
+  }
+
+  /// The lines of the cache that a row's numbers touch.
+  @inline(__always)
+  private static func fetch<Row: TileRow>(_: Row.Type, _ numbers: UnsafePointer<Float>) {
+    chints_prefetch(numbers)
+    if Row.columns > 16 { chints_prefetch(numbers + 16) }
+    chints_prefetch(numbers + Row.columns - 1)
+  }
+
+  @inline(__always)
+  private func multiply<Rows: TileRows>(
+    _: Rows.Type, _ b: UnsafePointer<Float>, _ place: Int, ahead: UnsafePointer<Float>
+  ) {
+    let out = out + place
     var sums: Rows
     if let bias {
       sums = Rows(bias: bias)
@@ -112,7 +150,7 @@ private struct Tile {
       a += aStride
       ahead += aheadStep
     }
-    if let addend {
+    if let addend = addend.map({ $0 + place }) {
       sums.add(addend, stride: outStride)
       if Rows.Row.hasColumn {
         for r in 0..<Rows.count { column.vector[r] += addend[r * outStride + Lanes.lanes] }

@@ -1,5 +1,5 @@
 // What a run of output pixels reads through one tap, channel by channel, in the order in which
-// `multiplyTile` walks it:
+// `multiplyTiles` walks it:
 //
 //     out[c · outStride + i] = source[c · channelStride + (i − leading) · step]   where that is inside
 //                              0                                                  elsewhere

@@ -4,7 +4,7 @@
 //     Y = Aᵀ · [(G · g · Gᵀ) ⊙ (Bᵀ · d · B)] · A
 //
 // g is the kernel, d what the tile reads, (m + 2) × (m + 2) samples; ⊙ multiplies number by number and is
-// where the channels are added up, as (m + 2)² products of matrices (`multiplyTile`). This file is what lies
+// where the channels are added up, as (m + 2)² products of matrices (`multiplyTiles`). This file is what lies
 // before them, Bᵀ·d·B, and behind them, Aᵀ·M·A. Vectors run over the tiles of a few rows, one after the other:
 // number (i, j) of all of them lies side by side.
 //
@@ -17,7 +17,7 @@ private typealias Lanes = SingleFloatLanes
 package func winogradScratch(outputs m: Int, rows: Int, tiles: Int) -> Int {
   let size = m + 2
   return size * size * (TileRows.planeStride(rows: rows, tiles: tiles) + Lanes.lanes)
-    + m * (tiles + 1 + 2 * Lanes.lanes)
+    + m * (tiles + 1 + 2 * Lanes.lanes) + (m * rows + 2) * m * TileRows.lineStride(tiles: tiles)
 }
 
 /// Bᵀ · d · B for rows of tiles in one channel.
@@ -30,12 +30,13 @@ package func winogradInput(
   outStride: Int
 ) {
   let strip = TileRows(rows: rows, tiles: tiles, outputs: m, scratch: scratch)
-  for row in 0..<rows {
-    for i in 0..<m + 2 {
-      let y = y + row * m + i
-      strip.split(
-        0..<height ~= y ? plane + y * width : nil, width: width, left: left, outputs: m, row: row,
-        line: i)
+  let line = PaddedLine(strip.padded, length: m * tiles + 2, width: width, left: left)
+  for i in 0..<m * rows + 2 {
+    if 0..<height ~= y + i {
+      line.load(plane + (y + i) * width)
+      strip.split(line: i, outputs: m)
+    } else {
+      strip.clear(line: i, outputs: m)
     }
   }
   if m == 4 {
@@ -62,7 +63,9 @@ package func winogradOutput(
     strip.gather(OutputsOfTwo.self, source, sourceStride, bias)
   }
   for y in 0..<height {
-    strip.merge(row: y / m, line: y % m, outputs: m, into: out + y * outStride, width)
+    // Behind a line of a whole image come lines that are written later.
+    let room = width == outStride ? (height - y) * width : width
+    strip.merge(row: y / m, line: y % m, outputs: m, into: out + y * outStride, width, room: room)
   }
   if width == outStride { return isFinite(out, height * width) }
   return (0..<height).allSatisfy { isFinite(out + $0 * outStride, width) }
@@ -79,6 +82,9 @@ private struct TileRows {
   let square: UnsafeMutablePointer<Float>
   /// A line with its border.
   let padded: UnsafeMutablePointer<Float>
+  /// The lines of samples, sorted: number m·t + j of line i is `lines[(i · m + j) · lineStride + t]`.
+  let lines: UnsafeMutablePointer<Float>
+  let lineStride: Int
 
   @inline(__always)
   init(rows: Int, tiles: Int, outputs m: Int, scratch: UnsafeMutablePointer<Float>) {
@@ -88,28 +94,55 @@ private struct TileRows {
     planes = scratch
     square = planes + (m + 2) * (m + 2) * planeStride
     padded = square + (m + 2) * (m + 2) * Lanes.lanes
+    lines = padded + m * (tiles + 1 + 2 * Lanes.lanes)
+    lineStride = Self.lineStride(tiles: tiles)
   }
 
   /// Whole vectors from the first tile of the last row on, and the one that holds the place behind its last tile.
   @inline(__always)
   static func planeStride(rows: Int, tiles: Int) -> Int { rows * tiles + Lanes.lanes + 1 }
 
+  /// Whole vectors, and the one that holds the place behind the last tile.
+  @inline(__always)
+  static func lineStride(tiles: Int) -> Int { tiles + 2 * Lanes.lanes }
+
+  /// Bᵀ · d · B of sorted lines.
   @inline(__always)
   func spread<Form: WinogradForm>(
     _: Form.Type, into out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
-    let (size, lanes) = (Form.outputs + 2, Lanes.lanes)
+    let (m, size) = (Form.outputs, Form.outputs + 2)
+    for i in 0..<m * (count / tiles) + 2 {
+      let (row, line) = i.quotientAndRemainder(dividingBy: m)
+      spreadLine(Form.self, i, into: row, line)
+      // The last lines of a row of tiles are the first ones of the next.
+      if line < 2, row > 0 { spreadLine(Form.self, i, into: row - 1, line + m) }
+    }
     var t = 0
     while t < count {
       for j in 0..<size {
-        Form.spread(
-          planes + j * planeStride + t, size * planeStride, into: square + j * lanes, size * lanes)
+        Form.Samples(planes + j * planeStride + t, size * planeStride).spread.store(
+          out + j * outStride + t, size * outStride)
       }
-      for i in 0..<size {
-        Form.spread(
-          square + i * size * lanes, lanes, into: out + i * size * outStride + t, outStride)
-      }
-      t += lanes
+      t += Lanes.lanes
+    }
+  }
+
+  /// d · B for line `i` of the samples, which is a line of a row of tiles.
+  ///
+  /// What is written behind a row's last tile is the next row's, which comes later.
+  @inline(__always)
+  private func spreadLine<Form: WinogradForm>(
+    _: Form.Type, _ i: Int, into row: Int, _ line: Int
+  ) {
+    guard row * tiles < count else { return }
+    let (m, size) = (Form.outputs, Form.outputs + 2)
+    let source = lines + i * m * lineStride
+    let out = planes + line * size * planeStride + row * tiles
+    var t = 0
+    while t < tiles {
+      Form.Samples(line: source + t, lineStride).spread.store(out + t, planeStride)
+      t += Lanes.lanes
     }
   }
 
@@ -138,13 +171,9 @@ private struct TileRows {
 
 /// The matrices for tiles of m × m outputs, as sums of vectors.
 private protocol WinogradForm {
+  associatedtype Samples: WinogradSamples
   /// m.
   static var outputs: Int { get }
-
-  /// Bᵀ · d for m + 2 vectors d.
-  static func spread(
-    _ d: UnsafePointer<Float>, _ stride: Int, into out: UnsafeMutablePointer<Float>,
-    _ outStride: Int)
 
   /// Aᵀ · M + bias for m + 2 vectors M.
   static func gather(
@@ -152,71 +181,110 @@ private protocol WinogradForm {
     into out: UnsafeMutablePointer<Float>, _ outStride: Int)
 }
 
+/// m + 2 vectors d.
+private protocol WinogradSamples {
+  init(_ source: UnsafePointer<Float>, _ stride: Int)
+  /// The samples of tiles in a sorted line, of which the last two are the next tile's.
+  init(line: UnsafePointer<Float>, _ stride: Int)
+  /// Bᵀ · d.
+  var spread: Self { get }
+  func store(_ out: UnsafeMutablePointer<Float>, _ stride: Int)
+}
+
+private struct FourSamples: WinogradSamples {
+  let (d0, d1, d2, d3): (Lanes, Lanes, Lanes, Lanes)
+
+  @inline(__always) init(_ d0: Lanes, _ d1: Lanes, _ d2: Lanes, _ d3: Lanes) {
+    (self.d0, self.d1, self.d2, self.d3) = (d0, d1, d2, d3)
+  }
+
+  @inline(__always) init(_ source: UnsafePointer<Float>, _ stride: Int) {
+    (d0, d1) = (.load(source), .load(source + stride))
+    (d2, d3) = (.load(source + 2 * stride), .load(source + 3 * stride))
+  }
+
+  @inline(__always) init(line: UnsafePointer<Float>, _ stride: Int) {
+    (d0, d1) = (.load(line), .load(line + stride))
+    (d2, d3) = (.load(line + 1), .load(line + stride + 1))
+  }
+
+  @inline(__always) var spread: FourSamples { FourSamples(d0 - d2, d1 + d2, d2 - d1, d1 - d3) }
+
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, _ stride: Int) {
+    d0.store(out)
+    d1.store(out + stride)
+    d2.store(out + 2 * stride)
+    d3.store(out + 3 * stride)
+  }
+}
+
+private struct SixSamples: WinogradSamples {
+  let first: FourSamples
+  let (d4, d5): (Lanes, Lanes)
+
+  @inline(__always) init(_ first: FourSamples, _ d4: Lanes, _ d5: Lanes) {
+    (self.first, self.d4, self.d5) = (first, d4, d5)
+  }
+
+  @inline(__always) init(_ source: UnsafePointer<Float>, _ stride: Int) {
+    first = FourSamples(source, stride)
+    (d4, d5) = (.load(source + 4 * stride), .load(source + 5 * stride))
+  }
+
+  @inline(__always) init(line: UnsafePointer<Float>, _ stride: Int) {
+    first = FourSamples(line, stride)
+    (d4, d5) = (.load(line + 1), .load(line + stride + 1))
+  }
+
+  @inline(__always) var spread: SixSamples {
+    let (d0, d1, d2, d3) = (first.d0, first.d1, first.d2, first.d3)
+    let (even, odd) = (d4 - 4 * d2, d3 - 4 * d1)
+    let (evenHalf, oddHalf) = (d4 - d2, d3 - d1)
+    return SixSamples(
+      FourSamples(4 * d0 + (d4 - 5 * d2), even + odd, even - odd, 2 * oddHalf + evenHalf),
+      evenHalf - 2 * oddHalf, 4 * d1 + (d5 - 5 * d3))
+  }
+
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, _ stride: Int) {
+    first.store(out, stride)
+    d4.store(out + 4 * stride)
+    d5.store(out + 5 * stride)
+  }
+}
+
 /// F(2, 3), over the points 0, 1, −1, ∞.
 private enum OutputsOfTwo: WinogradForm {
+  typealias Samples = FourSamples
   @inline(__always) static var outputs: Int { 2 }
-
-  @inline(__always)
-  static func spread(
-    _ d: UnsafePointer<Float>, _ stride: Int, into out: UnsafeMutablePointer<Float>,
-    _ outStride: Int
-  ) {
-    let (d0, d1) = (Lanes.load(d), Lanes.load(d + stride))
-    let (d2, d3) = (Lanes.load(d + 2 * stride), Lanes.load(d + 3 * stride))
-    (d0 - d2).store(out)
-    (d1 + d2).store(out + outStride)
-    (d2 - d1).store(out + 2 * outStride)
-    (d1 - d3).store(out + 3 * outStride)
-  }
 
   @inline(__always)
   static func gather(
     _ source: UnsafePointer<Float>, _ stride: Int, _ bias: Lanes,
     into out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
-    let (m0, m1) = (Lanes.load(source), Lanes.load(source + stride))
-    let (m2, m3) = (Lanes.load(source + 2 * stride), Lanes.load(source + 3 * stride))
-    (bias + (m0 + (m1 + m2))).store(out)
-    (bias + (m1 - m2 - m3)).store(out + outStride)
+    let m = FourSamples(source, stride)
+    (bias + (m.d0 + (m.d1 + m.d2))).store(out)
+    (bias + (m.d1 - m.d2 - m.d3)).store(out + outStride)
   }
 }
 
 /// F(4, 3), over the points 0, 1, −1, 2, −2, ∞.
 private enum OutputsOfFour: WinogradForm {
+  typealias Samples = SixSamples
   @inline(__always) static var outputs: Int { 4 }
-
-  @inline(__always)
-  static func spread(
-    _ d: UnsafePointer<Float>, _ stride: Int, into out: UnsafeMutablePointer<Float>,
-    _ outStride: Int
-  ) {
-    let (d0, d1) = (Lanes.load(d), Lanes.load(d + stride))
-    let (d2, d3) = (Lanes.load(d + 2 * stride), Lanes.load(d + 3 * stride))
-    let (d4, d5) = (Lanes.load(d + 4 * stride), Lanes.load(d + 5 * stride))
-    let (even, odd) = (d4 - 4 * d2, d3 - 4 * d1)
-    let (evenHalf, oddHalf) = (d4 - d2, d3 - d1)
-    (4 * d0 + (d4 - 5 * d2)).store(out)
-    (even + odd).store(out + outStride)
-    (even - odd).store(out + 2 * outStride)
-    (2 * oddHalf + evenHalf).store(out + 3 * outStride)
-    (evenHalf - 2 * oddHalf).store(out + 4 * outStride)
-    (4 * d1 + (d5 - 5 * d3)).store(out + 5 * outStride)
-  }
 
   @inline(__always)
   static func gather(
     _ source: UnsafePointer<Float>, _ stride: Int, _ bias: Lanes,
     into out: UnsafeMutablePointer<Float>, _ outStride: Int
   ) {
-    let (m0, m1) = (Lanes.load(source), Lanes.load(source + stride))
-    let (m2, m3) = (Lanes.load(source + 2 * stride), Lanes.load(source + 3 * stride))
-    let (m4, m5) = (Lanes.load(source + 4 * stride), Lanes.load(source + 5 * stride))
-    let (even, odd) = (m1 + m2, m1 - m2)
-    let (evenTwice, oddTwice) = (m3 + m4, m3 - m4)
-    (bias + (m0 + even + evenTwice)).store(out)
+    let m = SixSamples(source, stride)
+    let (even, odd) = (m.first.d1 + m.first.d2, m.first.d1 - m.first.d2)
+    let (evenTwice, oddTwice) = (m.first.d3 + m.d4, m.first.d3 - m.d4)
+    (bias + (m.first.d0 + even + evenTwice)).store(out)
     (bias + (2 * oddTwice + odd)).store(out + outStride)
     (bias + (4 * evenTwice + even)).store(out + 2 * outStride)
-    (bias + (8 * oddTwice + (odd + m5))).store(out + 3 * outStride)
+    (bias + (8 * oddTwice + (odd + m.d5))).store(out + 3 * outStride)
   }
 }
 
@@ -238,49 +306,59 @@ private struct Product {
   Lanes.multiplyAdd(sum, product.vector, Lanes(repeating: -product.factor))
 }
 
-extension TileRows {
-  /// Sorts line `i` of a row of tiles, which begins `left` numbers before `source`, by places in the tile; nil is
-  /// a line of zeros.
+/// A line of samples between zeros, as long as a row of tiles reads.
+private struct PaddedLine {
+  private let numbers: UnsafeMutablePointer<Float>
+  /// Of a line's numbers the first that is read, and how many are.
+  private let first: Int
+  private let count: Int
+
+  /// Lines begin `left` numbers before the image's, which are `width` long.
   @inline(__always)
-  func split(
-    _ source: UnsafePointer<Float>?, width: Int, left: Int, outputs m: Int, row: Int, line i: Int
-  ) {
-    let out = planes + i * (m + 2) * planeStride + row * tiles
-    if let source {
-      let (first, margin, length) = (max(0, -left), max(0, left), m * tiles + 2)
-      let count = max(0, min(width - first, length - margin))
-      for x in 0..<min(margin, length) { padded[x] = 0 }
-      copyRow(source + first, padded + margin, count)
-      for x in min(margin + count, length)..<length { padded[x] = 0 }
-    }
-    // What is written behind the last tile is the next row's, which comes later; what is written before the first
-    // one, the last row's, which was there.
-    let (first, second) = (out + m * planeStride - 1, out + (m + 1) * planeStride - 1)
-    let (firstSaved, secondSaved) = (first[0], second[0])
+  init(_ padded: UnsafeMutablePointer<Float>, length: Int, width: Int, left: Int) {
+    let margin = min(max(0, left), length)
+    first = max(0, -left)
+    count = max(0, min(width - first, length - margin))
+    numbers = padded + margin
+    for x in 0..<margin { padded[x] = 0 }
+    for x in margin + count..<length { padded[x] = 0 }
+  }
+
+  @inline(__always)
+  func load(_ source: UnsafePointer<Float>) { copyRow(source + first, numbers, count) }
+}
+
+extension TileRows {
+  /// Sorts line `i`, which `padded` holds, by places in the tile.
+  @inline(__always)
+  func split(line i: Int, outputs m: Int) {
+    let out = lines + i * m * lineStride
     var t = 0
     while t <= tiles {
-      if source == nil {
-        for j in 0..<m + 2 { Lanes(repeating: 0).store(out + j * planeStride + t) }
-      } else if m == 4 {
-        splitFour(padded + 4 * t, into: out + t, planeStride)
+      if m == 4 {
+        splitFour(padded + 4 * t, into: out + t, lineStride)
       } else {
-        splitTwo(padded + 2 * t, into: out + t, planeStride)
+        splitTwo(padded + 2 * t, into: out + t, lineStride)
       }
       t += Lanes.lanes
     }
-    first[0] = firstSaved
-    second[0] = secondSaved
   }
 
-  /// The first `width` numbers of line `i` of a row of tiles.
+  @inline(__always)
+  func clear(line i: Int, outputs m: Int) {
+    (lines + i * m * lineStride).update(repeating: 0, count: m * lineStride)
+  }
+
+  /// The first `width` numbers of line `i` of a row of tiles; up to `room` may be written.
   @inline(__always)
   func merge(
-    row: Int, line i: Int, outputs m: Int, into out: UnsafeMutablePointer<Float>, _ width: Int
+    row: Int, line i: Int, outputs m: Int, into out: UnsafeMutablePointer<Float>, _ width: Int,
+    room: Int
   ) {
     let source = planes + i * m * planeStride + row * tiles
     var x = 0
     while x < width {
-      let isWhole = x + m * Lanes.lanes <= width
+      let isWhole = x + m * Lanes.lanes <= room
       let target = isWhole ? out + x : padded
       if m == 4 {
         mergeFour(source + x / 4, planeStride, into: target)
@@ -295,7 +373,7 @@ extension TileRows {
 
 // Not inlined: in a large function the compiler would call the library for each half of a vector.
 
-/// Numbers 0 … 5 of a vector of tiles that begin four numbers apart; 4 and 5 are the next tile's 0 and 1.
+/// Numbers 0 … 3 of a vector of tiles that begin four numbers apart.
 @inline(never)
 private func splitFour(
   _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, _ stride: Int
@@ -303,26 +381,20 @@ private func splitFour(
   let (low, high) = (pair(source), pair(source + 2 * Lanes.lanes))
   let even = Lanes.Pair(lowHalf: low.evenHalf, highHalf: high.evenHalf)
   let odd = Lanes.Pair(lowHalf: low.oddHalf, highHalf: high.oddHalf)
-  let (first, second) = (Lanes(even.evenHalf), Lanes(odd.evenHalf))
-  first.store(out)
-  second.store(out + stride)
+  Lanes(even.evenHalf).store(out)
+  Lanes(odd.evenHalf).store(out + stride)
   Lanes(even.oddHalf).store(out + 2 * stride)
   Lanes(odd.oddHalf).store(out + 3 * stride)
-  first.store(out + 4 * stride - 1)
-  second.store(out + 5 * stride - 1)
 }
 
-/// Numbers 0 … 3 of a vector of tiles that begin two numbers apart; 2 and 3 are the next tile's 0 and 1.
+/// Numbers 0 and 1 of a vector of tiles that begin two numbers apart.
 @inline(never)
 private func splitTwo(
   _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, _ stride: Int
 ) {
   let both = pair(source)
-  let (first, second) = (Lanes(both.evenHalf), Lanes(both.oddHalf))
-  first.store(out)
-  second.store(out + stride)
-  first.store(out + 2 * stride - 1)
-  second.store(out + 3 * stride - 1)
+  Lanes(both.evenHalf).store(out)
+  Lanes(both.oddHalf).store(out + stride)
 }
 
 @inline(__always)

@@ -113,7 +113,7 @@ struct KernelGuardTests {
     }
   }
 
-  @Test("both layouts of a convolution give the same bits, between guard pages")
+  @Test("all layouts of a convolution give the same bits, between guard pages")
   func layouts() {
     var random = SplitMix64(seed: 33)
     for trial in 0..<120 {
@@ -149,10 +149,98 @@ struct KernelGuardTests {
               execution: Execution(kernels: kernels, jobs: number(1...3)))
             return output.elements(of: UInt32.self, count: count)
           }
-          #expect(found[0] == found[1], "\(trial): \(grid), \(kernels.instructionSet)")
+          for (layout, bits) in zip(TensorConvolution.Layout.allCases, found) {
+            #expect(bits == found[0], "\(trial): \(layout), \(grid), \(kernels.instructionSet)")
+          }
         }
       }
     }
+  }
+
+  @Test("transposed convolutions equal the definition, between guard pages, with any threads")
+  func transposed() {
+    var random = SplitMix64(seed: 34)
+    for trial in 0..<60 {
+      func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &random) }
+      // From windows that reach beyond the image to such as leave most of it out.
+      var grid = WindowGrid(
+        height: number(1...12), width: number(1...20), kernelHeight: number(1...5),
+        kernelWidth: number(1...5), outputHeight: number(1...7), outputWidth: number(1...9))
+      (grid.strideY, grid.strideX) = (number(1...3), number(1...3))
+      (grid.dilationY, grid.dilationX) = (number(1...2), number(1...3))
+      (grid.top, grid.left) = (number(-1...4), number(-1...4))
+      let convolution = TransposedConvolution(
+        batch: number(1...6), groups: number(1...2), inputs: number(1...trial % 5 == 0 ? 300 : 9),
+        outputs: number(1...35), grid: grid)
+      check(convolution, trial, &random)
+    }
+  }
+
+  private func check(
+    _ convolution: TransposedConvolution, _ trial: Int, _ random: inout SplitMix64
+  ) {
+    let (c, grid) = (convolution, convolution.grid)
+    let inputs: Shape = [c.batch, c.groups * c.inputs, grid.outputHeight, grid.outputWidth]
+    let weights: Shape = [c.groups * c.inputs, c.outputs, grid.kernelHeight, grid.kernelWidth]
+    let (input, weight) = (random.tensor(inputs), random.tensor(weights))
+    let bias = random.tensor([c.groups * c.outputs])
+    let expected = sums(of: c, input.values, weight.values, bias.values)
+    // As many products as there may be of numbers up to 1.
+    let tolerance = Double(c.inputs * grid.kernelHeight * grid.kernelWidth + 1) * 0x1p-22
+    for kernels in KernelTable.usable {
+      for side in GuardedBuffer.Side.allCases {
+        let source = GuardedBuffer.copy(
+          of: SampleBuffer(input.values), byteCount: inputs.count * 4, flushWith: side)
+        let factors = GuardedBuffer.copy(
+          of: SampleBuffer(weight.values), byteCount: weights.count * 4, flushWith: side)
+        let found = (1...3).map { jobs in
+          let output = GuardedBuffer.make(byteCount: expected.count * 4, flushWith: side)
+          c.run(
+            input: floats(source), weight: floats(factors), bias: floats(bias.storage),
+            output: floats(output), execution: Execution(kernels: kernels, jobs: jobs))
+          return output.elements(of: Float.self, count: expected.count)
+        }
+        let name = "\(trial): \(c), \(kernels.instructionSet)"
+        let difference = firstDifference(found[0], expected) { _ in tolerance }
+        #expect(difference == nil, "\(name): \(difference ?? "")")
+        #expect(found[1] == found[0] && found[2] == found[0], "\(name)")
+      }
+    }
+  }
+
+  /// The definition's loops.
+  private func sums(
+    of c: TransposedConvolution, _ input: [Float], _ weight: [Float], _ bias: [Float]
+  ) -> [Double] {
+    let (grid, channels) = (c.grid, c.groups * c.outputs)
+    var output = (0..<c.batch * channels * grid.height * grid.width).map {
+      Double(bias[$0 / (grid.height * grid.width) % channels])
+    }
+    var i = 0
+    for n in 0..<c.batch {
+      for channel in 0..<c.groups * c.inputs {
+        for y in 0..<grid.outputHeight {
+          for x in 0..<grid.outputWidth {
+            for o in 0..<c.outputs {
+              let plane = n * channels + channel / c.inputs * c.outputs + o
+              for ky in 0..<grid.kernelHeight {
+                let row = y * grid.strideY + ky * grid.dilationY - grid.top
+                guard 0..<grid.height ~= row else { continue }
+                for kx in 0..<grid.kernelWidth {
+                  let column = x * grid.strideX + kx * grid.dilationX - grid.left
+                  guard 0..<grid.width ~= column else { continue }
+                  let tap = (channel * c.outputs + o) * grid.kernelHeight + ky
+                  output[(plane * grid.height + row) * grid.width + column] +=
+                    Double(input[i]) * Double(weight[tap * grid.kernelWidth + kx])
+                }
+              }
+            }
+            i += 1
+          }
+        }
+      }
+    }
+    return output
   }
 
   private func floats(_ buffer: SampleBuffer) -> UnsafeMutablePointer<Float> {

@@ -32,7 +32,10 @@ package struct ConvolutionEnding: @unchecked Sendable {
     _ kernels: TensorKernels
   ) {
     guard isNeeded else { return }
+    // Rows that lie side by side are one.
+    let isOne = stride == count
     kernels.finishSums(
-      output + place, addend.map { $0 + place }, stride, rows, count, lower, upper)
+      output + place, addend.map { $0 + place }, stride, isOne ? 1 : rows,
+      isOne ? rows * count : count, lower, upper)
   }
 }

@@ -30,9 +30,11 @@ package struct ConvolutionWeightGradient: Sendable {
   private static let vector = 16
   /// Output pixels that are multiplied at a time, and stay in the second cache.
   fileprivate static let blockPixels = 256
+  /// Numbers of images that are laid out at a time, where an image has less than a block's pixels.
+  fileprivate static let mostNumbers = 3 << 15
   private static let mostRuns = 16
   /// Numbers that the sums of all runs may take.
-  private static let mostSums = 1 << 22
+  private static let mostSums = 1 << 21
 
   private var isGathered: Bool {
     channels < Self.leastChannels || grid.reach > 8 * (grid.height * grid.width + grid.pixels)
@@ -73,7 +75,7 @@ package struct ConvolutionWeightGradient: Sendable {
     _ execution: Execution
   ) {
     let count = groups * outputs * columns
-    nonisolated(unsafe) let (input, gradient, output, start) = (input, gradient, output, sums)
+    nonisolated(unsafe) let (input, gradient, output, sums) = (input, gradient, output, sums)
     // Where there are few runs, tasks lay out the same images and take a part of the rows each.
     let shares = max(1, min((outputs + 11) / 12, 8 / (runs * groups)))
     let layout = PixelLayout(
@@ -82,34 +84,35 @@ package struct ConvolutionWeightGradient: Sendable {
       let (run, rest) = task.quotientAndRemainder(dividingBy: groups * shares)
       let (group, share) = rest.quotientAndRemainder(dividingBy: shares)
       let rows = share * outputs / shares..<(share + 1) * outputs / shares
-      ScratchShelf.lending((layout.count + grid.pixels * outputs) * 4) { memory in
+      ScratchShelf.lending(layout.images * (layout.count + grid.pixels * outputs) * 4) { memory in
         let part = Part(
           gradient: self, kernels: execution.kernels.tensors, layout: layout,
           room: memory.assumingMemoryBound(to: Float.self),
-          sums: start + run * count + group * outputs * columns)
+          sums: sums + run * count + group * outputs * columns)
         part.add(
           run * batch / runs..<(run + 1) * batch / runs, group, rows, input: input,
           gradient: gradient)
       }
     }
     ThreadPool.run(count: groups * outputs, jobs: count < 1 << 14 ? 1 : execution.jobs) { row in
-      collect(UnsafePointer(start) + row * columns, runs, count, into: output, row)
+      collect(sums + row * columns, runs, count, into: output, row, execution.kernels.tensors)
     }
   }
 
   /// Adds up the runs of one output channel and puts its numbers into the order of weights.
   private func collect(
-    _ sums: UnsafePointer<Float>, _ runs: Int, _ step: Int,
-    into output: UnsafeMutablePointer<Float>, _ row: Int
+    _ sums: UnsafeMutablePointer<Float>, _ runs: Int, _ step: Int,
+    into output: UnsafeMutablePointer<Float>, _ row: Int, _ kernels: TensorKernels
   ) {
+    for run in 1..<max(runs, 1) {
+      let other = sums + run * step
+      for i in 0..<columns { sums[i] += other[i] }
+    }
     let out = output + row * channels * grid.taps
-    for c in 0..<channels {
-      for tap in 0..<grid.taps {
-        let column = isGathered ? c * grid.taps + tap : tap * pixelSize + c
-        var sum: Float = 0
-        for run in 0..<runs { sum += sums[run * step + column] }
-        out[c * grid.taps + tap] = sum
-      }
+    if isGathered {
+      out.update(from: sums, count: channels * grid.taps)
+    } else {
+      kernels.turnRows(sums, pixelSize, grid.taps, channels, out, grid.taps)
     }
   }
 
@@ -125,22 +128,34 @@ package struct ConvolutionWeightGradient: Sendable {
       _ images: Range<Int>, _ group: Int, _ rows: Range<Int>, input: UnsafePointer<Float>,
       gradient numbers: UnsafePointer<Float>
     ) {
-      let grid = gradient.grid
-      room.update(repeating: 0, count: layout.count)
-      let turned = room + layout.count
-      let offsets = layout.pixelOffsets(ConvolutionWeightGradient.blockPixels)
-      for n in images {
-        let place = n * gradient.groups + group
-        let image = input + place * gradient.channels * grid.height * grid.width
-        kernels.turnRows(
-          numbers + (place * gradient.outputs + rows.lowerBound) * grid.pixels, grid.pixels,
-          rows.count, grid.pixels, turned, rows.count)
-        if !layout.isGathered { layout.turn(image, into: room, kernels) }
+      let pixels = gradient.grid.pixels
+      room.update(repeating: 0, count: layout.images * layout.count)
+      let turned = room + layout.images * layout.count
+      let offsets = layout.pixelOffsets
+      for first in stride(from: images.lowerBound, to: images.upperBound, by: layout.images) {
+        let some = first..<min(first + layout.images, images.upperBound)
+        for n in some {
+          let place = n * gradient.groups + group
+          kernels.turnRows(
+            numbers + (place * gradient.outputs + rows.lowerBound) * pixels, pixels, rows.count,
+            pixels, turned + (n - first) * pixels * rows.count, rows.count)
+          if !layout.isGathered {
+            layout.turn(image(input, n, group), into: room + (n - first) * layout.count, kernels)
+          }
+        }
         for pixel in stride(
-          from: 0, to: grid.pixels, by: ConvolutionWeightGradient.blockPixels)
+          from: 0, to: some.count * pixels, by: ConvolutionWeightGradient.blockPixels)
         {
-          let count = min(ConvolutionWeightGradient.blockPixels, grid.pixels - pixel)
-          if layout.isGathered { layout.gather(image, pixel..<pixel + count, into: room) }
+          let count = min(ConvolutionWeightGradient.blockPixels, some.count * pixels - pixel)
+          if layout.isGathered {
+            for n in some {
+              let part = (pixel..<pixel + count).clamped(
+                to: (n - first) * pixels..<(n - first + 1) * pixels)
+              layout.gather(
+                image(input, n, group), part.lowerBound - (n - first) * pixels, part.count,
+                into: room + (part.lowerBound - pixel) * layout.pixelSize)
+            }
+          }
           offsets.withUnsafeBufferPointer { offsets in
             guard let offsets = offsets.baseAddress else { return }
             multiply(
@@ -149,6 +164,13 @@ package struct ConvolutionWeightGradient: Sendable {
           }
         }
       }
+    }
+
+    private func image(
+      _ input: UnsafePointer<Float>, _ n: Int, _ group: Int
+    ) -> UnsafePointer<Float> {
+      input + (n * gradient.groups + group) * gradient.channels * gradient.grid.height
+        * gradient.grid.width
     }
 
     private func multiply(
@@ -160,16 +182,14 @@ package struct ConvolutionWeightGradient: Sendable {
         var c = 0
         while c < layout.pixelSize {
           let count = min(width, layout.pixelSize - c)
-          var row = 0
-          while row < rows.count {
-            let height = min(kernels.tileRows, rows.count - row)
-            let out = sums + (rows.lowerBound + row) * columns + tap * layout.pixelSize + c
-            let numbers = turned + row
+          kernels.forTiles(of: rows.count) { part in
+            let row = rows.lowerBound + part.lowerBound
+            let out = sums + row * columns + tap * layout.pixelSize + c
+            let numbers = turned + part.lowerBound
             kernels.multiplyTile(
-              height, count > width / 2 ? width : width / 2, depth, numbers, rows.count,
-              numbers + 8 * rows.count, rows.count, room + place + c, offsets, nil, nil, nil, out,
+              part.count, count > width / 2 ? width : width / 2, depth, numbers, rows.count,
+              numbers + 8 * rows.count, rows.count, room + place + c, offsets, nil, out,
               columns)
-            row += height
           }
           c += count
         }
@@ -189,6 +209,7 @@ private struct PixelLayout: Sendable {
   private var height: Int { grid.reachHeight }
   private var width: Int { grid.reachWidth }
 
+  /// Numbers of an image, or of a block's pixels in it.
   var count: Int {
     let pixels =
       isGathered
@@ -196,13 +217,27 @@ private struct PixelLayout: Sendable {
     return pixels * pixelSize
   }
 
-  /// Where the numbers of each output pixel begin, those of a gathered block after each other.
-  func pixelOffsets(_ block: Int) -> [Int] {
-    guard !isGathered else { return (0..<min(block, grid.pixels)).map { $0 * pixelSize } }
-    return (0..<grid.pixels).map { p in
+  /// Images that are laid out after each other, so that a block has enough pixels.
+  var images: Int {
+    max(
+      1,
+      min(
+        ConvolutionWeightGradient.blockPixels / max(grid.pixels, 1),
+        ConvolutionWeightGradient.mostNumbers / max(count, 1)))
+  }
+
+  /// Where the numbers of each output pixel of all images begin, those of a gathered block after each other.
+  var pixelOffsets: [Int] {
+    guard !isGathered else {
+      return (0..<min(ConvolutionWeightGradient.blockPixels, images * grid.pixels)).map {
+        $0 * pixelSize
+      }
+    }
+    let one = (0..<grid.pixels).map { p in
       let (y, x) = p.quotientAndRemainder(dividingBy: grid.outputWidth)
       return (y * grid.strideY * width + x * grid.strideX) * pixelSize
     }
+    return (0..<images).flatMap { n in one.map { n * count + $0 } }
   }
 
   /// From there, where those of each tap are.
@@ -230,9 +265,11 @@ private struct PixelLayout: Sendable {
 
   /// Lays out what the taps of some output pixels read.
   func gather(
-    _ image: UnsafePointer<Float>, _ pixels: Range<Int>, into room: UnsafeMutablePointer<Float>
+    _ image: UnsafePointer<Float>, _ first: Int, _ count: Int,
+    into room: UnsafeMutablePointer<Float>
   ) {
-    room.update(repeating: 0, count: pixels.count * pixelSize)
+    room.update(repeating: 0, count: count * pixelSize)
+    let pixels = first..<first + count
     var pixel = pixels.lowerBound
     while pixel < pixels.upperBound {
       let (y, first) = pixel.quotientAndRemainder(dividingBy: grid.outputWidth)

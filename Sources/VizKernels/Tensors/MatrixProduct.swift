@@ -92,7 +92,7 @@ package struct MatrixProduct: Sendable {
             place(y, height, x, count, isFirst: k == 0 && start == nil) { out, step in
               kernels.multiplyTile(
                 height, count > width / 2 ? width : width / 2, depth.count, tile, height, next,
-                height, panel, offsets, k == 0 && start == nil ? zeros : nil, nil, nil, out, step)
+                height, panel, offsets, k == 0 && start == nil ? zeros : nil, out, step)
             }
             tile = next
           }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The weights of a convolution in the order in which `multiplyTile` reads them.
+/// The weights of a convolution in the order in which `multiplyTiles` reads them.
 ///
 ///     packed[group][tile][k][row] = weight[group, first row of the tile + row, k]
 ///

@@ -101,6 +101,7 @@ struct PixelConvolution: Sendable {
         for o in 0..<columns { own[p * columns + o] = o < used ? bias[o] : 0 }
       }
     }
+    let places = (0..<kernels.pixelRows).map { $0 * columns }
     starts.withUnsafeBufferPointer { starts in
       offsets.withUnsafeBufferPointer { offsets in
         guard let starts = starts.baseAddress, let offsets = offsets.baseAddress else { return }
@@ -113,7 +114,7 @@ struct PixelConvolution: Sendable {
               kernels.multiplyPixels(
                 min(kernels.pixelRows, count - p), min(columns, weights.outputs - panel * columns),
                 depth, planes + channel * planeSize, starts + p, offsets, packed + place,
-                own + p * columns, columns)
+                own + p * columns, places, columns)
             }
           }
         }

@@ -1,5 +1,3 @@
-internal import CHints
-
 /// A convolution of many channels as a matrix product whose right side is never stored as a whole.
 ///
 ///     out[n, o, p] = clamp(bias[o] + Σₖ weight[o, k] · input[n, pixel that tap k of output p reads] + addend[n, o, p])
@@ -187,93 +185,108 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
 
   /// Multiplies all tiles of some channels' weights with all panels.
   ///
-  /// A tile's weights, from memory as a rule, are read once and stay in the first cache; panels are in the second.
+  /// A tile's weights, from memory as a rule, are read once and stay in the first cache; panels are in the second, and so
+  /// many that fit into the first are multiplied at a time.
   private func multiply(
     _ channels: Range<Int>, _ panels: BlockPanels, _ room: UnsafePointer<Float>,
     _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>
   ) {
-    for t in tiles {
-      let part = weights.part(t, channels, group: group)
-      let next = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
-      let step = next.step(of: panels.all.count)
-      for p in panels.all.indices {
-        let b = room + columns.start(of: p, channels: channels.count)
-        let ahead = next.share(p, step: step)
-        var row = 0
-        while row < part.height {
-          let count = min(kernels.tileRows, part.height - row)
-          let first = weights.tiles[t] + row
-          multiply(
-            part, row, first..<first + count, channels, panels, p, b, offsets, spare, ahead, step)
-          row += count
+    let starts = panels.all.indices.map { columns.start(of: $0, channels: channels.count) }
+    let places = panels.all.map(\.place)
+    starts.withUnsafeBufferPointer { starts in
+      places.withUnsafeBufferPointer { places in
+        guard let starts = starts.baseAddress, let places = places.baseAddress else { return }
+        for t in tiles {
+          let part = weights.part(t, channels, group: group)
+          let next = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
+          let step = next.step(of: panels.all.count)
+          var p = 0
+          while p < panels.all.count {
+            let end = panels.alike(from: p, most: Self.panelNumbers / (part.depth * width))
+            kernels.forTiles(of: part.height) { rows in
+              let tile = Tile(
+                part: part, rows: rows, first: weights.tiles[t], channels: channels,
+                ahead: next.share(p, step: step), step: step)
+              if panels.all[p].isWhole {
+                multiply(
+                  tile, end - p, starts + p, places + p, panels.all[p].columns, room, offsets)
+              } else {
+                multiply(tile, panels, panels.all[p], room + starts[p], offsets, spare)
+              }
+            }
+            p = end
+          }
         }
       }
     }
   }
 
-  /// Multiplies some rows of a tile with a panel.
-  ///
-  /// Results go to where they belong; where columns are not side by side there, to a spare tile that is copied.
-  @inline(__always)
+  /// Numbers of panels that are multiplied at a time.
+  private static var panelNumbers: Int { 1 << 12 }
+
+  /// Rows of a tile of some channels' weights, and what to fetch while they are multiplied.
+  private struct Tile {
+    let part: WeightPart
+    let rows: Range<Int>
+    /// The tile's first output.
+    let first: Int
+    let channels: Range<Int>
+    let ahead: UnsafePointer<Float>
+    let step: Int
+
+    var output: Int { first + rows.lowerBound }
+    var weights: UnsafePointer<Float> { part.start + rows.lowerBound }
+  }
+
+  private func bias(_ tile: Tile) -> UnsafePointer<Float>? {
+    tile.channels.lowerBound == 0 ? weights.bias(tile.output, group: group) : nil
+  }
+
+  private func ending(_ tile: Tile) -> ConvolutionEnding {
+    tile.channels.upperBound == weights.channels ? convolution.ending : ConvolutionEnding()
+  }
+
+  /// Multiplies with panels that are one run of pixels each: results go to where they belong.
   private func multiply(
-    _ part: WeightPart, _ row: Int, _ rows: Range<Int>, _ channels: Range<Int>,
-    _ panels: BlockPanels, _ p: Int, _ b: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>,
-    _ spare: UnsafeMutablePointer<Float>, _ ahead: UnsafePointer<Float>, _ step: Int
+    _ tile: Tile, _ count: Int, _ starts: UnsafePointer<Int>, _ places: UnsafePointer<Int>,
+    _ columns: Int, _ room: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>
   ) {
-    let panel = panels.all[p]
-    let bias = channels.lowerBound == 0 ? weights.bias(rows.lowerBound, group: group) : nil
-    let isLast = channels.upperBound == weights.channels
-    let ending = isLast ? convolution.ending : ConvolutionEnding()
-    let first = rows.lowerBound * grid.pixels
-    if panel.isWhole {
-      let place = panels.runs[panel.runs.lowerBound].place + first
-      let addend = ending.addend.map { $0 + place }
-      fetch(place, panel.columns, rows.count, addend)
-      ending.withLimits { limits in
-        kernels.multiplyTile(
-          rows.count, panel.columns, part.depth, part.start + row, part.height, ahead, step, b,
-          offsets, bias, addend, limits, output + place, grid.pixels)
-      }
-      return
+    let first = tile.output * grid.pixels
+    let ending = ending(tile)
+    let addend = ending.addend.map { $0 + first }
+    ending.withLimits { limits in
+      kernels.multiplyTiles(
+        count, starts, places, tile.rows.count, columns, tile.part.depth, tile.weights,
+        tile.part.height, tile.ahead, tile.step, room, offsets, bias(tile), addend, limits,
+        output + first, grid.pixels)
     }
-    for run in panels.runs[panel.runs] {
-      fetch(run.place + first, run.count, rows.count, ending.addend.map { $0 + run.place + first })
-      if bias == nil {
+  }
+
+  /// Multiplies with a panel whose columns do not lie side by side in the output: into a spare tile that is copied.
+  private func multiply(
+    _ tile: Tile, _ panels: BlockPanels, _ panel: BlockPanels.Panel, _ b: UnsafePointer<Float>,
+    _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>
+  ) {
+    let first = tile.output * grid.pixels
+    let bias = bias(tile)
+    if bias == nil {
+      for run in panels.runs[panel.runs] {
         kernels.packColumns(
-          output + run.place + first, grid.pixels, rows.count, 1, 0, run.count, 0,
+          output + run.place + first, grid.pixels, tile.rows.count, 1, 0, run.count, 0,
           spare + run.column, width)
       }
     }
     kernels.multiplyTile(
-      rows.count, panel.columns, part.depth, part.start + row, part.height, ahead, step, b,
-      offsets, bias, nil, nil, spare, width)
+      tile.rows.count, panel.columns, tile.part.depth, tile.weights, tile.part.height, tile.ahead,
+      tile.step, b, offsets, bias, spare, width)
     for run in panels.runs[panel.runs] {
       kernels.packColumns(
-        spare + run.column, width, rows.count, 1, 0, run.count, 0, output + run.place + first,
+        spare + run.column, width, tile.rows.count, 1, 0, run.count, 0, output + run.place + first,
         grid.pixels)
-      ending.apply(
-        to: output, run.place + first, stride: grid.pixels, rows: rows.count, count: run.count,
-        kernels)
+      ending(tile).apply(
+        to: output, run.place + first, stride: grid.pixels, rows: tile.rows.count,
+        count: run.count, kernels)
     }
-  }
-
-  /// Fetches what a tile is stored to, and what is added to it, while it is multiplied.
-  @inline(__always)
-  private func fetch(_ place: Int, _ count: Int, _ rows: Int, _ addend: UnsafePointer<Float>?) {
-    var i = 0
-    for _ in 0..<rows {
-      Self.fetch(output + place + i, count)
-      if let addend { Self.fetch(addend + i, count) }
-      i += grid.pixels
-    }
-  }
-
-  /// The lines of the cache that at most two vectors of 16 numbers touch.
-  @inline(__always)
-  private static func fetch(_ numbers: UnsafePointer<Float>, _ count: Int) {
-    chints_prefetch(numbers)
-    if count > 16 { chints_prefetch(numbers + 16) }
-    chints_prefetch(numbers + count - 1)
   }
 }
 
@@ -292,6 +305,8 @@ private struct BlockPanels {
     let runs: Range<Int>
     /// Whether it is one run, as wide as whole vectors.
     let isWhole: Bool
+    /// Where its first run is in the output, for the first channel.
+    let place: Int
   }
 
   private(set) var all: [Panel] = []
@@ -306,7 +321,21 @@ private struct BlockPanels {
       let end = runs.count == first ? 0 : runs[runs.count - 1].column + runs[runs.count - 1].count
       let isWhole =
         runs.count == first + 1 && runs[first].count == end && [width / 2, width].contains(end)
-      all.append(Panel(columns: end, runs: first..<runs.count, isWhole: isWhole))
+      all.append(
+        Panel(
+          columns: end, runs: first..<runs.count, isWhole: isWhole,
+          place: end == 0 ? 0 : runs[first].place))
     }
+  }
+
+  /// The end of at most so many panels that can be multiplied at a time.
+  func alike(from first: Int, most: Int) -> Int {
+    var end = first + 1
+    while end < min(all.count, first + most), all[first].isWhole, all[end].isWhole,
+      all[end].columns == all[first].columns
+    {
+      end += 1
+    }
+    return end
   }
 }

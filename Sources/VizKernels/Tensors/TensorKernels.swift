@@ -10,14 +10,16 @@ package struct TensorKernels: Sendable {
   package typealias Numbers = UnsafePointer<Float>
   package typealias MutableNumbers = UnsafeMutablePointer<Float>
 
-  package typealias MultiplyTile =
+  package typealias MultiplyTiles =
     @Sendable (
-      Int, Int, Int, Numbers, Int, Numbers, Int, Numbers, UnsafePointer<Int>, Numbers?, Numbers?,
+      Int, UnsafePointer<Int>, UnsafePointer<Int>, Int, Int, Int, Numbers, Int, Numbers, Int,
+      Numbers, UnsafePointer<Int>, Numbers?, Numbers?,
       Numbers?, MutableNumbers, Int
     ) -> Void
   package typealias MultiplyPixels =
     @Sendable (
-      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, MutableNumbers, Int
+      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, MutableNumbers,
+      UnsafePointer<Int>, Int
     ) -> Void
   package typealias DotRows =
     @Sendable (
@@ -68,10 +70,10 @@ package struct TensorKernels: Sendable {
     @Sendable (Int, Int, Int, Int, Numbers, Numbers, MutableNumbers, Int) -> Void
   package typealias TurnRows = @Sendable (Numbers, Int, Int, Int, MutableNumbers, Int) -> Void
 
-  /// The most rows, and the columns, of a tile that `multiplyTile` makes.
+  /// The most rows, and the columns, of a tile that `multiplyTiles` makes.
   package let tileRows: Int
   package let tileColumns: Int
-  package let multiplyTile: MultiplyTile
+  package let multiplyTiles: MultiplyTiles
   /// The most pixels of a tile that `multiplyPixels` makes.
   package let pixelRows: Int
   package let multiplyPixels: MultiplyPixels
@@ -104,7 +106,7 @@ package struct TensorKernels: Sendable {
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
-    multiplyTile: VizKernelsBaseline.multiplyTile, pixelRows: VizKernelsBaseline.pixelRows,
+    multiplyTiles: VizKernelsBaseline.multiplyTiles, pixelRows: VizKernelsBaseline.pixelRows,
     multiplyPixels: VizKernelsBaseline.multiplyPixels, dotInputs: VizKernelsBaseline.dotInputs,
     dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
     packPanels: VizKernelsBaseline.packPanels,
@@ -128,7 +130,7 @@ package struct TensorKernels: Sendable {
   #if arch(x86_64)
     static let avx2 = TensorKernels(
       tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
-      multiplyTile: VizKernelsAVX2.multiplyTile, pixelRows: VizKernelsAVX2.pixelRows,
+      multiplyTiles: VizKernelsAVX2.multiplyTiles, pixelRows: VizKernelsAVX2.pixelRows,
       multiplyPixels: VizKernelsAVX2.multiplyPixels, dotInputs: VizKernelsAVX2.dotInputs,
       dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
       packPanels: VizKernelsAVX2.packPanels,
@@ -151,7 +153,7 @@ package struct TensorKernels: Sendable {
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
-      multiplyTile: VizKernelsAVX512.multiplyTile, pixelRows: VizKernelsAVX512.pixelRows,
+      multiplyTiles: VizKernelsAVX512.multiplyTiles, pixelRows: VizKernelsAVX512.pixelRows,
       multiplyPixels: VizKernelsAVX512.multiplyPixels, dotInputs: VizKernelsAVX512.dotInputs,
       dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
       packPanels: VizKernelsAVX512.packPanels,
@@ -172,6 +174,29 @@ package struct TensorKernels: Sendable {
       turnRows: VizKernelsAVX512.turnRows, agreeRows: VizKernelsAVX512.agreeRows,
       gatherRows: VizKernelsAVX512.gatherRows, spreadRows: VizKernelsAVX512.spreadRows)
   #endif
+}
+
+extension TensorKernels {
+  /// Rows in parts for a tile each, all about as high: a low tile waits for its own sums.
+  @inline(__always)
+  func forTiles(of rows: Int, _ body: (Range<Int>) -> Void) {
+    let count = (rows + tileRows - 1) / tileRows
+    for i in 0..<count { body(i * rows / count..<(i + 1) * rows / count) }
+  }
+
+  /// Multiplies one tile, whose columns begin at `b` and whose sums go to `out`; see `multiplyTiles`.
+  @inline(__always)
+  func multiplyTile(
+    _ rows: Int, _ columns: Int, _ depth: Int, _ a: Numbers, _ aStride: Int, _ ahead: Numbers,
+    _ aheadStep: Int, _ b: Numbers, _ offsets: UnsafePointer<Int>, _ bias: Numbers?,
+    _ out: MutableNumbers, _ outStride: Int
+  ) {
+    withUnsafePointer(to: 0) { here in
+      multiplyTiles(
+        1, here, here, rows, columns, depth, a, aStride, ahead, aheadStep, b, offsets, bias, nil,
+        nil, out, outStride)
+    }
+  }
 }
 
 extension KernelTable {

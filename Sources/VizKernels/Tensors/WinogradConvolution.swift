@@ -161,12 +161,14 @@ private struct WinogradBlock: @unchecked Sendable {
     }
   }
 
+  /// Numbers of columns that are multiplied at a time.
+  private static let panelNumbers = 1 << 12
+
   /// A matrix product for each place of a tile.
   private func multiply(
     _ samples: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>
   ) {
     nonisolated(unsafe) let (samples, products) = (samples, products)
-    let (width, columns) = (kernels.tileColumns, columns)
     let tiles = weights.products.tiles.count - 1
     let shares = jobs == 1 ? 1 : min(tiles, 4)
     let offsets = (0..<channels).map { $0 * rowStride }
@@ -175,37 +177,46 @@ private struct WinogradBlock: @unchecked Sendable {
       let part = share * tiles / shares..<(share + 1) * tiles / shares
       offsets.withUnsafeBufferPointer { offsets in
         guard let offsets = offsets.baseAddress else { return }
-        let panels = (columns + width - 1) / width
         for t in part {
           let tile = weights.products.part(t, 0..<channels, group: place)
-          let bias = weights.products.bias(weights.products.tiles[t], group: place)
           let next = weights.products.part(
             min(t + 1, part.upperBound - 1), 0..<channels, group: place)
-          let step = next.step(of: panels)
-          let out = products + place * productStride + weights.products.tiles[t] * rowStride
-          for p in 0..<panels {
-            let x = p * width
-            multiply(
-              tile, bias, min(width, columns - x), samples + place * sampleStride + x, offsets,
-              out + x, next.share(p, step: step), step)
-          }
+          let first = weights.products.tiles[t]
+          multiply(
+            tile, weights.products.bias(first, group: place), next,
+            samples + place * sampleStride, offsets,
+            products + place * productStride + first * rowStride)
         }
       }
     }
   }
 
+  /// Multiplies a tile of weights with all columns, as many at a time as stay in the first cache.
   private func multiply(
-    _ tile: WeightPart, _ bias: UnsafePointer<Float>, _ columns: Int, _ b: UnsafePointer<Float>,
-    _ offsets: UnsafePointer<Int>, _ out: UnsafeMutablePointer<Float>,
-    _ ahead: UnsafePointer<Float>, _ step: Int
+    _ tile: WeightPart, _ bias: UnsafePointer<Float>, _ next: WeightPart,
+    _ b: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>, _ out: UnsafeMutablePointer<Float>
   ) {
-    var row = 0
-    while row < tile.height {
-      let count = min(kernels.tileRows, tile.height - row)
-      kernels.multiplyTile(
-        count, columns, channels, tile.start + row, tile.height, ahead, step, b, offsets,
-        bias + row, nil, nil, out + row * rowStride, rowStride)
-      row += count
+    let width = kernels.tileColumns
+    let panels = (columns + width - 1) / width
+    let step = next.step(of: panels)
+    let most = max(1, Self.panelNumbers / (channels * width))
+    let places = (0..<min(most, panels)).map { $0 * width }
+    places.withUnsafeBufferPointer { places in
+      guard let places = places.baseAddress else { return }
+      var p = 0
+      while p < panels {
+        // The last one may be narrower.
+        let whole = min(most, columns / width - p)
+        let x = p * width
+        kernels.forTiles(of: tile.height) { rows in
+          kernels.multiplyTiles(
+            max(1, whole), places, places, rows.count, whole > 0 ? width : columns - x, channels,
+            tile.start + rows.lowerBound, tile.height, next.share(p, step: step), step, b + x,
+            offsets, bias + rows.lowerBound, nil, nil, out + rows.lowerBound * rowStride + x,
+            rowStride)
+        }
+        p += max(1, whole)
+      }
     }
   }
 
