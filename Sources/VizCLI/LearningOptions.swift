@@ -32,7 +32,7 @@ struct LearningOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The learning rate (default: 0.001, of sgd 0.01).", valueName: "x"),
-    transform: number(above: 0))
+    transform: number(above: 0, upTo: 1e38))  // parameters are Float32
   var lr: Double?
 
   @Option(
@@ -278,10 +278,15 @@ private func number(in range: Range<Double>) -> @Sendable (String) throws -> Dou
 }
 
 /// Reads a finite number above a bound.
-private func number(above bound: Double) -> @Sendable (String) throws -> Double {
+private func number(
+  above bound: Double, upTo most: Double = .greatestFiniteMagnitude
+) -> @Sendable (String) throws -> Double {
   { word in
-    guard let value = Double(word), value > bound, value.isFinite else {
-      throw ValidationError("expected a number above \(decimal(bound))")
+    guard let value = Double(word), value > bound, value <= most else {
+      throw ValidationError(
+        most == .greatestFiniteMagnitude
+          ? "expected a finite number above \(decimal(bound))"
+          : "expected a number above \(decimal(bound)), at most \(decimal(most))")
     }
     return value
   }
