@@ -18,7 +18,7 @@ struct ValueAxis {
   init(_ values: [Value], isShare: Bool) {
     func error(_ value: Double) -> Double { isShare ? 100 - value : value }
     let errors = Dictionary(values.map { ($0.epoch, error($0.value)) }, uniquingKeysWith: max)
-    let limit = Self.limit(errors.values.sorted(), floor: isShare ? 1 : 0)
+    let limit = Self.limit(errors.values.sorted(), floor: isShare ? 4 : 0)
     let held = values.filter { error($0.value) <= limit }.map(\.value)
     self.isShare = isShare
     epochsBeyond = errors.filter { $0.value > limit }.keys.sorted()
@@ -39,14 +39,14 @@ struct ValueAxis {
 
   /// The greatest error that the axis has to hold, of errors in their order.
   ///
-  /// Beyond it is no more than a fifth of them, more than 10 times as large, and farther from it than it is from
+  /// Beyond it is no more than a fifth of them, more than 8 times as large, and farther from it than it is from
   /// the least: where losses fall evenly over many sizes none is unusual. What is below `floor` is as good as that.
   private static func limit(_ errors: [Double], floor: Double) -> Double {
-    let most = errors.count < 3 ? 0 : max(1, errors.count / 5)
-    for count in stride(from: most, through: 1, by: -1) {
+    guard errors.count > 2, max(errors[0], floor) > 0 else { return .infinity }
+    for count in stride(from: max(1, errors.count / 5), through: 1, by: -1) {
       let (usual, next) = (errors[errors.count - count - 1], errors[errors.count - count])
       let gap = next / max(usual, floor)
-      if usual > 0, gap > 10, gap > usual / max(errors[0], floor) { return usual }
+      if gap > 8, gap > usual / max(errors[0], floor) { return usual }
     }
     return .infinity
   }

@@ -81,7 +81,7 @@ struct LearningCurvesTests {
       let svg = curves(12, best: 3) {
         $0 == bad ? 50 : usual($0)
       } accuracy: {
-        $0 == bad ? 0.1 : 0.95 + 0.003 * Double($0)
+        $0 == bad ? 0.1 : 0.9 + 0.005 * Double($0)
       }.svg()
       let words = words(svg)
       #expect(words.contains("mean over pictures; above the axis: epoch \(bad), 55"), "\(words)")
@@ -99,6 +99,13 @@ struct LearningCurvesTests {
     // Two of twelve in a wide range too, and never more than a fifth.
     let two = curves(12) { $0 == 4 ? 50 : $0 == 9 ? 3000 : usual($0) }.svg()
     #expect(words(two).contains("mean over pictures; above the axis: 2 epochs, up to 3300"))
+    // A single one among epochs without a mistake.
+    let perfect = curves(12, heldBack: false) { _ in
+      1
+    } accuracy: {
+      $0 == 5 ? 0.4 : 1
+    }.svg()
+    #expect(words(perfect).contains("% of pictures; below the axis: epoch 5, 40.00"))
     let half = words(curves(12) { $0 < 7 ? 50 : usual($0) }.svg())
     #expect(half.contains("mean over pictures, logarithmic"), "\(half)")
   }
@@ -120,9 +127,11 @@ struct LearningCurvesTests {
       // Those of accuracies are among them.
       #expect(7...16 ~= ticks, "\(exponent): \(ticks)")
     }
-    // A loss of 0 has no logarithm.
-    let zero = self.words(curves(3) { $0 == 3 ? 0 : 1 / Double($0) }.svg())
-    #expect(zero.contains("mean over pictures"))
+    // A loss of 0, or of less, has no logarithm, and nothing is many times as large.
+    for least in [0.0, -3] {
+      let words = self.words(curves(5) { $0 == 3 ? least : $0 == 4 ? 100 : 1 / Double($0) }.svg())
+      #expect(words.contains("mean over pictures"), "\(words)")
+    }
   }
 
   @Test("a single epoch has points that can be seen")
