@@ -264,30 +264,3 @@ extension LearningOptions.LossName {
     }
   }
 }
-
-/// Reads a number of a range.
-private func number(in range: Range<Double>) -> @Sendable (String) throws -> Double {
-  { word in
-    guard let value = Double(word), range.contains(value) else {
-      throw ValidationError(
-        "expected a number, \(decimal(range.lowerBound)) or more and below "
-          + decimal(range.upperBound))
-    }
-    return value
-  }
-}
-
-/// Reads a finite number above a bound.
-private func number(
-  above bound: Double, upTo most: Double = .greatestFiniteMagnitude
-) -> @Sendable (String) throws -> Double {
-  { word in
-    guard let value = Double(word), value > bound, value <= most else {
-      throw ValidationError(
-        most == .greatestFiniteMagnitude
-          ? "expected a finite number above \(decimal(bound))"
-          : "expected a number above \(decimal(bound)), at most \(decimal(most))")
-    }
-    return value
-  }
-}
