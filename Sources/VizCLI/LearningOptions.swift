@@ -32,7 +32,7 @@ struct LearningOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The learning rate (default: 0.001, of sgd 0.01).", valueName: "x"),
-    transform: number(above: 0))
+    transform: number(above: 0, upTo: 1e38))  // parameters are Float32
   var lr: Double?
 
   @Option(
@@ -262,27 +262,5 @@ extension LearningOptions.LossName {
     case .meanSquaredError: self = .mse
     case .margin: self = .margin
     }
-  }
-}
-
-/// Reads a number of a range.
-private func number(in range: Range<Double>) -> @Sendable (String) throws -> Double {
-  { word in
-    guard let value = Double(word), range.contains(value) else {
-      throw ValidationError(
-        "expected a number, \(decimal(range.lowerBound)) or more and below "
-          + decimal(range.upperBound))
-    }
-    return value
-  }
-}
-
-/// Reads a finite number above a bound.
-private func number(above bound: Double) -> @Sendable (String) throws -> Double {
-  { word in
-    guard let value = Double(word), value > bound, value.isFinite else {
-      throw ValidationError("expected a number above \(decimal(bound))")
-    }
-    return value
   }
 }

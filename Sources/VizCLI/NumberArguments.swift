@@ -27,6 +27,33 @@ func finiteNumber(_ word: String) throws -> Double {
   return value
 }
 
+/// Reads a number of a range.
+func number(in range: Range<Double>) -> @Sendable (String) throws -> Double {
+  { word in
+    guard let value = Double(word), range.contains(value) else {
+      throw ValidationError(
+        "expected a number, \(decimal(range.lowerBound)) or more and below "
+          + decimal(range.upperBound))
+    }
+    return value
+  }
+}
+
+/// Reads a finite number above a bound.
+func number(
+  above bound: Double, upTo most: Double = .greatestFiniteMagnitude
+) -> @Sendable (String) throws -> Double {
+  { word in
+    guard let value = Double(word), value > bound, value <= most else {
+      throw ValidationError(
+        most == .greatestFiniteMagnitude
+          ? "expected a finite number above \(decimal(bound))"
+          : "expected a number above \(decimal(bound)), at most \(decimal(most))")
+    }
+    return value
+  }
+}
+
 /// Reads one of the words that an enumeration has.
 func oneOf<Choice: RawRepresentable & CaseIterable>(
   _: Choice.Type

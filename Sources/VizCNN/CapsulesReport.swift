@@ -117,6 +117,7 @@ public struct CapsulesReport: Sendable {
       tiles: examples.map { GridTile(.image($0.picture), caption: $0.label) }, title: title,
       columns: 2, minimumTileSide: 280)
     grid.subtitle = Self.length(reading)
+    grid.framesPictures = true
     grid.minimumContentWidth = 560
     return grid.image()
   }

@@ -14,6 +14,8 @@ public enum PipelineError: Error, Sendable {
   case kernel(source: String, isFile: Bool, text: String, KernelSyntaxError)
   case numpy(file: String, NumPyError)
   case checkpoint(file: String, CheckpointError)
+  /// A checkpoint of a stored run, where there is a way without it.
+  case storedRun(file: String, CheckpointError, wayOut: String)
   /// A network that cannot work with what it is given.
   case network(file: String, NetworkError)
   /// A picture that cannot become what a network reads.
@@ -56,7 +58,7 @@ extension PipelineError {
     case .image(_, let error): error.status
     case .kernel(_, let isFile, _, _): isFile ? .corrupt : .usage
     case .numpy: .corrupt
-    case .checkpoint(_, let error): error.status
+    case .checkpoint(_, let error), .storedRun(_, let error, _): error.status
     case .network(_, let error), .method(_, .network(let error)): error.status
     case .training(let error): error.status
     case .input(_, .tooLarge): .limit
@@ -73,8 +75,9 @@ extension PipelineError {
     case .image(let file, let error): "\(printable(file)): \(error)"
     case .kernel(let source, _, let text, let error): Self.describe(printable(source), text, error)
     case .numpy(let file, let error): "\(printable(file)): \(error)"
-    case .checkpoint(_, .file(let error)): error.description
-    case .checkpoint(let file, let error): "\(printable(file)): \(error)"
+    case .checkpoint(_, .file(let error)), .storedRun(_, .file(let error), _): error.description
+    case .checkpoint(let file, let error), .storedRun(let file, let error, _):
+      "\(printable(file)): \(error)"
     case .network(let file, let error): "\(printable(file)): \(error)"
     case .input(let file, let error): "\(printable(file)): \(error)"
     case .method(let file, let error): "\(printable(file)): \(error)"
@@ -104,6 +107,7 @@ extension PipelineError {
     case .checkpoint(let file, .network(.parameters)) where file.lowercased().hasSuffix(".net"):
       "the text has no weights; name their file, and the text with --net"
     case .checkpoint(_, let error): error.hint
+    case .storedRun(_, _, let wayOut): wayOut
     case .input(_, let error): error.hint
     case .training(let error): error.hint
     case .network, .method: nil

@@ -61,6 +61,12 @@ package struct Canvas: Sendable {
     }
   }
 
+  /// The same within a fine frame, for pictures whose edges may have the paper's colour.
+  package mutating func drawFramed(_ picture: Raster, x: Int, y: Int, color: Color) {
+    draw(picture, x: x, y: y)
+    frame(x: x - 1, y: y - 1, width: picture.width + 2, height: picture.height + 2, color: color)
+  }
+
   /// Mixes a colour into a pixel; `coverage` 255 replaces it.
   mutating func blend(x: Int, y: Int, color: Color, coverage: UInt8) {
     guard 0..<width ~= x, 0..<height ~= y, coverage > 0 else { return }

@@ -19,6 +19,12 @@ func decimalExponent(_ x: Double) -> Int { Int(floor(log10(x))) }
 /// The n-th power of ten.
 func powerOfTen(_ n: Int) -> Double { pow(10, Double(n)) }
 
+/// A power of ten between whole ones: its logarithm is `x`.
+func powerOfTen(_ x: Double) -> Double { pow(10, x) }
+
+/// The inverse of `powerOfTen`.
+func logarithm(_ x: Double) -> Double { log10(x) }
+
 private func settled(_ x: Double) -> Double {
   let nearest = x.rounded()
   return abs(x - nearest) < 1e-12 ? nearest : x

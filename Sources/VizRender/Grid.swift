@@ -93,11 +93,10 @@ public struct Grid: Sendable {
     if let picture {
       let x = origin.x + (layout.cellWidth - picture.width) / 2
       let y = origin.y + (layout.cellHeight - picture.height) / 2
-      canvas.draw(picture, x: x, y: y)
       if framesPictures {
-        canvas.frame(
-          x: x - 1, y: y - 1, width: picture.width + 2, height: picture.height + 2,
-          color: theme.line)
+        canvas.drawFramed(picture, x: x, y: y, color: theme.line)
+      } else {
+        canvas.draw(picture, x: x, y: y)
       }
       draw(tile.mark, of: picture, x: x, y: y, on: &canvas)
     } else if case .placeholder(let reason) = tile.content, !reason.isEmpty {

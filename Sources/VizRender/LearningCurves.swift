@@ -78,7 +78,8 @@ public struct LearningCurves: Sendable {
     ].enumerated() {
       Panel(
         title: name, unit: unit, lines: lines.filter { !$0.points.isEmpty },
-        epochs: (numbers.min() ?? 1)...(numbers.max() ?? 1), best: best, isShare: i == 1,
+        epochs: (numbers.min() ?? 1)...(numbers.max() ?? 1), best: best,
+        axis: ValueAxis(lines.flatMap(\.points), isShare: i == 1),
         x: margin + Panel.left + Double(i) * (Panel.left + panel.width + Panel.right), y: top,
         width: panel.width, height: panel.height, theme: theme
       ).draw(on: &drawing)
@@ -92,7 +93,7 @@ private struct Panel {
   struct Line {
     let name: String
     let color: Color
-    let points: [(epoch: Int, value: Double)]
+    let points: [ValueAxis.Value]
   }
 
   let title: String
@@ -100,8 +101,7 @@ private struct Panel {
   let lines: [Line]
   let epochs: ClosedRange<Int>
   let best: Int?
-  /// Whether values are shares in percent, which end at 100.
-  let isShare: Bool
+  let axis: ValueAxis
   let x: Double
   let y: Double
   let width: Double
@@ -116,51 +116,50 @@ private struct Panel {
   private let style = TextStyle(size: 13)
   private let boldStyle = TextStyle(size: 14, weight: .bold)
 
-  private var range: ClosedRange<Double> {
-    let values = lines.flatMap { $0.points.map(\.value) }
-    let (least, most) = (values.min() ?? 0, values.max() ?? 1)
-    if isShare {
-      // What matters of accuracies is mostly near 100.
-      let lower = max(0, (least - 0.1 * (100 - least) - 0.2).rounded(.down))
-      return min(lower, 99)...100
-    }
-    return min(0, least)...max(most * 1.05, min(0, least) + 1e-6)
-  }
-
-  private func place(_ epoch: Int, _ value: Double, _ range: ClosedRange<Double>) -> Drawing.Point {
+  private func place(_ epoch: Int, _ value: Double) -> Drawing.Point {
     let span = Double(epochs.upperBound - epochs.lowerBound)
     // A single epoch is at the end, where the names of lines are.
     let share = span == 0 ? 1 : Double(epoch - epochs.lowerBound) / span
-    let level = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    return .init(x + share * width, y + (1 - level) * height)
+    return .init(x + share * width, y + (1 - axis.level(of: value)) * height)
   }
 
   func draw(on drawing: inout Drawing) {
-    let range = range
     drawing.marks.append(.text(title, .init(x, y - 14), boldStyle, theme.text))
     drawing.marks.append(
       .text(
-        unit, .init(x + Double(boldStyle.width(of: title)) + 8, y - 14), style, theme.mutedText))
-    drawAxes(range, on: &drawing)
-    drawBest(range, on: &drawing)
+        unit + axis.note, .init(x + Double(boldStyle.width(of: title)) + 8, y - 14), style,
+        theme.mutedText))
+    drawAxes(on: &drawing)
+    drawBest(on: &drawing)
     for line in lines {
-      let points = line.points.map { place($0.epoch, $0.value, range) }
-      drawing.marks.append(.line(points, width: 2.2, line.color))
-      if points.count <= 30 {
-        drawing.marks += points.map { .dot($0, radius: 2.6, line.color) }
+      let points = line.points.map { (place: place($0.epoch, $0.value), value: $0.value) }
+      drawing.marks.append(.line(points.map(\.place), width: 2.2, line.color))
+      // A point alone is all that there is to see.
+      let radius = points.count == 1 ? 4 : 2.6
+      for point in points {
+        if !axis.range.contains(point.value) {
+          let isUp = point.value > axis.range.upperBound
+          drawArrow(at: point.place, isUp: isUp, line.color, on: &drawing)
+        } else if points.count <= 30 {
+          drawing.marks.append(.dot(point.place, radius: radius, line.color))
+        }
       }
     }
-    drawNames(range, on: &drawing)
+    drawNames(on: &drawing)
   }
 
-  /// Shares all to hundredths, so that they can be compared.
-  private func number(_ value: Double) -> String {
-    isShare ? ShortNumber.hundredths(value) : ShortNumber.text(value)
+  /// At a point that lies beyond the axis.
+  private func drawArrow(
+    at tip: Drawing.Point, isUp: Bool, _ color: Color, on drawing: inout Drawing
+  ) {
+    let foot = tip.y + (isUp ? 7 : -7)
+    drawing.marks.append(
+      .line([.init(tip.x - 5, foot), tip, .init(tip.x + 5, foot)], width: 2.2, color))
   }
 
-  private func drawAxes(_ range: ClosedRange<Double>, on drawing: inout Drawing) {
-    for tick in Ticks(range, most: 6).values {
-      let point = place(epochs.lowerBound, tick, range)
+  private func drawAxes(on drawing: inout Drawing) {
+    for tick in axis.ticks {
+      let point = place(epochs.lowerBound, tick)
       drawing.marks.append(.fill(x: x, y: point.y, width: width, height: 1, theme.panel))
       drawing.marks.append(
         .text(
@@ -171,7 +170,7 @@ private struct Panel {
     let ends = Double(epochs.lowerBound)...Double(max(epochs.upperBound, epochs.lowerBound + 1))
     for tick in Ticks(ends, most: 10).values where tick == tick.rounded() {
       guard epochs.contains(Int(tick)) else { continue }
-      let point = place(Int(tick), range.lowerBound, range)
+      let point = place(Int(tick), axis.range.lowerBound)
       drawing.marks.append(.fill(x: point.x, y: y + height, width: 1, height: 5, theme.line))
       drawing.marks.append(
         .text(
@@ -182,27 +181,25 @@ private struct Panel {
         "epoch", .init(x + width / 2, y + height + 40), style, theme.mutedText, .center))
   }
 
-  private func drawBest(_ range: ClosedRange<Double>, on drawing: inout Drawing) {
+  private func drawBest(on drawing: inout Drawing) {
     guard let best, epochs.contains(best), let line = lines.last,
       let value = line.points.first(where: { $0.epoch == best })?.value
     else { return }
-    let point = place(best, value, range)
+    let point = place(best, value)
     drawing.marks.append(
       .line(
         [.init(point.x, y), .init(point.x, y + height)], width: 1.2, dash: 4, theme.warning))
     drawing.marks.append(.dot(point, radius: 5.5, theme.warning))
-    let text = "best: epoch \(best), \(number(value))\(isShare ? " %" : "")"
-    let place = bestPlace(point, width: Double(style.width(of: text)), range)
+    let text = "best: epoch \(best), \(axis.number(value))\(axis.isShare ? " %" : "")"
+    let place = bestPlace(point, width: Double(style.width(of: text)))
     drawing.marks.append(.text(text, place, style, theme.warning))
   }
 
   /// Where the words of the best epoch begin: beside its line, where no curve is, as far from the point as that can
   /// be; above the axes where there is no such place.
-  private func bestPlace(
-    _ point: Drawing.Point, width textWidth: Double, _ range: ClosedRange<Double>
-  ) -> Drawing.Point {
+  private func bestPlace(_ point: Drawing.Point, width textWidth: Double) -> Drawing.Point {
     let capHeight = Double(style.capHeight)
-    let curves = lines.map { line in line.points.map { place($0.epoch, $0.value, range) } }
+    let curves = lines.map { line in line.points.map { place($0.epoch, $0.value) } }
     func isFree(_ start: Drawing.Point, room: Double) -> Bool {
       let box = Box(
         x: start.x - room...start.x + textWidth + room,
@@ -228,9 +225,9 @@ private struct Panel {
   }
 
   /// At the ends of the lines, a line of text apart.
-  private func drawNames(_ range: ClosedRange<Double>, on drawing: inout Drawing) {
+  private func drawNames(on drawing: inout Drawing) {
     var ends = lines.compactMap { line in
-      line.points.last.map { (line: line, value: $0.value, y: place($0.epoch, $0.value, range).y) }
+      line.points.last.map { (line: line, value: $0.value, y: place($0.epoch, $0.value).y) }
     }.sorted { $0.y < $1.y }
     let apart = Double(style.lineHeight)
     for i in ends.indices.dropFirst() where ends[i].y - ends[i - 1].y < apart {
@@ -238,10 +235,10 @@ private struct Panel {
       (ends[i - 1].y, ends[i].y) = (middle - apart / 2, middle + apart / 2)
     }
     for end in ends {
-      let last = place(epochs.upperBound, 0, range).x
+      let last = place(epochs.upperBound, end.value).x
       drawing.marks.append(
         .text(
-          "\(end.line.name) \(number(end.value))",
+          "\(end.line.name) \(axis.number(end.value))",
           .init(last + 10, end.y + Double(style.capHeight) / 2), style, end.line.color))
     }
   }
@@ -265,23 +262,5 @@ private struct Box {
     }
     guard let across = shares(a.x, b.x, x), let down = shares(a.y, b.y, y) else { return false }
     return across.overlaps(down)
-  }
-}
-
-/// Round numbers of a range, no more than `most`.
-private struct Ticks {
-  let values: [Double]
-
-  init(_ range: ClosedRange<Double>, most: Int) {
-    let span = max(range.upperBound - range.lowerBound, 1e-12)
-    var step = powerOfTen(decimalExponent(span / Double(most)))
-    for factor in [1.0, 2, 5, 10] where span / (step * factor) <= Double(most) {
-      step *= factor
-      break
-    }
-    let first = Int((range.lowerBound / step).rounded(.up))
-    let last = Int((range.upperBound / step + 1e-9).rounded(.down))
-    // Of the count, not added up: 3 · 0.1 is nearer to 0.3.
-    values = first > last ? [] : (first...last).map { Double($0) * step }
   }
 }

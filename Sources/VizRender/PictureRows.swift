@@ -102,8 +102,9 @@ public struct PictureRows: Sendable {
   ) {
     // Pictures of other sizes than the cell stand in it.
     canvas.fill(x: x, y: y, width: cell.width, height: cell.height, color: theme.panel)
-    canvas.draw(
-      picture, x: x + (cell.width - picture.width) / 2, y: y + (cell.height - picture.height) / 2)
+    canvas.drawFramed(
+      picture, x: x + (cell.width - picture.width) / 2, y: y + (cell.height - picture.height) / 2,
+      color: theme.line)
     canvas.draw(
       smallStyle.ellipsized(caption, toWidth: cell.width), x: x + cell.width / 2,
       baseline: y + cell.height + smallStyle.baseline, style: smallStyle, color: theme.mutedText,

@@ -37,9 +37,9 @@ public struct VariationSheet: Sendable {
     (self.columns, self.rows, self.middle, self.theme) = (columns, rows, middle, theme)
   }
 
-  private static let cellSide = 56
+  private static let cellSide = 64
   private static let exampleSide = 84
-  private static let gap = 4
+  private static let gap = 6
   private let titleStyle = TextStyle(size: 18, weight: .bold)
   private let style = TextStyle(size: 13)
   private let boldStyle = TextStyle(size: 13, weight: .bold)
@@ -49,7 +49,10 @@ public struct VariationSheet: Sendable {
     let margin = 2 * SheetLayout.margin
     let cells = rows.map { $0.pictures.map { fitted($0, Self.cellSide) } }
     let shown = examples.map { (picture: fitted($0.picture, Self.exampleSide), label: $0.label) }
-    let cell = cells.joined().reduce((width: 1, height: 1)) {
+    // Words beside and above small pictures need room too.
+    let heading = columns.reduce(0) { max($0, boldStyle.width(of: $1)) } + Self.gap
+    let words = boldStyle.lineHeight + smallStyle.lineHeight
+    let cell = cells.joined().reduce((width: heading, height: words)) {
       (max($0.width, $1.width), max($0.height, $1.height))
     }
     let step = (x: cell.width + Self.gap, y: cell.height + Self.gap)
@@ -61,10 +64,10 @@ public struct VariationSheet: Sendable {
     let titles = titleStyle.wrapped(title, toWidth: room)
     let below = margin + titles.count * titleStyle.lineHeight + 4
     let lines = style.wrapped(subtitle, toWidth: room)
-    let heading = max(
+    let headingHeight = max(
       below - margin + lines.count * style.lineHeight,
       shown.reduce(0) { max($0, $1.picture.height + smallStyle.lineHeight) })
-    let top = margin + heading + style.lineHeight + 4 * Self.gap
+    let top = margin + headingHeight + style.lineHeight + 4 * Self.gap
     var canvas = Canvas(
       width: width, height: top + rows.count * step.y - Self.gap + margin,
       background: theme.background)
@@ -84,7 +87,9 @@ public struct VariationSheet: Sendable {
       let y = top + i * step.y
       draw(row, x: margin, y: y, height: cell.height, on: &canvas)
       for (j, picture) in cells[i].enumerated() {
-        canvas.draw(picture, x: margin + label + j * step.x, y: y)
+        canvas.drawFramed(
+          picture, x: margin + label + j * step.x + (cell.width - picture.width) / 2,
+          y: y + (cell.height - picture.height) / 2, color: theme.line)
       }
     }
     let x = margin + label + middle * step.x
@@ -110,7 +115,7 @@ public struct VariationSheet: Sendable {
     var x = right - examplesWidth(shown)
     for (picture, label) in shown {
       let width = max(picture.width, smallStyle.width(of: label))
-      canvas.draw(picture, x: x + (width - picture.width) / 2, y: top)
+      canvas.drawFramed(picture, x: x + (width - picture.width) / 2, y: top, color: theme.line)
       canvas.draw(
         label, x: x + width / 2, baseline: top + picture.height + 2 + smallStyle.baseline,
         style: smallStyle, color: theme.mutedText, alignment: .center)

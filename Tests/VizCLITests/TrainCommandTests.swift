@@ -396,7 +396,7 @@ struct TrainCommandTests {
       2, "4 outputs", "train", "--data", "folder:photos", "--net", "wrong.net", "-o", "x.ckpt")
     try fails(
       1, "the loss is", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.ckpt",
-      "--optimizer", "sgd", "--lr", "1e39")
+      "--optimizer", "sgd", "--lr", "1e38")
     try place.picture("photos/train/row1/odd.png", width: 9, height: 8)
     try fails(
       4, "expected 8×8", "train", "--data", "folder:photos", "--net", "small.net", "-o", "x.ckpt")

@@ -97,6 +97,51 @@ struct TrainFailureTests {
       "table.csv, line 5: expected path,label, found photos/train/row0/3.png")
   }
 
+  @Test("numbers beyond what an option takes are told with its name and range, the ends are taken")
+  func ranges() throws {
+    let train = ["train", "--data", "mnist:digits", "--net", "digits.net", "-o", "a.ckpt", "-q"]
+    let (whole, share) = (
+      "expected a whole number from", "expected a number, 0 or more and below 1"
+    )
+    let finite = "expected a finite number above 0"
+    let cases: [(option: String, expected: String, bad: [String])] = [
+      ("--epochs", "\(whole) 1 to 1000000", ["0", "1000001"]),
+      ("--batch-size", "\(whole) 1 to 65536", ["0", "65537"]),
+      ("--lr", "expected a number above 0, at most 1e+38", ["0", "1e39", "inf"]),
+      ("--momentum", share, ["1", "1e300"]), ("--weight-decay", share, ["1", "-0.1"]),
+      ("--warm-up", "\(whole) 0 to 1000000000", ["-1", "1000000001"]),
+      ("--every", "\(whole) 1 to 1000000", ["0", "1000001"]), ("--factor", share, ["1", "-0.1"]),
+      ("--clip-norm", finite, ["0", "1e400"]), ("--clip-value", finite, ["0", "-inf"]),
+      ("--label-smoothing", share, ["1", "-1"]), ("--patience", "\(whole) 1 to 1000000", ["0"]),
+      ("--validation", share, ["1", "-0.1"]),
+      ("--seed", "expected a whole number", ["-1", "9223372036854775808"]),
+      ("--snapshots", "\(whole) 1 to 1000000000", ["0", "1000000001"]),
+    ]
+    for (option, expected, bad) in cases {
+      for value in bad + ["nan"] {
+        let outcome = try Command.run(train + [option, value], in: place.path)
+        #expect(
+          outcome.status == 2 && outcome.errors.contains(expected)
+            && outcome.errors.hasPrefix("error: the value '\(value)' is invalid for '\(option) <"),
+          "\(option) \(value): \(outcome.errors)")
+      }
+    }
+    for line in [
+      "--epochs 1 --batch-size 1 --optimizer sgd --lr 1e-320 --momentum 0 --weight-decay 0",
+      "--epochs 1 --batch-size 65536 --optimizer rmsprop --momentum 0.999999",
+      "--epochs 3 --schedule step --every 1 --factor 0 --clip-norm 1e-320 --patience 1000000",
+      "--epochs 3 --schedule plateau --every 1 --factor 0.999999 --clip-norm 1e300 --patience 1",
+      "--epochs 1 --schedule plateau --every 1000000 --clip-value 1e-320 --label-smoothing 0",
+      "--epochs 1 --schedule step --every 1000000 --clip-value 1e300 --label-smoothing 0.999999",
+      "--epochs 1 --schedule cosine --warm-up 0 --validation 0 --seed 0 --weight-decay 0.999999",
+      "--epochs 1 --schedule cosine --warm-up 1000000000 --validation 0.999999 --seed \(Int.max)",
+    ] {
+      let words = train + ["--force"] + line.split(separator: " ").map(String.init)
+      let outcome = try Command.run(words, in: place.path)
+      #expect(outcome.status == 0, "\(line): \(outcome.errors)")
+    }
+  }
+
   /// The rate grows by 1 from step to step, from 1 to 1e9: the third epoch goes too far.
   @Test("a loss that becomes NaN is told with epoch, step and rate; the epochs before it stay")
   func notANumber() throws {

@@ -64,13 +64,66 @@ import VizRender
       }
       return runs.filter { $0.count > 4 }
     }
-    // Through the middle of the row: cells are all that is no paper.
+    // Through the middle of the row: cells are all that is no paper, with the frame of the first.
     let middle = try? #require((0..<sheet.height).first { runs($0) { $0 == 90 }.count == 3 }) + 14
     let (cells, shown) = (runs(middle ?? 0) { $0 < 255 }, runs(middle ?? 0) { $0 == 90 })
-    #expect(cells.count == 3 && Set(cells.map(\.count)) == [96], "\(cells)")
+    #expect(cells.count == 3 && cells.map(\.count) == [98, 96, 96], "\(cells)")
     #expect(shown.map(\.count) == [96, 20, 90])
     for (cell, picture) in zip(cells, shown) {
       #expect(picture.lowerBound - cell.lowerBound == cell.upperBound - picture.upperBound)
+    }
+  }
+
+  @Test("pictures as white as paper, and as black as ink, can be told from the page")
+  func frames() {
+    for level in [UInt8(255), 0] {
+      let picture = Image(
+        width: 32, height: 32, layout: .gray, samples: [UInt8](repeating: level, count: 32 * 32))
+      var grid = Grid(tiles: [GridTile(.image(picture), caption: "")])
+      grid.framesPictures = true
+      let variation = VariationSheet(
+        title: "t", subtitle: "s", examples: [], columns: ["0", "1"],
+        rows: [.init("a", detail: "b", pictures: [picture, picture])], middle: 0)
+      for (sheet, side) in [
+        (rows(1, of: picture, columns: 1).image(), 96), (grid.image(), 96), (variation.image(), 64),
+      ] {
+        let samples = sheet.samples(as: UInt8.self)
+        func level(_ x: Int, _ y: Int) -> UInt8 { samples[3 * (y * sheet.width + x)] }
+        let frame = Theme.light.line.red
+        /// Whether a frame around a picture of this size begins here.
+        func isCorner(_ x: Int, _ y: Int) -> Bool {
+          (0...side + 1).allSatisfy {
+            level(x + $0, y) == frame && level(x, y + $0) == frame
+              && level(x + $0, y + side + 1) == frame && level(x + side + 1, y + $0) == frame
+          }
+        }
+        let corners = (0..<sheet.height - side - 1).flatMap { y in
+          (0..<sheet.width - side - 1).filter { isCorner($0, y) }
+        }
+        // The middle column of variations has another one.
+        #expect(corners.count == 1, "\(picture.samples(as: UInt8.self)[0]), \(side)")
+      }
+    }
+  }
+
+  @Test("headings above pictures do not touch, however small those are")
+  func headings() throws {
+    let steps = ["−0.25", "−0.2", "−0.15", "−0.1", "−0.05", "0", "+0.05", "+0.1", "+0.15", "+0.2"]
+    for side in [8, 28, 32, 33, 100] {
+      let sheet = VariationSheet(
+        title: "t", subtitle: "s", examples: [], columns: steps,
+        rows: [
+          .init(
+            "dimension 0", detail: "0.1",
+            pictures: steps.map { _ in picture(side, side) })
+        ], middle: 5
+      ).image()
+      // The lowest line of words that lies above all pictures.
+      let columns = 120..<sheet.width
+      let top = try #require((0..<sheet.height).first { ink(sheet, columns, $0..<$0 + 1) > 300 })
+      let inked = columns.filter { ink(sheet, $0..<$0 + 1, top - 24..<top - 4) > 0 }
+      let gaps = zip(inked, inked.dropFirst()).count { $1 - $0 > 5 }
+      #expect(gaps == steps.count - 1, "\(side): \(inked)")
     }
   }
 

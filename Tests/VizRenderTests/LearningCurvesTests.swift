@@ -7,16 +7,29 @@ import VizRender
 struct LearningCurvesTests {
   private func curves(
     _ count: Int, best: Int? = 1, heldBack: Bool = true, title: String = "digits",
-    loss: (Int) -> Double = { 1 / Double($0) }
+    loss: (Int) -> Double = { 1 / Double($0) },
+    accuracy: (Int) -> Double = { 0.9 + 0.01 * Double(min($0, 9)) }
   ) -> LearningCurves {
     LearningCurves(
       title: title,
       epochs: (1...count).map {
         LearningCurves.Epoch(
-          number: $0, loss: loss($0), accuracy: 0.9 + 0.01 * Double(min($0, 9)),
+          number: $0, loss: loss($0), accuracy: accuracy($0),
           heldLoss: heldBack ? loss($0) * 1.1 : nil,
-          heldAccuracy: heldBack ? 0.89 + 0.01 * Double(min($0, 9)) : nil)
+          heldAccuracy: heldBack ? accuracy($0) - 0.01 : nil)
       }, best: best)
+  }
+
+  /// The points of every curve, and of every arrow, in their order.
+  private func lines(_ svg: String) throws -> [[Place]] {
+    try svg.split(separator: "\n")
+      .filter { $0.hasPrefix("<polyline") && !$0.contains("dasharray") }
+      .map {
+        try #require($0.split(separator: "\"").dropFirst().first).split(separator: " ").map {
+          let numbers = $0.split(separator: ",").compactMap { Double($0) }
+          return (x: numbers[0], y: numbers[1])
+        }
+      }
   }
 
   private func words(_ svg: String) -> [String] {
@@ -59,6 +72,77 @@ struct LearningCurvesTests {
         #expect(best.isBehind && best.x < name.x || abs(best.y - name.y) >= 13, "\(name)")
       }
     }
+  }
+
+  @Test("one bad epoch does not flatten the others, ends at the edge with an arrow, and is told")
+  func badEpoch() throws {
+    let usual = { (n: Int) in 0.3 + 0.3 / Double(n) }
+    for bad in [1, 7, 12] {
+      let svg = curves(12, best: 3) {
+        $0 == bad ? 50 : usual($0)
+      } accuracy: {
+        $0 == bad ? 0.1 : 0.9 + 0.005 * Double($0)
+      }.svg()
+      let words = words(svg)
+      #expect(words.contains("mean over pictures; above the axis: epoch \(bad), 55"), "\(words)")
+      #expect(words.contains("% of pictures; below the axis: epoch \(bad), 9.00"), "\(words)")
+      let all = try lines(svg)
+      let (curves, arrows) = (all.filter { $0.count == 12 }, all.filter { $0.count == 3 })
+      #expect(curves.count == 4 && arrows.count == 4)
+      for (curve, arrow) in zip(curves, arrows) {
+        #expect(curve[bad - 1] == arrow[1])
+        let others = curve.indices.filter { $0 != bad - 1 }.map { curve[$0].y }
+        let extent = try #require(others.max()) - (try #require(others.min()))
+        #expect(extent > 30, "epoch \(bad): \(curve)")
+      }
+    }
+    // Two of twelve in a wide range too, and never more than a fifth.
+    let two = curves(12) { $0 == 4 ? 50 : $0 == 9 ? 3000 : usual($0) }.svg()
+    #expect(words(two).contains("mean over pictures; above the axis: 2 epochs, up to 3300"))
+    // A single one among epochs without a mistake.
+    let perfect = curves(12, heldBack: false) { _ in
+      1
+    } accuracy: {
+      $0 == 5 ? 0.4 : 1
+    }.svg()
+    #expect(words(perfect).contains("% of pictures; below the axis: epoch 5, 40.00"))
+    let half = words(curves(12) { $0 < 7 ? 50 : usual($0) }.svg())
+    #expect(half.contains("mean over pictures, logarithmic"), "\(half)")
+  }
+
+  @Test("losses of many sizes have a logarithmic axis, where a step is a factor")
+  func logarithmic() throws {
+    let svg = curves(5) { pow(10, Double(-$0)) }.svg()
+    let words = words(svg)
+    #expect(words.contains("mean over pictures, logarithmic") && words.contains("% of pictures"))
+    for tick in ["0.1", "0.01", "0.001", "1e−4"] { #expect(words.contains(tick), "\(words)") }
+    let curve = try #require(try lines(svg).first)
+    let steps = zip(curve, curve.dropFirst()).map { $1.y - $0.y }
+    #expect(steps.allSatisfy { abs($0 - steps[0]) < 0.2 && $0 > 50 }, "\(steps)")
+    // Ticks are neither many nor none, over two powers of ten and over three hundred.
+    for exponent in [2.0, 20, 300] {
+      let svg = curves(7) { pow(10, -exponent * Double($0 - 1) / 6) }.svg()
+      #expect(self.words(svg).contains("mean over pictures, logarithmic"))
+      let ticks = svg.split(separator: "\n").count { $0.contains("text-anchor=\"end\"") }
+      // Those of accuracies are among them.
+      #expect(7...16 ~= ticks, "\(exponent): \(ticks)")
+    }
+    // A loss of 0, or of less, has no logarithm, and nothing is many times as large.
+    for least in [0.0, -3] {
+      let words = self.words(curves(5) { $0 == 3 ? least : $0 == 4 ? 100 : 1 / Double($0) }.svg())
+      #expect(words.contains("mean over pictures"), "\(words)")
+    }
+  }
+
+  @Test("a single epoch has points that can be seen")
+  func points() throws {
+    func radii(_ count: Int) -> [Double] {
+      curves(count, best: nil).svg().components(separatedBy: " r=\"").dropFirst().compactMap {
+        $0.split(separator: "\"").first.flatMap { Double($0) }
+      }
+    }
+    #expect(radii(1).count == 4 && radii(1).allSatisfy { $0 >= 4 })
+    #expect(radii(2).count == 8 && radii(31).isEmpty)
   }
 
   @Test("every place is within the page, also for one epoch, and for losses of any size")
@@ -116,12 +200,7 @@ struct LearningCurvesTests {
     _ svg: String
   ) throws -> [(text: String, x: ClosedRange<Double>, y: ClosedRange<Double>, curves: [[Place]])] {
     let lines = svg.split(separator: "\n").map(String.init)
-    let curves = try lines.filter { $0.hasPrefix("<polyline") && !$0.contains("dasharray") }.map {
-      try #require($0.split(separator: "\"").dropFirst().first).split(separator: " ").map { word in
-        let numbers = word.split(separator: ",").compactMap { Double($0) }
-        return (x: numbers[0], y: numbers[1])
-      }
-    }
+    let curves = try self.lines(svg)
     return try lines.filter { $0.contains(">best: ") }.map { line in
       func number(_ name: String) throws -> Double {
         let part = try #require(line.components(separatedBy: " \(name)=\"").dropFirst().first)

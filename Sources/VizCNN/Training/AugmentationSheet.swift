@@ -58,6 +58,7 @@ public struct AugmentationSheet: Sendable {
     var grid = Grid(
       tiles: tiles, title: "\(OutputPlan.name(of: name)), augmented",
       footer: augmentation.text, columns: columns, minimumTileSide: 96, maximumTileSide: side)
+    grid.framesPictures = true
     grid.minimumContentWidth = 420
     return grid.image()
   }

@@ -154,6 +154,7 @@ public struct EvaluationReport: Sendable {
         + (labels.hasNumbers ? " \(ClassLabels.note)." : ""),
       columns: 8, maximumTileSide: Self.tileSide)
     grid.fitsCaptions = true
+    grid.framesPictures = true
     grid.minimumContentWidth = 420
     return grid.image()
   }

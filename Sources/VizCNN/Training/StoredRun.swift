@@ -14,7 +14,11 @@ struct StoredRun {
   /// The run that a checkpoint belongs to, the kept one or the last.
   init(of name: String) throws(PipelineError) {
     files = TrainingFiles(of: name)
-    checkpoint = try ModelReader().read(files.last)
+    do {
+      checkpoint = try ModelReader().read(files.last)
+    } catch {
+      throw Self.withoutState(files, error)
+    }
     guard let record = checkpoint.training, record.facts["state"] != nil else {
       throw .request(
         "\(printable(files.last)): it holds no run that could go on",
@@ -73,7 +77,12 @@ struct StoredRun {
   /// - Throws: where another network lies in its place, which would be shown as the run's.
   func best() throws(PipelineError) -> Checkpoint? {
     if FileKind(files.best) == nil { return nil }
-    let best = try ModelReader().read(files.best)
+    let best: Checkpoint
+    do {
+      best = try ModelReader().read(files.best)
+    } catch .checkpoint(let file, let error) {
+      throw .storedRun(file: file, error, wayOut: Self.withoutBest)
+    }
     // A run that was killed may have stored it, and not yet the state.
     let count = min(best.history.count, checkpoint.history.count)
     let isOwn =
@@ -83,9 +92,27 @@ struct StoredRun {
     guard isOwn else {
       throw .request(
         "\(printable(files.best)): it is no network of the run in \(printable(files.last))",
-        hint: "move it away, and the run goes on without the best network so far")
+        hint: Self.withoutBest)
     }
     return best
+  }
+
+  private static let withoutBest =
+    "move it away, and the run goes on without the best network so far"
+
+  /// Tells what is left where nothing says how to go on, and how the same run is made again.
+  private static func withoutState(_ files: TrainingFiles, _ error: PipelineError) -> PipelineError
+  {
+    guard case .checkpoint(let file, let error) = error,
+      let best = try? ModelReader().read(files.best),
+      let command = best.training?.facts["command"]?.string
+    else { return error }
+    return .storedRun(
+      file: file, error,
+      wayOut:
+        "\(printable(files.best)) is whole, the best network of epoch \(best.history.count), but a run "
+        + "cannot go on from it; this begins it again: \(printable(command)) -o again.ckpt"
+    )
   }
 
   /// The kernels that it has kept so far; nil where nobody asked for them.

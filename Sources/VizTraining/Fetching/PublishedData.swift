@@ -32,15 +32,9 @@ public struct PublishedData: Sendable {
   /// - Source: checksums of torchvision's `MNIST.resources`.
   static let mnist = PublishedData(
     .mnist,
-    files: [
-      File(
-        "train-images-idx3-ubyte.gz", byteCount: 9_912_422, md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-      File(
-        "train-labels-idx1-ubyte.gz", byteCount: 28_881, md5: "d53e105ee54ea40749a09fcbcd1e9432"),
-      File(
-        "t10k-images-idx3-ubyte.gz", byteCount: 1_648_877, md5: "9fb629c4189551a2d022fa330f9573f3"),
-      File("t10k-labels-idx1-ubyte.gz", byteCount: 4_542, md5: "ec29112dd5afa0611ce80d1b7f02629c"),
-    ],
+    files: idxFiles(
+      (9_912_422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"), (28_881, "d53e105ee54ea40749a09fcbcd1e9432"),
+      (1_648_877, "9fb629c4189551a2d022fa330f9573f3"), (4_542, "ec29112dd5afa0611ce80d1b7f02629c")),
     mirrors: [
       "https://ossci-datasets.s3.amazonaws.com/mnist/",
       "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -49,20 +43,22 @@ public struct PublishedData: Sendable {
   /// - Source: checksums of the data's own page, github.com/zalandoresearch/fashion-mnist.
   static let fashionMNIST = PublishedData(
     .fashionMNIST,
-    files: [
-      File(
-        "train-images-idx3-ubyte.gz", byteCount: 26_421_880,
-        md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
-      File(
-        "train-labels-idx1-ubyte.gz", byteCount: 29_515, md5: "25c81989df183df01b3e8a0aad5dffbe"),
-      File(
-        "t10k-images-idx3-ubyte.gz", byteCount: 4_422_102, md5: "bef4ecab320f06d8554ea6380940ec79"),
-      File("t10k-labels-idx1-ubyte.gz", byteCount: 5_148, md5: "bb300cfdad3c16e7a12a480ee83cd310"),
-    ],
+    files: idxFiles(
+      (26_421_880, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+      (29_515, "25c81989df183df01b3e8a0aad5dffbe"),
+      (4_422_102, "bef4ecab320f06d8554ea6380940ec79"), (5_148, "bb300cfdad3c16e7a12a480ee83cd310")),
     mirrors: [
       "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
       "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     ])
+
+  /// Pictures and labels to learn from, pictures and labels to test with.
+  private static func idxFiles(_ facts: (byteCount: Int, md5: String)...) -> [File] {
+    let names = ["train", "t10k"].flatMap {
+      ["\($0)-images-idx3-ubyte.gz", "\($0)-labels-idx1-ubyte.gz"]
+    }
+    return zip(names, facts).map { File($0, byteCount: $1.byteCount, md5: $1.md5) }
+  }
 
   /// - Source: the checksum of the data's own page, www.cs.toronto.edu/~kriz/cifar.html.
   static let cifar10 = PublishedData(
