@@ -170,7 +170,7 @@ struct KernelGuardTests {
       (grid.dilationY, grid.dilationX) = (number(1...2), number(1...3))
       (grid.top, grid.left) = (number(-1...4), number(-1...4))
       let convolution = TransposedConvolution(
-        batch: number(1...6), groups: number(1...2), inputs: number(1...trial % 5 == 0 ? 300 : 9),
+        batch: number(1...6), groups: number(1...2), inputs: number(1...(trial % 5 == 0 ? 300 : 9)),
         outputs: number(1...35), grid: grid)
       check(convolution, trial, &random)
     }
