@@ -14,8 +14,8 @@
 
 /// Adds to the sums of at most `pixelRows` pixels.
 ///
-/// `weights` has `stride` numbers for every k; of these and of what lies behind a place, `columns` are used up to whole
-/// vectors. No place may be twice in a tile.
+/// `weights` has `stride` numbers for every k; of these and of what lies behind a place, at most sixteen `columns` are
+/// used up to whole vectors. No place may be twice in a tile.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
   offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
@@ -23,15 +23,19 @@ package func multiplyPixels(
 ) {
   let tile = PixelTile(
     depth: depth, source: source, pixels: pixels, offsets: offsets, places: places, stride: stride)
-  var o = 0
-  while o < columns {
-    if columns - o > TileLanes.lanes {
-      tile.multiply(TwoVectors.self, rows, weights + o, out + o)
-    } else {
-      tile.multiply(OneVector.self, rows, weights + o, out + o)
+  #if VIZ_AVX512
+    tile.multiply(OneVector.self, rows, weights, out)
+  #else
+    var o = 0
+    while o < columns {
+      if columns - o > TileLanes.lanes {
+        tile.multiply(TwoVectors.self, rows, weights + o, out + o)
+      } else {
+        tile.multiply(OneVector.self, rows, weights + o, out + o)
+      }
+      o += TwoVectors.columns
     }
-    o += TwoVectors.columns
-  }
+  #endif
 }
 
 private struct PixelTile {

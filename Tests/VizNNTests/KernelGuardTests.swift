@@ -132,22 +132,28 @@ struct KernelGuardTests {
       let input = random.tensor(shape).storage
       let taps = grid.kernelHeight * grid.kernelWidth
       let weight = random.tensor([groups * outputs, channels, taps]).storage
+      let bias = random.tensor([groups * outputs]).storage
       let packed = PackedWeights(
-        weight: floats(weight), bias: nil, groups: groups, outputs: outputs, channels: channels,
-        taps: taps)
+        weight: floats(weight), bias: floats(bias), groups: groups, outputs: outputs,
+        channels: channels, taps: taps)
       let count = batch * groups * outputs * grid.outputHeight * grid.outputWidth
+      let addend = random.tensor([count]).storage
+      var ending = ConvolutionEnding(lower: trial % 3 == 0 ? -.infinity : -0.5, upper: 2)
+      if trial % 2 == 0 { ending.addend = UnsafePointer(floats(addend)) }
       for kernels in KernelTable.usable {
         for side in GuardedBuffer.Side.allCases {
           let source = GuardedBuffer.copy(
             of: input, byteCount: shape.count * 4, flushWith: side)
           let found = TensorConvolution.Layout.allCases.map { layout in
             var convolution = TensorConvolution(batch: batch, grid: grid, weights: packed)
-            convolution.layout = layout
+            (convolution.layout, convolution.ending) = (layout, ending)
             let output = GuardedBuffer.make(byteCount: count * 4, flushWith: side)
             convolution.run(
               input: floats(source), output: floats(output),
               execution: Execution(kernels: kernels, jobs: number(1...3)))
-            return output.elements(of: UInt32.self, count: count)
+            return withExtendedLifetime(addend) {
+              output.elements(of: UInt32.self, count: count)
+            }
           }
           for (layout, bits) in zip(TensorConvolution.Layout.allCases, found) {
             #expect(bits == found[0], "\(trial): \(layout), \(grid), \(kernels.instructionSet)")
@@ -195,9 +201,10 @@ struct KernelGuardTests {
           of: SampleBuffer(weight.values), byteCount: weights.count * 4, flushWith: side)
         let found = (1...3).map { jobs in
           let output = GuardedBuffer.make(byteCount: expected.count * 4, flushWith: side)
+          let execution = Execution(kernels: kernels, jobs: jobs)
           c.run(
-            input: floats(source), weight: floats(factors), bias: floats(bias.storage),
-            output: floats(output), execution: Execution(kernels: kernels, jobs: jobs))
+            input: floats(source), weights: c.packed(floats(factors), execution: execution),
+            bias: floats(bias.storage), output: floats(output), execution: execution)
           return output.elements(of: Float.self, count: expected.count)
         }
         let name = "\(trial): \(c), \(kernels.instructionSet)"

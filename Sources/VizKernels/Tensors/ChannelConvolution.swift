@@ -105,7 +105,7 @@ package struct ChannelConvolution: Sendable {
   /// To bring a weight from memory.
   private static let weightCost = 24.0
   /// To transform a number.
-  private static let transformCost = 22.0
+  private static let transformCost = 16.0
 
   private var weightCount: Double { Double(weights.outputs * weights.channels) }
 

@@ -84,7 +84,8 @@ package struct ConvolutionWeightGradient: Sendable {
       let (run, rest) = task.quotientAndRemainder(dividingBy: groups * shares)
       let (group, share) = rest.quotientAndRemainder(dividingBy: shares)
       let rows = share * outputs / shares..<(share + 1) * outputs / shares
-      ScratchShelf.lending(layout.images * (layout.count + grid.pixels * outputs) * 4) { memory in
+      let room = layout.images * (layout.count + grid.pixels * rows.count)
+      ScratchShelf.lending(room * 4) { memory in
         let part = Part(
           gradient: self, kernels: execution.kernels.tensors, layout: layout,
           room: memory.assumingMemoryBound(to: Float.self),

@@ -74,6 +74,20 @@ struct LineColumns: BlockColumns {
   static let depth = 640
   private static let blockColumns = 1024
 
+  /// Numbers of a row's lines that stay in the second cache.
+  private static let mostNumbers = 1 << 17
+
+  /// Whether a row's lines stay in the second cache, and all lines together are about what panels would take.
+  ///
+  /// Where images are wide, or taps far apart, they are not.
+  static func isCompact(_ convolution: TensorConvolution) -> Bool {
+    let (grid, weights) = (convolution.grid, convolution.weights)
+    let layout = LineLayout(grid)
+    let channels = min(weights.channels, max(1, depth / grid.taps))
+    return channels * layout.channelSize(rows: 1) <= mostNumbers
+      && layout.channelSize(rows: grid.outputHeight) <= 2 * grid.taps * grid.pixels
+  }
+
   static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [LineColumns] {
     let layout = LineLayout(convolution.grid)
     let rows = blocks(

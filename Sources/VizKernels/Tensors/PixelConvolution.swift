@@ -37,7 +37,8 @@ struct PixelConvolution: Sendable {
     let panels = (weights.outputs + Self.columns - 1) / Self.columns
     let parts = convolution.batch * weights.groups
     // Few images are shared: each thread makes a part of their outputs.
-    let shares = parts % execution.jobs == 0 || parts >= 8 * execution.jobs ? 1 : panels
+    let isEven = parts % execution.jobs == 0 || parts >= 8 * execution.jobs
+    let shares = isEven ? 1 : min(panels, execution.jobs)
     let packed = weights.panels()
     let room = isInside ? 0 : weights.channels * planeSize
     let most = (panels + shares - 1) / shares

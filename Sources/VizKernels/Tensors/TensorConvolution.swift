@@ -57,15 +57,16 @@ package struct TensorConvolution: Sendable {
   private func cheapest(width: Int) -> Layout {
     guard grid.taps > 1 else { return .panels }
     let outputs = Double(weights.outputs)
+    let hasLines = LineColumns.isCompact(self)
     let idle = Double(LineLayout(grid).width) / Double(grid.outputWidth) - 1
-    if weights.channels <= 32, let overlap = RowColumns.overlap(of: self, width: width),
+    if hasLines, weights.channels <= 32, let overlap = RowColumns.overlap(of: self, width: width),
       overlap * outputs < 30, overlap < idle + 15 / Double(weights.depth)
     {
       return .rows
     }
     if PixelConvolution(convolution: self).isCompact { return .pixels }
     let isDeep = weights.depth > weights.outputs * 3 / 2
-    if !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
+    if !hasLines || !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
     return idle * outputs < 12 ? .lines : .panels
   }
 

@@ -44,36 +44,44 @@ package struct TransposedConvolution: Sendable {
     max(1, min(Self.mostImages, batch, Self.mostPixels / max(size, 1)))
   }
 
-  /// Makes `output` `[N, groups · outputs, H, W]` of `input` `[N, groups · inputs, H′, W′]` and `weight`
-  /// `[groups · inputs, outputs, KH, KW]`.
+  /// Makes `output` `[N, groups · outputs, H, W]` of `input` `[N, groups · inputs, H′, W′]` and packed weights.
   package func run(
-    input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    input: UnsafePointer<Float>, weights: SampleBuffer, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
-    nonisolated(unsafe) let (input, weight, bias, output) = (input, weight, bias, output)
-    let kernels = execution.kernels.tensors
+    nonisolated(unsafe) let (input, bias, output) = (input, bias, output)
     let (parts, perTask) = (groups * panels, imagesPerTask)
-    let packedSize = grid.taps * inputs * Self.columns
     let tasks = (batch + perTask - 1) / perTask
     let moves = TapMoves(grid, columns: Self.columns)
-    ScratchShelf.lending(parts * packedSize * 4) { memory in
-      nonisolated(unsafe) let packed = memory.assumingMemoryBound(to: Float.self)
-      ThreadPool.run(count: parts, jobs: execution.jobs) { part in
-        pack(weight, part, into: packed + part * packedSize, kernels)
-      }
-      ThreadPool.run(count: parts * tasks, jobs: execution.jobs) { index in
-        let (part, task) = index.quotientAndRemainder(dividingBy: tasks)
-        ScratchShelf.lending(perTask * size * Self.columns * 4) { memory in
-          let images = TransposedImages(
-            convolution: self, kernels: kernels, moves: moves, part: part,
-            images: task * perTask..<min((task + 1) * perTask, batch),
-            sums: memory.assumingMemoryBound(to: Float.self))
-          images.start(bias)
-          images.add(input, packed + part * packedSize)
-          images.turn(into: output)
-        }
+    ThreadPool.run(count: parts * tasks, jobs: execution.jobs) { index in
+      let (part, task) = index.quotientAndRemainder(dividingBy: tasks)
+      ScratchShelf.lending(perTask * size * Self.columns * 4) { memory in
+        let images = TransposedImages(
+          convolution: self, kernels: execution.kernels.tensors, moves: moves, part: part,
+          images: task * perTask..<min((task + 1) * perTask, batch),
+          sums: memory.assumingMemoryBound(to: Float.self))
+        let packed = weights.bytes.assumingMemoryBound(to: Float.self)
+        images.start(bias)
+        images.add(input, packed + part * packedSize)
+        images.turn(into: output)
       }
     }
+  }
+
+  /// Numbers of one part of the packed weights.
+  private var packedSize: Int { grid.taps * inputs * Self.columns }
+
+  /// Packs `weight` `[groups · inputs, outputs, KH, KW]`, for images of any size.
+  package func packed(_ weight: UnsafePointer<Float>, execution: Execution) -> SampleBuffer {
+    let buffer = SampleBuffer(byteCount: groups * panels * packedSize * 4)
+    nonisolated(unsafe) let weight = weight
+    ThreadPool.run(count: groups * panels, jobs: execution.jobs) { part in
+      pack(
+        weight, part,
+        into: buffer.bytes.assumingMemoryBound(to: Float.self) + part * packedSize,
+        execution.kernels.tensors)
+    }
+    return buffer
   }
 
   /// The weights of some output channels: `packed[tap][input][output]`.
@@ -83,7 +91,7 @@ package struct TransposedConvolution: Sendable {
   ) {
     let (group, first, count) = channels(of: part)
     if count < Self.columns {
-      packed.update(repeating: 0, count: grid.taps * inputs * Self.columns)
+      packed.update(repeating: 0, count: packedSize)
     }
     for i in 0..<inputs {
       kernels.turnRows(

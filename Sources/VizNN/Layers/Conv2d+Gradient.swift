@@ -10,7 +10,7 @@ extension Conv2d {
     guard let grid = try? window.grid(for: step.inputShape) else {
       preconditionFailure("\(text) got \(step.inputShape)")
     }
-    var gradients = LayerGradients(step.needsInputs[0] ? inputGradient(step, grid) : nil)
+    var gradients = LayerGradients(step.needsInputs[0] ? inputGradient(step) : nil)
     guard step.needsParameters else { return gradients }
     let weight = step.context.tensor(step.parameter("weight").shape)
     let product = ConvolutionWeightGradient(
@@ -27,17 +27,7 @@ extension Conv2d {
     return gradients
   }
 
-  private func inputGradient(_ step: BackwardStep, _ grid: WindowGrid) -> Tensor {
-    let transpose = TransposedConvolution(
-      batch: step.inputShape[0], groups: groups, inputs: outputChannels / groups,
-      outputs: inputChannels / groups, grid: grid)
-    if transpose.isCheapest {
-      let gradient = step.context.tensor(step.inputShape)
-      unsafe transpose.run(
-        input: step.gradient.start, weight: step.parameter("weight").start, bias: nil,
-        output: gradient.mutableStart, execution: step.execution)
-      return gradient
-    }
+  private func inputGradient(_ step: BackwardStep) -> Tensor {
     let (before, after) = window.paddings(for: step.inputShape)
     var sides = window
     sides.padding = .sides(

@@ -4,7 +4,7 @@ extension ConvTranspose2d {
   /// The convolution that this one is the transpose of takes the gradient back; in the gradient of the
   /// weights the two images have changed places.
   public func backward(_ step: BackwardStep) -> LayerGradients {
-    let grid = grid(step)
+    let grid = grid(input: step.inputShape, output: step.outputShapes[0])
     let (inputs, outputs) = (inputChannels / groups, outputChannels / groups)
     let weight = step.parameter("weight")
     var gradients = LayerGradients(nil)
@@ -32,17 +32,5 @@ extension ConvTranspose2d {
         outputChannels, size: step.gradient.shape[2] * step.gradient.shape[3])
     }
     return gradients
-  }
-
-  /// The windows of that convolution over the outputs, one for each input pixel.
-  private func grid(_ step: BackwardStep) -> WindowGrid {
-    var grid = WindowGrid(
-      height: step.outputShapes[0][2], width: step.outputShapes[0][3],
-      kernelHeight: window.kernelSize.vertical, kernelWidth: window.kernelSize.horizontal,
-      outputHeight: step.inputShape[2], outputWidth: step.inputShape[3])
-    (grid.strideY, grid.strideX) = (window.stride.vertical, window.stride.horizontal)
-    (grid.dilationY, grid.dilationX) = (window.dilation.vertical, window.dilation.horizontal)
-    (grid.top, grid.left) = (axes[0].before, axes[1].before)
-    return grid
   }
 }

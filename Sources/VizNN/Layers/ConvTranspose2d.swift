@@ -1,11 +1,13 @@
+internal import Synchronization
 internal import VizKernels
 
 /// Transposed convolution: every input sample adds the kernel, times its value, to the output.
 ///
 ///     output[n, o, y·s + ky·d − p, x·s + kx·d − p] += weight[i, o, ky, kx] · input[n, i, y, x]
 ///
-/// It is computed the other way round, as a plain convolution for each of the s × s places that an output
-/// pixel can have between input samples; each takes the taps that meet a sample there.
+/// It is computed as it stands where images are small (`TransposedConvolution`), and else the other way round, as a
+/// plain convolution for each of the s × s places that an output pixel can have between input samples; each takes
+/// the taps that meet a sample there.
 ///
 /// - Shapes:
 ///   - `input`: `[N, C, H, W]`; `weight`: `[C, O / groups, KH, KW]`; `bias`: `[O]`
@@ -66,35 +68,67 @@ public struct ConvTranspose2d: UnaryLayer {
     return [input[0], outputChannels, lengths[0], lengths[1]]
   }
 
-  /// The convolutions, and which output pixels each makes.
-  public struct Prepared: Sendable {
+  /// The parameters, and their packings for the ways to compute it: each when it is asked for the first time.
+  public final class Prepared: Sendable {
     fileprivate struct Phase {
       let weights: ConvolutionWeights
       let vertical: TransposedAxis.Phase
       let horizontal: TransposedAxis.Phase
     }
 
-    fileprivate let phases: [Phase]
-    fileprivate let bias: [Float]
+    private struct Packed {
+      var phases: [Phase]?
+      var transposed: SampleBuffer?
+    }
+
+    fileprivate let weight: Tensor
+    fileprivate let bias: Tensor?
+    private let packed = Mutex(Packed())
+
+    fileprivate init(weight: Tensor, bias: Tensor?) {
+      (self.weight, self.bias) = (weight, bias)
+    }
+
+    /// The convolutions, and which output pixels each makes.
+    fileprivate func phases(of layer: ConvTranspose2d) -> [Phase] {
+      packed.withLock { packed in
+        let phases = packed.phases ?? layer.phases(weight.values, bias)
+        packed.phases = phases
+        return phases
+      }
+    }
+
+    fileprivate func transposed(
+      _ convolution: TransposedConvolution, _ execution: Execution
+    ) -> SampleBuffer {
+      packed.withLock { packed in
+        let weights =
+          unsafe packed.transposed ?? convolution.packed(weight.start, execution: execution)
+        packed.transposed = weights
+        return weights
+      }
+    }
   }
 
   public func prepared(_ parameters: LayerParameters) -> Prepared {
-    guard let weight = parameters["weight"]?.values else { preconditionFailure("no weight") }
-    let bias =
-      parameters["bias"]?.values ?? [Float](repeating: 0, count: outputChannels)
+    guard let weight = parameters["weight"] else { preconditionFailure("no weight") }
+    return Prepared(weight: weight, bias: parameters["bias"])
+  }
+
+  private func phases(_ weight: [Float], _ bias: Tensor?) -> [Prepared.Phase] {
     var phases: [Prepared.Phase] = []
     for vertical in axes[0].phases {
       for horizontal in axes[1].phases {
         let weights = ConvolutionWeights(
           ConvolutionWeights.Numbers(part(of: weight, vertical.taps, horizontal.taps)),
-          bias: parameters["bias"]?.numbers, groups: groups, outputs: outputChannels / groups,
+          bias: bias?.numbers, groups: groups, outputs: outputChannels / groups,
           channels: inputChannels / groups, kernelHeight: vertical.taps.count,
           kernelWidth: horizontal.taps.count)
         phases.append(
           Prepared.Phase(weights: weights, vertical: vertical, horizontal: horizontal))
       }
     }
-    return Prepared(phases: phases, bias: bias)
+    return phases
   }
 
   /// Some taps as the weights of a plain convolution, `[O, C / groups, taps]`.
@@ -118,10 +152,40 @@ public struct ConvTranspose2d: UnaryLayer {
     _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext
   ) -> Tensor {
     let output = context.tensor(acceptedShape(input.shape))
+    let transposed = TransposedConvolution(
+      batch: input.shape[0], groups: groups, inputs: inputChannels / groups,
+      outputs: outputChannels / groups, grid: grid(input: input.shape, output: output.shape))
+    if transposed.isCheapest, context.execution.convolution == nil {
+      let weights = parameters.transposed(transposed, context.execution)
+      unsafe transposed.run(
+        input: input.start, weights: weights, bias: parameters.bias?.start,
+        output: output.mutableStart, execution: context.execution)
+    } else {
+      runPhases(input, parameters, context, into: output)
+    }
+    return output
+  }
+
+  /// The windows of the convolution that this one is the transpose of: over the output, one for each input pixel.
+  func grid(input: Shape, output: Shape) -> WindowGrid {
+    var grid = WindowGrid(
+      height: output[2], width: output[3], kernelHeight: window.kernelSize.vertical,
+      kernelWidth: window.kernelSize.horizontal, outputHeight: input[2], outputWidth: input[3])
+    (grid.strideY, grid.strideX) = (window.stride.vertical, window.stride.horizontal)
+    (grid.dilationY, grid.dilationX) = (window.dilation.vertical, window.dilation.horizontal)
+    (grid.top, grid.left) = (axes[0].before, axes[1].before)
+    return grid
+  }
+
+  private func runPhases(
+    _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext, into output: Tensor
+  ) {
     let axes = axes
     // Pixels that no tap reaches have nothing but the bias.
-    if !axes.allSatisfy(\.isCovered) { fill(output, parameters.bias) }
-    for phase in parameters.phases {
+    if !axes.allSatisfy(\.isCovered) {
+      fill(output, parameters.bias?.values ?? [Float](repeating: 0, count: outputChannels))
+    }
+    for phase in parameters.phases(of: self) {
       let rows = phase.vertical.part(axes[0], length: input.shape[2], outputs: output.shape[2])
       let columns = phase.horizontal.part(
         axes[1], length: input.shape[3], outputs: output.shape[3])
@@ -141,7 +205,6 @@ public struct ConvTranspose2d: UnaryLayer {
         input: input.start, output: part.mutableStart, execution: context.execution)
       if shape != output.shape { place(part, into: output, rows.first, columns.first, context) }
     }
-    return output
   }
 
   /// Puts the pixels of a phase between those of the others.

@@ -154,20 +154,26 @@ struct ConvolutionAlgorithmTests {
   func spreadTaps() throws {
     let far = 1 << 24
     var random = SplitMix64(seed: 46)
-    for groups in [1, 12] {
+    let rows = Pair(2, 1)
+    for (groups, size, kernel) in [
+      (1, 6, Pair(2, 2)), (12, 6, 2), (1, 8, 2), (12, 16, 2), (1, 33, 2), (1, 8, rows),
+      (12, 16, rows),
+      (1, 33, rows),
+    ] {
+      let padding = kernel == rows ? Pair(far / 2, 0) : Pair(far / 2, far / 2)
       let layer = Conv2d(
-        inputChannels: 12, outputChannels: 12, kernelSize: 2,
-        padding: .symmetric(Pair(far / 2, far / 2)), dilation: Pair(far, far), groups: groups)
+        inputChannels: 12, outputChannels: 12, kernelSize: kernel, padding: .symmetric(padding),
+        dilation: Pair(far, far), groups: groups)
       let architecture = try Architecture(
-        input: .init("x", shape: [nil, 12, 6, 6]), sequence: [("conv", layer)])
+        input: .init("x", shape: [nil, 12, size, size]), sequence: [("conv", layer)])
       let network = try Network(
         architecture, parameters: random.parameters(architecture.parameterShapes))
       let recording = try network.recording(
-        ["x": random.tensor([2, 12, 6, 6])], mode: .training(seed: 1, step: 0))
+        ["x": random.tensor([2, 12, size, size])], mode: .training(seed: 1, step: 0))
       // No tap meets a sample.
       let output = try #require(recording.outputs[architecture.outputs[0].name])
       let bias = try #require(network.parameters["conv.bias"])
-      #expect(output.shape == [2, 12, 6, 6] && output[1, 7, 3, 3] == bias[7])
+      #expect(output.shape == [2, 12, size, size] && output[1, 7, 3, 3] == bias[7])
       let gradients = recording.gradients(["conv": output], of: ["x"])
       #expect(gradients.values["x"]?.values.allSatisfy { $0 == 0 } == true)
       #expect(gradients.parameters["conv.weight"]?.values.allSatisfy { $0 == 0 } == true)
