@@ -27,23 +27,41 @@ private struct Windows {
 
   @inline(__always)
   func fold<F: Fold>(_: F.Type, _ count: Int, _ out: UnsafeMutablePointer<Float>) {
-    // Rows that are shorter than a vector are taken in narrow ones.
     switch (step, count >= FloatLanes.lanes) {
-    case (1, true): fold(F.self, count, out) { FloatLanes.load($0) }
-    case (2, true): fold(F.self, count, out) { FloatLanes.even($0) }
-    case (1, false): fold(F.self, count, out) { QuarterFloatLanes.load($0) }
-    case (2, false): fold(F.self, count, out) { QuarterFloatLanes.even($0) }
+    case (1, true): fold(F.self, count, out) { .load($0) }
+    case (2, true): fold(F.self, count, out) { .even($0) }
+    case (1, false): foldShort(F.self, count, out) { .load($0) }
+    case (2, false): foldShort(F.self, count, out) { .even($0) }
     default: for x in 0..<count { out[x] = folded(F.self, x) }
     }
   }
 
   @inline(__always)
-  private func fold<F: Fold, V: FoldedVector>(
+  private func fold<F: Fold>(
     _: F.Type, _ count: Int, _ out: UnsafeMutablePointer<Float>,
-    load: (UnsafePointer<Float>) -> V
+    load: (UnsafePointer<Float>) -> FloatLanes
   ) {
-    forVectors(of: V.lanes, from: 0, count: count) { x in
-      var result = V(repeating: F.none)
+    forVectors(of: FloatLanes.lanes, from: 0, count: count) { x in
+      var result = FloatLanes(repeating: F.none)
+      var tap = source + x * step
+      for _ in 0..<taps {
+        result = F.join(result, load(tap))
+        tap += tapStride
+      }
+      result.store(out + x)
+    } column: { x in
+      out[x] = folded(F.self, x)
+    }
+  }
+
+  /// The same for rows that are shorter than a vector.
+  @inline(__always)
+  private func foldShort<F: Fold>(
+    _: F.Type, _ count: Int, _ out: UnsafeMutablePointer<Float>,
+    load: (UnsafePointer<Float>) -> QuarterFloatLanes
+  ) {
+    forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { x in
+      var result = QuarterFloatLanes(repeating: F.none)
       var tap = source + x * step
       for _ in 0..<taps {
         result = F.join(result, load(tap))
@@ -66,44 +84,34 @@ private struct Windows {
 private protocol Fold {
   /// What nothing folds into.
   static var none: Float { get }
-  static func join<V: FoldedVector>(_ a: V, _ b: V) -> V
+  static func join(_ a: FloatLanes, _ b: FloatLanes) -> FloatLanes
+  static func join(_ a: QuarterFloatLanes, _ b: QuarterFloatLanes) -> QuarterFloatLanes
   static func join(_ a: Float, _ b: Float) -> Float
 }
 
+/// What differs from itself is NaN.
 private enum Maximum: Fold {
   @inline(__always) static var none: Float { -.infinity }
-  @inline(__always) static func join<V: FoldedVector>(_ a: V, _ b: V) -> V { V.larger(a, b) }
+  @inline(__always) static func join(_ a: FloatLanes, _ b: FloatLanes) -> FloatLanes {
+    FloatLanes(
+      a.vector.replacing(with: b.vector, where: (b.vector .> a.vector) .| (b.vector .!= b.vector)))
+  }
+  @inline(__always)
+  static func join(_ a: QuarterFloatLanes, _ b: QuarterFloatLanes) -> QuarterFloatLanes {
+    QuarterFloatLanes(
+      a.vector.replacing(with: b.vector, where: (b.vector .> a.vector) .| (b.vector .!= b.vector)))
+  }
   @inline(__always) static func join(_ a: Float, _ b: Float) -> Float { b > a || b != b ? b : a }
 }
 
 private enum Total: Fold {
   @inline(__always) static var none: Float { 0 }
-  @inline(__always) static func join<V: FoldedVector>(_ a: V, _ b: V) -> V { V.sum(a, b) }
+  @inline(__always) static func join(_ a: FloatLanes, _ b: FloatLanes) -> FloatLanes {
+    FloatLanes(a.vector + b.vector)
+  }
+  @inline(__always)
+  static func join(_ a: QuarterFloatLanes, _ b: QuarterFloatLanes) -> QuarterFloatLanes {
+    QuarterFloatLanes(a.vector + b.vector)
+  }
   @inline(__always) static func join(_ a: Float, _ b: Float) -> Float { a + b }
-}
-
-private protocol FoldedVector: SumVector where Scalar == Float {
-  /// In each lane; what differs from itself is NaN.
-  static func larger(_ a: Self, _ b: Self) -> Self
-  static func sum(_ a: Self, _ b: Self) -> Self
-}
-
-extension FloatLanes: FoldedVector {
-  @inline(__always) fileprivate static func larger(_ a: Self, _ b: Self) -> Self {
-    Self(
-      a.vector.replacing(with: b.vector, where: (b.vector .> a.vector) .| (b.vector .!= b.vector)))
-  }
-  @inline(__always) fileprivate static func sum(_ a: Self, _ b: Self) -> Self {
-    Self(a.vector + b.vector)
-  }
-}
-
-extension QuarterFloatLanes: FoldedVector {
-  @inline(__always) fileprivate static func larger(_ a: Self, _ b: Self) -> Self {
-    Self(
-      a.vector.replacing(with: b.vector, where: (b.vector .> a.vector) .| (b.vector .!= b.vector)))
-  }
-  @inline(__always) fileprivate static func sum(_ a: Self, _ b: Self) -> Self {
-    Self(a.vector + b.vector)
-  }
 }
