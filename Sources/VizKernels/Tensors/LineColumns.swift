@@ -74,10 +74,10 @@ struct LineColumns: BlockColumns {
   static let depth = 640
   private static let blockColumns = 1024
 
-  /// Numbers of a row's lines that stay in the second cache.
-  private static let mostNumbers = 1 << 17
+  /// Numbers of a row's lines up to which they cost less than panels; measured.
+  private static let mostNumbers = 3 << 17
 
-  /// Whether a row's lines stay in the second cache, and all lines together are about what panels would take.
+  /// Whether a row's lines stay near, and all lines together are about what panels would take.
   ///
   /// Where images are wide, or taps far apart, they are not.
   static func isCompact(_ convolution: TensorConvolution) -> Bool {

@@ -203,7 +203,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
           let step = next.step(of: panels.all.count)
           var p = 0
           while p < panels.all.count {
-            let end = panels.alike(from: p, most: Self.panelNumbers / (part.depth * width))
+            let end = panels.alike(from: p, most: kernels.panels(depth: part.depth))
             kernels.forTiles(of: part.height) { rows in
               let tile = Tile(
                 part: part, rows: rows, first: weights.tiles[t], channels: channels,
@@ -221,9 +221,6 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
       }
     }
   }
-
-  /// Numbers of panels that are multiplied at a time.
-  private static var panelNumbers: Int { 1 << 12 }
 
   /// Rows of a tile of some channels' weights, and what to fetch while they are multiplied.
   private struct Tile {

@@ -177,6 +177,9 @@ package struct TensorKernels: Sendable {
 }
 
 extension TensorKernels {
+  /// Panels that stay in the first cache together, beside a tile's weights.
+  func panels(depth: Int) -> Int { max(1, (1 << 12) / (depth * tileColumns)) }
+
   /// Rows in parts for a tile each, all about as high: a low tile waits for its own sums.
   @inline(__always)
   func forTiles(of rows: Int, _ body: (Range<Int>) -> Void) {

@@ -161,9 +161,6 @@ private struct WinogradBlock: @unchecked Sendable {
     }
   }
 
-  /// Numbers of columns that are multiplied at a time.
-  private static let panelNumbers = 1 << 12
-
   /// A matrix product for each place of a tile.
   private func multiply(
     _ samples: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>
@@ -199,7 +196,7 @@ private struct WinogradBlock: @unchecked Sendable {
     let width = kernels.tileColumns
     let panels = (columns + width - 1) / width
     let step = next.step(of: panels)
-    let most = max(1, Self.panelNumbers / (channels * width))
+    let most = kernels.panels(depth: channels)
     let places = (0..<min(most, panels)).map { $0 * width }
     places.withUnsafeBufferPointer { places in
       guard let places = places.baseAddress else { return }
