@@ -69,6 +69,20 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Says that the bytes of a range are not read for a while: the system gets their memory back, and fetches them
+  /// again when they are touched.
+  public func rest(_ range: Range<Int>) {
+    precondition(
+      0 <= range.lowerBound && range.upperBound <= count, "bytes \(range) of \(count) in \(path)")
+    guard case .mapped(let start, _) = contents else { return }
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard first < end else { return }
+    _ = unsafe madvise(
+      UnsafeMutableRawPointer(mutating: start + first), end - first, MADV_DONTNEED)
+  }
+
   /// A copy of the bytes of one range, as a header is read before the rest.
   public func bytes(in range: Range<Int>) -> [UInt8] {
     precondition(

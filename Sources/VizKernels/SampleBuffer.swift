@@ -16,6 +16,7 @@ package final class SampleBuffer: @unchecked Sendable {
   /// How far `bytes` is behind the start of what was allocated.
   private let shift: Int
   private let release: (@Sendable (UnsafeMutableRawPointer) -> Void)?
+  private let pause: (@Sendable () -> Void)?
 
   package init(byteCount: Int) {
     precondition(byteCount >= 0, "a buffer of \(byteCount) bytes")
@@ -28,6 +29,7 @@ package final class SampleBuffer: @unchecked Sendable {
     if isHuge { madvise(allocated, byteCount + shift, MADV_HUGEPAGE) }
     bytes = allocated + shift
     release = nil
+    pause = nil
   }
 
   /// Where the next large buffer begins in its page.
@@ -46,16 +48,20 @@ package final class SampleBuffer: @unchecked Sendable {
   private static let hugePage = 2 << 20
   private static let leastHuge = 2 << 20
 
-  /// Memory of another owner, given back through `release`.
+  /// Memory of another owner, given back through `release`; `rest` is what `rest()` calls.
   package init(
-    bytes: UnsafeMutableRawPointer, byteCount: Int,
+    bytes: UnsafeMutableRawPointer, byteCount: Int, rest: (@Sendable () -> Void)? = nil,
     release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void
   ) {
     self.bytes = bytes
     self.byteCount = byteCount
     shift = 0
     self.release = release
+    pause = rest
   }
+
+  /// Says that the bytes are not read for a while: an owner who can fetch them again may take their memory.
+  package func rest() { pause?() }
 
   deinit {
     if let release { release(bytes) } else { (bytes - shift).deallocate() }

@@ -146,6 +146,41 @@ struct ProtobufTests {
     return [number << 3 | 2] + varint + bytes
   }
 
+  /// A graph that adds a weight of so many numbers, with its bytes in these fields, to its input.
+  private func addition(_ raw: [[UInt8]], count: UInt8) -> [UInt8] {
+    func value(_ name: String) -> [UInt8] {
+      let shape = field(2, field(1, [0x08, 1]) + field(1, [0x08, count]))
+      return field(1, Array(name.utf8)) + field(2, field(1, [0x08, 1] + shape))
+    }
+    let weight =
+      raw.reduce([]) { $0 + field(9, $1) } + field(1, [1, count]) + [0x10, 1]
+      + field(8, Array("w".utf8))
+    let node =
+      field(1, Array("x".utf8)) + field(1, Array("w".utf8)) + field(2, Array("y".utf8))
+      + field(4, Array("Add".utf8))
+    return field(
+      7, field(5, weight) + field(1, node) + field(11, value("x")) + field(12, value("y")))
+  }
+
+  @Test("of a weight's bytes that a message has several times the last ones count")
+  func repeatedBytes() throws {
+    // Few enough to stay in the message, and so many that they do not.
+    for count in [2, 100] {
+      let fields = [Float(3), 4].map { number in
+        (0..<count).flatMap { withUnsafeBytes(of: number + Float($0)) { [UInt8]($0) } }
+      }
+      let input = Tensor(repeating: 1, shape: [1, count])
+      for raw in [[fields[1]], fields, [fields[0], [], fields[1]]] {
+        let network = try read(addition(raw, count: UInt8(count))).network
+        let output = try #require(network.forward(["x": input]).outputs["y"])
+        #expect(output.values == (0..<count).map { 5 + Float($0) }, "\(raw.count), \(count)")
+      }
+      for raw in [[fields[0], []], [[UInt8](fields[0].dropLast())]] {
+        #expect(throws: CheckpointError.self) { try read(addition(raw, count: UInt8(count))) }
+      }
+    }
+  }
+
   @Test("millions of empty messages are refused before memory is taken")
   func emptyMessages() {
     let nodes = [UInt8](repeating: 0, count: 5_000_000).enumerated().map { i, _ in

@@ -16,6 +16,9 @@ struct FileContentsTests {
     #expect(mapped.bytes(in: 0..<size) == bytes)
     #expect(mapped.bytes(in: size / 3..<size / 2) == Array(bytes[size / 3..<size / 2]))
     #expect(mapped.withBytes { $0.byteCount } == size)
+    mapped.rest(0..<size)
+    mapped.rest(size / 3..<size / 2)
+    #expect(mapped.bytes(in: 0..<size) == bytes)
   }
 
   @Test("a missing file, a folder and a loop of links are told apart")

@@ -95,11 +95,12 @@ struct KernelGuardTests {
         let grid = WindowGrid(
           height: 4, width: width, kernelHeight: 1, kernelWidth: 1, outputHeight: 4,
           outputWidth: width)
-        let packed = PackedWeights(
-          weight: floats(weight), bias: nil, groups: 1, outputs: 7, channels: 2, taps: 1)
+        let weights = ConvolutionWeights(
+          .init(floats(weight), in: weight), bias: nil, groups: 1, outputs: 7, channels: 2,
+          kernelHeight: 1, kernelWidth: 1)
         for side in GuardedBuffer.Side.allCases {
           let output = GuardedBuffer.make(byteCount: 7 * 4 * width * 4, flushWith: side)
-          TensorConvolution(batch: 1, grid: grid, weights: packed).run(
+          TensorConvolution(batch: 1, grid: grid, weights: weights).run(
             input: floats(input), output: floats(output),
             execution: Execution(kernels: kernels, jobs: 1))
           DenseProduct(samples: 4 * width, outputs: 7, depth: 2).run(
@@ -130,12 +131,12 @@ struct KernelGuardTests {
       let (channels, outputs) = (number(1...90), number(1...26))
       let shape: Shape = [batch, groups * channels, grid.height, grid.width]
       let input = random.tensor(shape).storage
-      let taps = grid.kernelHeight * grid.kernelWidth
-      let weight = random.tensor([groups * outputs, channels, taps]).storage
+      let weight = random.tensor([groups * outputs, channels, grid.taps]).storage
       let bias = random.tensor([groups * outputs]).storage
-      let packed = PackedWeights(
-        weight: floats(weight), bias: floats(bias), groups: groups, outputs: outputs,
-        channels: channels, taps: taps)
+      let weights = ConvolutionWeights(
+        .init(floats(weight), in: weight), bias: .init(floats(bias), in: bias), groups: groups,
+        outputs: outputs, channels: channels, kernelHeight: grid.kernelHeight,
+        kernelWidth: grid.kernelWidth)
       let count = batch * groups * outputs * grid.outputHeight * grid.outputWidth
       let addend = random.tensor([count]).storage
       var ending = ConvolutionEnding(lower: trial % 3 == 0 ? -.infinity : -0.5, upper: 2)
@@ -145,7 +146,7 @@ struct KernelGuardTests {
           let source = GuardedBuffer.copy(
             of: input, byteCount: shape.count * 4, flushWith: side)
           let found = TensorConvolution.Layout.allCases.map { layout in
-            var convolution = TensorConvolution(batch: batch, grid: grid, weights: packed)
+            var convolution = TensorConvolution(batch: batch, grid: grid, weights: weights)
             (convolution.layout, convolution.ending) = (layout, ending)
             let output = GuardedBuffer.make(byteCount: count * 4, flushWith: side)
             convolution.run(

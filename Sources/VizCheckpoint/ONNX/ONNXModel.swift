@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SwiftProtobuf
 internal import VizNN
 
@@ -31,17 +30,10 @@ struct ONNXModel {
     _ region: ByteRegion, externalFile: ONNXTensorReader.ExternalFile? = nil
   ) throws(CheckpointError) {
     try ProtobufGuard.check(region)
+    let weights = try ONNXWeightBytes(region)
     let model: ONNXModelProto
     do {
-      model = try region.withBytes { bytes in
-        try unsafe bytes.withUnsafeBytes { bytes in
-          guard let start = bytes.baseAddress else { return ONNXModelProto() }
-          let data = unsafe Data(
-            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count,
-            deallocator: .none)
-          return try ONNXModelProto(serializedBytes: data)
-        }
-      }
+      model = try ONNXModelProto(serializedBytes: weights.message)
     } catch {
       throw .corrupt(
         part: "ONNX model", offset: nil, expected: "a model's fields", found: "\(error)")
@@ -51,7 +43,7 @@ struct ONNXModel {
     }
     opset = try Self.opset(of: model)
     let reader = ONNXTensorReader(externalFile: externalFile)
-    constants = try Self.constants(of: model.graph, reader)
+    constants = try Self.constants(of: model.graph, reader, weights.detached)
     operations = try Self.operations(of: model.graph, opset: opset, reader)
     let known = constants
     inputs = model.graph.input.filter { known[$0.name] == nil }.map(Self.input)
@@ -76,7 +68,7 @@ struct ONNXModel {
   }
 
   private static func constants(
-    of graph: ONNXGraphProto, _ reader: ONNXTensorReader
+    of graph: ONNXGraphProto, _ reader: ONNXTensorReader, _ bytes: [Int: ByteRegion]
   ) throws(CheckpointError) -> [String: ONNXConstant] {
     var constants: [String: ONNXConstant] = [:]
     func add(_ name: String, _ constant: ONNXConstant) throws(CheckpointError) {
@@ -85,7 +77,9 @@ struct ONNXModel {
           part: "ONNX model", offset: nil, expected: "every name once", found: "'\(name)' again")
       }
     }
-    for tensor in graph.initializer { try add(tensor.name, try reader.constant(tensor)) }
+    for (i, tensor) in graph.initializer.enumerated() {
+      try add(tensor.name, try reader.constant(tensor, bytes: bytes[i]))
+    }
     for tensor in graph.sparseInitializer {
       try add(tensor.values.name, try reader.constant(tensor))
     }

@@ -19,7 +19,10 @@ struct ONNXTensorReader {
     10: .float16, 11: .float64, 12: .uint32, 13: .uint64, 16: .bfloat16,
   ]
 
-  func constant(_ proto: ONNXTensorProto) throws(CheckpointError) -> ONNXConstant {
+  /// The tensor of a message, whose bytes are elsewhere where `ONNXWeightBytes` has detached them.
+  func constant(
+    _ proto: ONNXTensorProto, bytes: ByteRegion? = nil
+  ) throws(CheckpointError) -> ONNXConstant {
     let part = "tensor '\(proto.name)'"
     guard let type = Self.types[proto.dataType] else {
       throw .unsupported(
@@ -35,6 +38,7 @@ struct ONNXTensorReader {
       let region = try external(proto, byteCount: count * type.byteCount)
       return try decode(region, type, shape, count, part)
     }
+    if let bytes { return try decode(bytes, type, shape, count, part) }
     if !proto.rawData.isEmpty || count == 0 {
       return try decode(ByteRegion([UInt8](proto.rawData)), type, shape, count, part)
     }
@@ -51,7 +55,7 @@ struct ONNXTensorReader {
     }
     let stored = StoredTensor(name: part, type: type, shape: shape, region: region)
     if let ints = stored.ints { return ONNXConstant(shape: shape, .ints(ints)) }
-    return ONNXConstant(shape: shape, .floats(stored.floats))
+    return ONNXConstant(stored)
   }
 
   /// Numbers in the fields that each stand for several types.
@@ -74,16 +78,13 @@ struct ONNXTensorReader {
       case .bool: .ints(proto.int32Data.map { $0 == 0 ? 0 : 1 })
       default: .ints(proto.int32Data.map(Int.init))
       }
-    let found =
-      switch elements {
-      case .ints(let values): values.count
-      case .floats(let values): values.count
-      }
+    let constant = ONNXConstant(shape: shape, elements)
+    let found = constant.ints?.count ?? constant.floats.count
     guard found == count else {
       throw .corrupt(
         part: part, offset: nil, expected: "\(count) elements for \(shape)", found: "\(found)")
     }
-    return ONNXConstant(shape: shape, elements)
+    return constant
   }
 
   private func external(

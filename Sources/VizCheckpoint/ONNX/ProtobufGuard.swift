@@ -47,59 +47,16 @@ struct ProtobufGuard {
     guard depth <= Self.deepest else {
       throw .tooLarge(part: "messages in one another", found: depth, limit: Self.deepest)
     }
-    var position = range.lowerBound
-    while position < range.upperBound {
+    var fields = ProtobufFields(range)
+    while let field = try fields.next(in: bytes) {
       // Short texts and numbers of repeated fields take memory, too.
       count += 1
       guard count <= Self.mostMessages else {
         throw .tooLarge(part: "fields of an ONNX file", found: count, limit: Self.mostMessages)
       }
-      let key = try Self.number(bytes, &position, range.upperBound)
-      switch key & 7 {
-      case 0: _ = try Self.number(bytes, &position, range.upperBound)
-      case 1: try Self.skip(8, &position, range.upperBound)
-      case 5: try Self.skip(4, &position, range.upperBound)
-      case 2:
-        let length = try Self.number(bytes, &position, range.upperBound)
-        let start = position
-        try Self.skip(Int(clamping: length), &position, range.upperBound)
-        if let inner = message.message(in: key >> 3) {
-          try scan(bytes, start..<position, as: inner, depth: depth + 1)
-        }
-      default:
-        throw .corrupt(
-          part: "ONNX model", offset: position, expected: "a field",
-          found: "wire type \(key & 7)")
+      if let payload = field.payload, let inner = message.message(in: field.number) {
+        try scan(bytes, payload, as: inner, depth: depth + 1)
       }
     }
-  }
-
-  private static func skip(
-    _ count: Int, _ position: inout Int, _ end: Int
-  ) throws(CheckpointError) {
-    guard count <= end - position else {
-      throw .truncated(
-        part: "ONNX model", offset: position, expected: count, found: end - position)
-    }
-    position += count
-  }
-
-  /// Seven bits a byte, the least significant first.
-  private static func number(
-    _ bytes: RawSpan, _ position: inout Int, _ end: Int
-  ) throws(CheckpointError) -> UInt64 {
-    var value: UInt64 = 0
-    for shift in stride(from: 0, to: 64, by: 7) {
-      guard position < end else {
-        throw .truncated(part: "ONNX model", offset: position, expected: 1, found: 0)
-      }
-      let byte = unsafe bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)
-      position += 1
-      value |= UInt64(byte & 0x7F) << UInt64(shift)
-      if byte < 0x80 { return value }
-    }
-    throw .corrupt(
-      part: "ONNX model", offset: position, expected: "a number of at most ten bytes",
-      found: "a longer one")
   }
 }

@@ -38,6 +38,11 @@ package struct ByteRegion: Sendable {
     if case .file(let file) = owner { file.isMapped } else { false }
   }
 
+  /// Says that the bytes are not read for a while (`MappedFile.rest`).
+  package func rest() {
+    if case .file(let file) = owner { file.rest(offset..<offset + count) }
+  }
+
   /// A part of this part.
   package func part(_ range: Range<Int>) -> ByteRegion {
     precondition(0 <= range.lowerBound && range.upperBound <= count, "bytes \(range) of \(count)")

@@ -7,7 +7,18 @@ extension StoredTensor {
   /// multiple of four bytes: weights of gigabytes are read when and where they are used.
   package var tensor: Tensor {
     let shape = Shape(shape)
-    return shared(shape) ?? Tensor(shape: shape, values: floats)
+    if let shared = shared(shape) { return shared }
+    let tensor = copied(shape) ?? Tensor(shape: shape, values: floats)
+    region.rest()
+    return tensor
+  }
+
+  /// A copy of bytes that are as the engine has them.
+  private func copied(_ shape: Shape) -> Tensor? {
+    guard type == .float32, isContiguous, Self.isLittleEndian else { return nil }
+    return region.withBytes { bytes in
+      unsafe bytes.withUnsafeBytes { unsafe Tensor(shape: shape, copying: $0) }
+    }
   }
 
   private func shared(_ shape: Shape) -> Tensor? {
@@ -18,7 +29,7 @@ extension StoredTensor {
         guard let start = bytes.baseAddress, Int(bitPattern: start) % 4 == 0 else {
           return nil
         }
-        return unsafe Tensor(shape: shape, start: start, owner: region)
+        return unsafe Tensor(shape: shape, start: start, owner: region, rest: region.rest)
       }
     }
   }

@@ -52,7 +52,7 @@ package struct ChannelConvolution: Sendable {
   private func runDirectly(
     _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ execution: Execution
   ) {
-    var convolution = TensorConvolution(batch: batch, grid: grid, weights: weights.direct())
+    var convolution = TensorConvolution(batch: batch, grid: grid, weights: weights)
     convolution.ending = ending
     convolution.run(input: input, output: output, execution: execution)
   }

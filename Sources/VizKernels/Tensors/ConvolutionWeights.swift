@@ -30,10 +30,14 @@ package final class ConvolutionWeights: Sendable {
       owner = SampleBuffer(values)
       start = UnsafePointer(owner.bytes.assumingMemoryBound(to: Float.self))
     }
+
+    /// They are packed, and read again only for another way.
+    fileprivate func rest() { owner.rest() }
   }
 
   private struct Packed {
-    var direct: PackedWeights?
+    var tiles: PackedWeights?
+    var pixels: PixelWeights?
     var scaled: Numbers?
     var winograd: [Int: WinogradWeights] = [:]
   }
@@ -51,27 +55,56 @@ package final class ConvolutionWeights: Sendable {
 
   var biases: UnsafePointer<Float>? { bias?.start }
 
+  /// Taps of the kernel for each input channel.
+  var taps: Int { kernelHeight * kernelWidth }
+
+  /// Weights of an output channel.
+  var depth: Int { channels * taps }
+
   /// The weights in their order, for as long as this object lives.
   func unpacked() -> UnsafePointer<Float> {
     guard let scale else { return weight.start }
     return packed.withLock { packed in
       if let scaled = packed.scaled { return scaled.start }
-      let size = channels * kernelHeight * kernelWidth
+      let size = depth
       let scaled = Numbers(
         (0..<groups * outputs * size).map { weight.start[$0] * scale[$0 / size] })
       packed.scaled = scaled
+      weight.rest()
       return scaled.start
     }
   }
 
-  func direct() -> PackedWeights {
+  func tiles() -> PackedWeights {
     packed.withLock { packed in
-      if let direct = packed.direct { return direct }
-      let direct = PackedWeights(
+      if let tiles = packed.tiles { return tiles }
+      let (weight, scale, depth) = (weight.start, scale, depth)
+      let tiles = PackedWeights(
+        groups: groups, outputs: outputs, channels: channels, taps: taps, bias: bias?.start
+      ) { numbers in
+        for g in 0..<groups {
+          for o in 0..<outputs {
+            let row = weight + (g * outputs + o) * depth
+            let factor = scale?[g * outputs + o] ?? 1
+            for k in 0..<depth { numbers.set(row[k] * factor, group: g, row: o, depth: k) }
+          }
+        }
+      }
+      packed.tiles = tiles
+      self.weight.rest()
+      return tiles
+    }
+  }
+
+  func pixels() -> PixelWeights {
+    packed.withLock { packed in
+      if let pixels = packed.pixels { return pixels }
+      let pixels = PixelWeights(
         weight: weight.start, scale: scale, bias: bias?.start, groups: groups, outputs: outputs,
-        channels: channels, taps: kernelHeight * kernelWidth)
-      packed.direct = direct
-      return direct
+        depth: depth)
+      packed.pixels = pixels
+      weight.rest()
+      return pixels
     }
   }
 
@@ -82,6 +115,7 @@ package final class ConvolutionWeights: Sendable {
         tile: tile, weight: weight.start, scale: scale, bias: bias?.start, outputs: outputs,
         channels: channels)
       packed.winograd[tile] = weights
+      weight.rest()
       return weights
     }
   }

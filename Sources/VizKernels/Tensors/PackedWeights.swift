@@ -1,13 +1,11 @@
-internal import Synchronization
-
 /// The weights of a convolution in the order in which `multiplyTiles` reads them.
 ///
 ///     packed[group][tile][k][row] = weight[group, first row of the tile + row, k]
 ///
 /// Output channels are cut into tiles of at most twelve rows, all about as high. The order is the same for
 /// every instruction set.
-package struct PackedWeights: Sendable {
-  package let groups: Int
+struct PackedWeights: Sendable {
+  let groups: Int
   /// Input channels of a group.
   let channels: Int
   /// Taps of the kernel for each input channel.
@@ -18,26 +16,6 @@ package struct PackedWeights: Sendable {
   let tiles: [Int]
   private let numbers: SampleBuffer
   let bias: SampleBuffer
-  private let laidOut = Panels()
-
-  /// Packs `weight` `[groups · outputs, channels, taps]`, times a number for each output; nil for no bias and for
-  /// factors of 1.
-  package init(
-    weight: UnsafePointer<Float>, scale: [Float]? = nil, bias: UnsafePointer<Float>?, groups: Int,
-    outputs: Int, channels: Int, taps: Int
-  ) {
-    let depth = channels * taps
-    self.init(groups: groups, outputs: outputs, channels: channels, taps: taps, bias: bias) {
-      numbers in
-      for g in 0..<groups {
-        for o in 0..<outputs {
-          let row = weight + (g * outputs + o) * depth
-          let factor = scale?[g * outputs + o] ?? 1
-          for k in 0..<depth { numbers.set(row[k] * factor, group: g, row: o, depth: k) }
-        }
-      }
-    }
-  }
 
   /// Weights that `fill` sets one by one.
   init(
@@ -52,10 +30,16 @@ package struct PackedWeights: Sendable {
     numbers.bytes.assumingMemoryBound(to: Float.self).advanced(
       by: groups * outputs * channels * taps
     ).initialize(repeating: 0, count: 16)
-    self.bias = SampleBuffer(byteCount: max(groups * outputs, 1) * 4)
-    let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)
-    for o in 0..<groups * outputs { biases[o] = bias?[o] ?? 0 }
+    self.bias = Self.biases(bias, count: groups * outputs)
     fill(Places(weights: self))
+  }
+
+  /// A copy of the biases, 0 where there are none.
+  static func biases(_ bias: UnsafePointer<Float>?, count: Int) -> SampleBuffer {
+    let buffer = SampleBuffer(byteCount: max(count, 1) * 4)
+    let biases = buffer.bytes.assumingMemoryBound(to: Float.self)
+    for o in 0..<count { biases[o] = bias?[o] ?? 0 }
+    return buffer
   }
 
   /// Where each weight goes.
@@ -99,49 +83,6 @@ package struct PackedWeights: Sendable {
 
   func bias(_ row: Int, group: Int) -> UnsafePointer<Float> {
     UnsafePointer(bias.bytes.assumingMemoryBound(to: Float.self) + group * outputs + row)
-  }
-}
-
-extension PackedWeights {
-  /// Output channels of a panel, side by side for every k.
-  static let panelOutputs = 16
-
-  private final class Panels: Sendable {
-    let numbers = Mutex<SampleBuffer?>(nil)
-  }
-
-  /// The weights in the order in which `multiplyPixels` reads them, made when they are asked for the first time.
-  ///
-  ///     panels[group][panel][k][o] = weight[group, panel · 16 + o, k], and 0 behind the last output
-  func panels() -> SampleBuffer {
-    laidOut.numbers.withLock { known in
-      if let known { return known }
-      let size = groups * panelCount * depth * Self.panelOutputs
-      let buffer = SampleBuffer(byteCount: size * 4)
-      let out = buffer.bytes.assumingMemoryBound(to: Float.self)
-      if outputs % Self.panelOutputs != 0 { out.update(repeating: 0, count: size) }
-      for g in 0..<groups {
-        for t in 0..<tiles.count - 1 {
-          let part = part(t, 0..<channels, group: g)
-          for row in 0..<part.height {
-            let (panel, o) = (tiles[t] + row).quotientAndRemainder(
-              dividingBy: Self.panelOutputs)
-            let target = out + panelStart(panel, group: g) + o
-            let source = part.start + row
-            for k in 0..<depth { target[k * Self.panelOutputs] = source[k * part.height] }
-          }
-        }
-      }
-      known = buffer
-      return buffer
-    }
-  }
-
-  private var panelCount: Int { (outputs + Self.panelOutputs - 1) / Self.panelOutputs }
-
-  /// Where a panel begins in `panels()`.
-  func panelStart(_ panel: Int, group: Int) -> Int {
-    (group * panelCount + panel) * depth * Self.panelOutputs
   }
 }
 

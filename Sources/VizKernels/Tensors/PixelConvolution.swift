@@ -10,7 +10,7 @@ struct PixelConvolution: Sendable {
 
   /// Taps of all channels whose weights for a panel of outputs stay in the first cache.
   private static let depth = 256
-  private static let columns = PackedWeights.panelOutputs
+  private static let columns = PixelWeights.columns
 
   /// Whether what windows see of a block's channels stays in the second cache, and vectors of outputs are full.
   var isCompact: Bool {
@@ -20,7 +20,7 @@ struct PixelConvolution: Sendable {
   }
 
   private var grid: WindowGrid { convolution.grid }
-  private var weights: PackedWeights { convolution.weights }
+  private var weights: ConvolutionWeights { convolution.weights }
 
   /// Whether windows stay within the image.
   private var isInside: Bool {
@@ -34,12 +34,12 @@ struct PixelConvolution: Sendable {
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
     nonisolated(unsafe) let (input, output) = (input, output)
-    let panels = (weights.outputs + Self.columns - 1) / Self.columns
+    let packed = weights.pixels()
+    let panels = packed.panels
     let parts = convolution.batch * weights.groups
     // Few images are shared: each thread makes a part of their outputs.
     let isEven = parts % execution.jobs == 0 || parts >= 8 * execution.jobs
     let shares = isEven ? 1 : min(panels, execution.jobs)
-    let packed = weights.panels()
     let room = isInside ? 0 : weights.channels * planeSize
     let most = (panels + shares - 1) / shares
     ThreadPool.run(count: parts * shares, jobs: execution.jobs) { task in
@@ -51,7 +51,7 @@ struct PixelConvolution: Sendable {
         multiply(
           share * panels / shares..<(share + 1) * panels / shares, part,
           planes: isInside ? image : UnsafePointer(room),
-          weights: packed.bytes.assumingMemoryBound(to: Float.self),
+          packed,
           sums: isInside ? room : room + weights.channels * planeSize, output,
           execution.kernels.tensors)
       }
@@ -79,7 +79,7 @@ struct PixelConvolution: Sendable {
   /// Some panels of outputs of one image and group.
   private func multiply(
     _ panels: Range<Int>, _ part: Int, planes: UnsafePointer<Float>,
-    weights packed: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>,
+    _ packed: PixelWeights, sums: UnsafeMutablePointer<Float>,
     _ output: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
     let group = part % weights.groups
@@ -95,7 +95,7 @@ struct PixelConvolution: Sendable {
       }
     }
     for panel in panels {
-      let bias = weights.bias(panel * columns, group: group)
+      let bias = packed.bias(of: panel, group: group)
       let used = min(columns, weights.outputs - panel * columns)
       let own = sums + (panel - panels.lowerBound) * count * columns
       for p in 0..<count {
@@ -109,12 +109,12 @@ struct PixelConvolution: Sendable {
         for channel in stride(from: 0, to: weights.channels, by: perBlock) {
           let depth = min(perBlock, weights.channels - channel) * grid.taps
           for panel in panels {
-            let place = weights.panelStart(panel, group: group) + channel * grid.taps * columns
+            let start = packed.start(of: panel, group: group) + channel * grid.taps * columns
             let own = sums + (panel - panels.lowerBound) * count * columns
             for p in stride(from: 0, to: count, by: kernels.pixelRows) {
               kernels.multiplyPixels(
                 min(kernels.pixelRows, count - p), min(columns, weights.outputs - panel * columns),
-                depth, planes + channel * planeSize, starts + p, offsets, packed + place,
+                depth, planes + channel * planeSize, starts + p, offsets, start,
                 own + p * columns, places, columns)
             }
           }

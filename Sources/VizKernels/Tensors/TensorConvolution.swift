@@ -10,7 +10,7 @@
 package struct TensorConvolution: Sendable {
   package let batch: Int
   package let grid: WindowGrid
-  package let weights: PackedWeights
+  package let weights: ConvolutionWeights
   package var ending = ConvolutionEnding()
   /// How blocks are laid out; nil for the way that takes less time.
   package var layout: Layout?
@@ -20,7 +20,7 @@ package struct TensorConvolution: Sendable {
     case lines, rows, panels, pixels
   }
 
-  package init(batch: Int, grid: WindowGrid, weights: PackedWeights) {
+  package init(batch: Int, grid: WindowGrid, weights: ConvolutionWeights) {
     self.batch = batch
     self.grid = grid
     self.weights = weights
@@ -83,6 +83,7 @@ package struct TensorConvolution: Sendable {
   ) {
     let channels = channelsPerBlock(depth: Columns.depth)
     nonisolated(unsafe) let (input, output) = (input, output)
+    let weights = weights.tiles()
     let tiles = weights.tiles.count - 1
     // Blocks that cannot be dealt out evenly are shared: each thread lays them out, and takes a part of the tiles.
     let (parts, jobs) = (blocks.count * weights.groups, execution.jobs)
@@ -90,8 +91,9 @@ package struct TensorConvolution: Sendable {
     ThreadPool.run(count: blocks.count * weights.groups * shares, jobs: execution.jobs) { task in
       let share = task % shares
       let part = ConvolutionBlock(
-        convolution: self, kernels: execution.kernels.tensors, input: input, output: output,
-        group: task / shares / blocks.count, columns: blocks[task / shares % blocks.count],
+        grid: grid, weights: weights, ending: ending, kernels: execution.kernels.tensors,
+        input: input, output: output, group: task / shares / blocks.count,
+        columns: blocks[task / shares % blocks.count],
         tiles: share * tiles / shares..<(share + 1) * tiles / shares)
       ScratchShelf.lending(part.byteCount(channels: channels)) {
         part.run(channelsPerBlock: channels, scratch: $0)
@@ -144,7 +146,9 @@ struct PixelRun {
 
 /// Some columns and some tiles of one group.
 private struct ConvolutionBlock<Columns: BlockColumns> {
-  let convolution: TensorConvolution
+  let grid: WindowGrid
+  let weights: PackedWeights
+  let ending: ConvolutionEnding
   let kernels: TensorKernels
   let input: UnsafePointer<Float>
   let output: UnsafeMutablePointer<Float>
@@ -152,8 +156,6 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   let columns: Columns
   let tiles: Range<Int>
 
-  private var weights: PackedWeights { convolution.weights }
-  private var grid: WindowGrid { convolution.grid }
   private var width: Int { kernels.tileColumns }
 
   /// What is laid out, and a tile for columns that do not lie side by side in the output.
@@ -241,7 +243,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   }
 
   private func ending(_ tile: Tile) -> ConvolutionEnding {
-    tile.channels.upperBound == weights.channels ? convolution.ending : ConvolutionEnding()
+    tile.channels.upperBound == weights.channels ? ending : ConvolutionEnding()
   }
 
   /// Multiplies with panels that are one run of pixels each: results go to where they belong.

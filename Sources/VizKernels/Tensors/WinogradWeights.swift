@@ -31,9 +31,7 @@ package struct WinogradWeights: Sendable {
         }
       }
     }
-    self.bias = SampleBuffer(byteCount: max(outputs, 1) * 4)
-    let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)
-    for o in 0..<outputs { biases[o] = bias?[o] ?? 0 }
+    self.bias = PackedWeights.biases(bias, count: outputs)
   }
 
   func bias(_ output: Int) -> Float { bias.bytes.assumingMemoryBound(to: Float.self)[output] }

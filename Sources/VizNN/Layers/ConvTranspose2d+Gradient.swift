@@ -10,11 +10,11 @@ extension ConvTranspose2d {
     var gradients = LayerGradients(nil)
     if step.needsInputs[0] {
       let gradient = step.context.tensor(step.inputShape)
-      let packed = unsafe PackedWeights(
-        weight: weight.start, bias: nil, groups: groups, outputs: inputs, channels: outputs,
-        taps: window.kernelSize.vertical * window.kernelSize.horizontal)
       let convolution = TensorConvolution(
-        batch: step.inputShape[0], grid: grid, weights: packed)
+        batch: step.inputShape[0], grid: grid,
+        weights: ConvolutionWeights(
+          weight.numbers, bias: nil, groups: groups, outputs: inputs, channels: outputs,
+          kernelHeight: window.kernelSize.vertical, kernelWidth: window.kernelSize.horizontal))
       unsafe convolution.run(
         input: step.gradient.start, output: gradient.mutableStart, execution: step.execution)
       gradients.inputs = [gradient]
