@@ -131,7 +131,8 @@ struct KernelGuardTests {
       let (channels, outputs) = (number(1...90), number(1...26))
       let shape: Shape = [batch, groups * channels, grid.height, grid.width]
       let input = random.tensor(shape).storage
-      let weight = random.tensor([groups * outputs, channels, grid.taps]).storage
+      let weight = random.tensor([groups * outputs, channels, grid.kernelHeight * grid.kernelWidth])
+        .storage
       let bias = random.tensor([groups * outputs]).storage
       let weights = ConvolutionWeights(
         .init(floats(weight), in: weight), bias: .init(floats(bias), in: bias), groups: groups,
