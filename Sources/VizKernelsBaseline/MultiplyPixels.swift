@@ -74,7 +74,16 @@ private struct PixelTile {
   ) {
     var rows = Rows(source: source, pixels: pixels, out: out, places: places)
     var weights = weights
-    for k in 0..<depth {
+    var offsets = offsets
+    for _ in 0..<depth / 4 {
+      rows.add(Rows.Row.load(weights), offsets[0])
+      rows.add(Rows.Row.load(weights + stride), offsets[1])
+      rows.add(Rows.Row.load(weights + 2 * stride), offsets[2])
+      rows.add(Rows.Row.load(weights + 3 * stride), offsets[3])
+      offsets += 4
+      weights += 4 * stride
+    }
+    for k in 0..<depth % 4 {
       rows.add(Rows.Row.load(weights), offsets[k])
       weights += stride
     }

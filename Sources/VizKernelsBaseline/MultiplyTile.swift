@@ -28,23 +28,23 @@ package var tileColumns: Int { 2 * Lanes.lanes }
 /// Multiplies at most `tileRows` rows with `count` panels of columns, a tile each.
 ///
 /// `a` holds `aStride` numbers for every k, the tile's rows first. Panel i begins `starts[i]` behind `b`, its numbers for k
-/// `offsets[k]` behind that; its tile, and what is added to it, `places[i]` behind `out` and `addend`, whose rows are
+/// `offsets[k]` behind that, or without offsets `bStride` behind the last; its tile, and what is added to it, `places[i]` behind `out` and `addend`, whose rows are
 /// `outStride` apart.
 /// Of at most `tileColumns` columns whole vectors are read and written; half of them and one more may be done as a
 /// vector and a single column, which reads a vector's numbers of `a` for every k. `bias` has a number for each row;
-/// nil adds to `out`. With every k one more line of the cache is fetched, `aheadStep` numbers behind the last, from
-/// `ahead` on: what will be multiplied next. `limits` are a lower and an upper one, which let NaN through.
+/// nil adds to `out`. From `ahead` on, `aheadStep` numbers for every k are fetched into the cache: what will be multiplied next. `limits` are a lower and an upper one, which let NaN through.
 package func multiplyTiles(
   count: Int, starts: UnsafePointer<Int>, places: UnsafePointer<Int>, rows: Int, columns: Int,
   depth: Int, a: UnsafePointer<Float>, aStride: Int, ahead: UnsafePointer<Float>, aheadStep: Int,
-  b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, bias: UnsafePointer<Float>?,
-  addend: UnsafePointer<Float>?, limits: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>,
+  b: UnsafePointer<Float>, bStride: Int, offsets: UnsafePointer<Int>?,
+  bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?, limits: UnsafePointer<Float>?,
+  out: UnsafeMutablePointer<Float>,
   outStride: Int
 ) {
   let tiles = Tiles(
     count: count, starts: starts, places: places, depth: depth, a: a, aStride: aStride,
-    ahead: ahead, aheadStep: aheadStep, b: b, offsets: offsets, bias: bias, addend: addend,
-    limits: limits, out: out, outStride: outStride)
+    ahead: ahead, aheadStep: aheadStep, b: b, bStride: bStride, offsets: offsets, bias: bias,
+    addend: addend, limits: limits, out: out, outStride: outStride)
   if columns <= Lanes.lanes {
     tiles.multiply(OneVector.self, rows: rows)
   } else if columns == Lanes.lanes + 1, tileRows <= Lanes.lanes {
@@ -64,7 +64,8 @@ private struct Tiles {
   let ahead: UnsafePointer<Float>
   let aheadStep: Int
   let b: UnsafePointer<Float>
-  let offsets: UnsafePointer<Int>
+  let bStride: Int
+  let offsets: UnsafePointer<Int>?
   let bias: UnsafePointer<Float>?
   let addend: UnsafePointer<Float>?
   let limits: UnsafePointer<Float>?
@@ -98,7 +99,11 @@ private struct Tiles {
     var ahead = ahead
     for i in 0..<count {
       fetch(Rows.self, places[i])
-      multiply(Rows.self, b + starts[i], places[i], ahead: ahead)
+      if let offsets {
+        multiply(Rows.self, SpreadColumns(b + starts[i], offsets), places[i], ahead: ahead)
+      } else {
+        multiply(Rows.self, EvenColumns(b + starts[i], bStride), places[i], ahead: ahead)
+      }
       ahead += depth * aheadStep
     }
   }
@@ -123,8 +128,8 @@ private struct Tiles {
   }
 
   @inline(__always)
-  private func multiply<Rows: TileRows>(
-    _: Rows.Type, _ b: UnsafePointer<Float>, _ place: Int, ahead: UnsafePointer<Float>
+  private func multiply<Rows: TileRows, Columns: TileColumns>(
+    _: Rows.Type, _ b: Columns, _ place: Int, ahead: UnsafePointer<Float>
   ) {
     let out = out + place
     var sums: Rows
@@ -133,22 +138,37 @@ private struct Tiles {
     } else {
       sums = Rows(out: out, stride: outStride)
     }
-    var (a, ahead) = (a, ahead)
     var column = Lanes.zero
     if Rows.Row.hasColumn {
       for r in 0..<Rows.count { column.vector[r] = bias?[r] ?? out[r * outStride + Lanes.lanes] }
     }
-    for k in 0..<depth {
-      chints_prefetch(ahead)
-      let numbers = b + offsets[k]
+    @inline(__always)
+    func add(_ numbers: UnsafePointer<Float>, times a: UnsafePointer<Float>) {
       sums.add(Rows.Row.load(numbers), times: a)
       if Rows.Row.hasColumn {
         // The rows of one column side by side.
         let factor = Lanes(repeating: numbers[Lanes.lanes])
         column = Lanes.multiplyAdd(column, Lanes.load(a), factor)
       }
+    }
+    // What is not a product is done once for several of them: it takes a part of what a core can begin in a cycle,
+    // which it shares where it runs two threads.
+    var (a, b, ahead) = (a, b, ahead)
+    for _ in 0..<depth / 4 {
+      chints_prefetch(ahead)
+      chints_prefetch(ahead + 2 * aheadStep)
+      add(b[0], times: a)
+      add(b[1], times: a + aStride)
+      add(b[2], times: a + 2 * aStride)
+      add(b[3], times: a + 3 * aStride)
+      b.advance(by: 4)
+      a += 4 * aStride
+      ahead += 4 * aheadStep
+    }
+    for _ in 0..<depth % 4 {
+      add(b[0], times: a)
+      b.advance(by: 1)
       a += aStride
-      ahead += aheadStep
     }
     if let addend = addend.map({ $0 + place }) {
       sums.add(addend, stride: outStride)
@@ -166,6 +186,37 @@ private struct Tiles {
       for r in 0..<Rows.count { out[r * outStride + Lanes.lanes] = column.vector[r] }
     }
   }
+}
+
+/// Where a panel's numbers are for each k.
+private protocol TileColumns {
+  /// Those of the k that is so many behind the one at hand.
+  subscript(k: Int) -> UnsafePointer<Float> { get }
+  mutating func advance(by count: Int)
+}
+
+/// All as far apart.
+private struct EvenColumns: TileColumns {
+  private var numbers: UnsafePointer<Float>
+  private let stride: Int
+
+  @inline(__always) init(_ numbers: UnsafePointer<Float>, _ stride: Int) {
+    (self.numbers, self.stride) = (numbers, stride)
+  }
+  @inline(__always) subscript(k: Int) -> UnsafePointer<Float> { numbers + k * stride }
+  @inline(__always) mutating func advance(by count: Int) { numbers += count * stride }
+}
+
+/// At a distance of its own for each k.
+private struct SpreadColumns: TileColumns {
+  private let numbers: UnsafePointer<Float>
+  private var offsets: UnsafePointer<Int>
+
+  @inline(__always) init(_ numbers: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>) {
+    (self.numbers, self.offsets) = (numbers, offsets)
+  }
+  @inline(__always) subscript(k: Int) -> UnsafePointer<Float> { numbers + offsets[k] }
+  @inline(__always) mutating func advance(by count: Int) { offsets += count }
 }
 
 // The sums of a tile are a value of rows inside of rows, each by its own name: an array of them would

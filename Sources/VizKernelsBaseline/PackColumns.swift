@@ -110,13 +110,20 @@ package func packPanels(
 ) {
   for c in 0..<channels {
     let (source, out) = (source + c * channelStride, out + c * tileColumns)
+    var (panel, x) = first.quotientAndRemainder(dividingBy: tileColumns)
     var i = 0
-    while i < count {
-      let (panel, x) = (first + i).quotientAndRemainder(dividingBy: tileColumns)
-      let run = min(tileColumns - x, count - i)
-      copyRow(source + i, out + panel * panelStride + x, run)
-      i += run
+    if x > 0 {
+      i = min(tileColumns - x, count)
+      copyRow(source, out + panel * panelStride + x, i)
+      panel += 1
     }
+    var target = out + panel * panelStride
+    while i + tileColumns <= count {
+      TwoVectors.load(source + i).store(target)
+      target += panelStride
+      i += tileColumns
+    }
+    if i < count { copyRow(source + i, target, count - i) }
   }
 }
 

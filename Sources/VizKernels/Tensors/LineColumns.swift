@@ -114,7 +114,7 @@ struct LineColumns: BlockColumns {
 
   func start(of panel: Int, channels: Int) -> Int { panel * width }
 
-  func offsets(channels: Int) -> [Int] {
+  func offsets(channels: Int) -> [Int]? {
     let taps = layout.tapOffsets(rows: rows.count)
     return (0..<channels).flatMap { channel in taps.map { channel * channelStride + $0 } }
   }

@@ -71,7 +71,6 @@ package struct MatrixProduct: Sendable {
 
     func run(rows: Range<Int>, columns: Range<Int>) {
       let zeros = [Float](repeating: 0, count: kernels.tileRows)
-      let offsets = (0..<min(MatrixProduct.blockDepth, product.depth)).map { $0 * width }
       if let start {
         for y in rows {
           (output + y * product.columns + columns.lowerBound).update(
@@ -92,7 +91,7 @@ package struct MatrixProduct: Sendable {
             place(y, height, x, count, isFirst: k == 0 && start == nil) { out, step in
               kernels.multiplyTile(
                 height, count > width / 2 ? width : width / 2, depth.count, tile, height, next,
-                height, panel, offsets, k == 0 && start == nil ? zeros : nil, out, step)
+                height, panel, width, nil, k == 0 && start == nil ? zeros : nil, out, step)
             }
             tile = next
           }

@@ -22,7 +22,7 @@ struct PanelColumns: BlockColumns {
 
   func start(of panel: Int, channels: Int) -> Int { panel * channels * grid.taps * width }
 
-  func offsets(channels: Int) -> [Int] { (0..<channels * grid.taps).map { $0 * width } }
+  func offsets(channels: Int) -> [Int]? { nil }
 
   func load(
     _ channels: Int, of source: UnsafePointer<Float>, imageStride: Int,

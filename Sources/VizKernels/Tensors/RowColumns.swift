@@ -61,7 +61,7 @@ struct RowColumns: BlockColumns {
     panel / parts.count * lines.layout.width + parts[panel % parts.count].lowerBound
   }
 
-  func offsets(channels: Int) -> [Int] { lines.offsets(channels: channels) }
+  func offsets(channels: Int) -> [Int]? { lines.offsets(channels: channels) }
 
   func forRuns(of panel: Int, _ body: (_ column: Int, _ run: PixelRun) -> Void) {
     let (line, part) = (panel / parts.count, parts[panel % parts.count])

@@ -121,8 +121,9 @@ protocol BlockColumns: Sendable {
   /// Where a panel begins among the numbers of some channels.
   func start(of panel: Int, channels: Int) -> Int
 
-  /// From there, where the numbers of each channel and tap are, in the order of the weights.
-  func offsets(channels: Int) -> [Int]
+  /// From there, where the numbers of each channel and tap are, in the order of the weights; nil where a panel's follow one
+  /// another.
+  func offsets(channels: Int) -> [Int]?
 
   /// The columns of a panel that are pixels, in runs of neighbours.
   func forRuns(of panel: Int, _ body: (_ column: Int, _ run: PixelRun) -> Void)
@@ -178,9 +179,12 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
         channels.count, of: input + (group * weights.channels + channel) * plane,
         imageStride: imageStride, into: room, kernels)
       let offsets = columns.offsets(channels: channels.count)
-      offsets.withUnsafeBufferPointer { offsets in
-        guard let offsets = offsets.baseAddress else { return }
-        multiply(channels, panels, room, offsets, spare)
+      if let offsets {
+        offsets.withUnsafeBufferPointer {
+          multiply(channels, panels, room, $0.baseAddress, spare)
+        }
+      } else {
+        multiply(channels, panels, room, nil, spare)
       }
       channel = channels.upperBound
     } while channel < weights.channels
@@ -192,7 +196,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   /// many that fit into the first are multiplied at a time.
   private func multiply(
     _ channels: Range<Int>, _ panels: BlockPanels, _ room: UnsafePointer<Float>,
-    _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>
+    _ offsets: UnsafePointer<Int>?, _ spare: UnsafeMutablePointer<Float>
   ) {
     let starts = panels.all.indices.map { columns.start(of: $0, channels: channels.count) }
     let places = panels.all.map(\.place)
@@ -249,7 +253,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   /// Multiplies with panels that are one run of pixels each: results go to where they belong.
   private func multiply(
     _ tile: Tile, _ count: Int, _ starts: UnsafePointer<Int>, _ places: UnsafePointer<Int>,
-    _ columns: Int, _ room: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>
+    _ columns: Int, _ room: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>?
   ) {
     let first = tile.output * grid.pixels
     let ending = ending(tile)
@@ -257,7 +261,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     ending.withLimits { limits in
       kernels.multiplyTiles(
         count, starts, places, tile.rows.count, columns, tile.part.depth, tile.weights,
-        tile.part.height, tile.ahead, tile.step, room, offsets, bias(tile), addend, limits,
+        tile.part.height, tile.ahead, tile.step, room, width, offsets, bias(tile), addend, limits,
         output + first, grid.pixels)
     }
   }
@@ -265,7 +269,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   /// Multiplies with a panel whose columns do not lie side by side in the output: into a spare tile that is copied.
   private func multiply(
     _ tile: Tile, _ panels: BlockPanels, _ panel: BlockPanels.Panel, _ b: UnsafePointer<Float>,
-    _ offsets: UnsafePointer<Int>, _ spare: UnsafeMutablePointer<Float>
+    _ offsets: UnsafePointer<Int>?, _ spare: UnsafeMutablePointer<Float>
   ) {
     let first = tile.output * grid.pixels
     let bias = bias(tile)
@@ -278,7 +282,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     }
     kernels.multiplyTile(
       tile.rows.count, panel.columns, tile.part.depth, tile.weights, tile.part.height, tile.ahead,
-      tile.step, b, offsets, bias, spare, width)
+      tile.step, b, width, offsets, bias, spare, width)
     for run in panels.runs[panel.runs] {
       kernels.packColumns(
         spare + run.column, width, tile.rows.count, 1, 0, run.count, 0, output + run.place + first,

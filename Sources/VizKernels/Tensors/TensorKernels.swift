@@ -13,8 +13,7 @@ package struct TensorKernels: Sendable {
   package typealias MultiplyTiles =
     @Sendable (
       Int, UnsafePointer<Int>, UnsafePointer<Int>, Int, Int, Int, Numbers, Int, Numbers, Int,
-      Numbers, UnsafePointer<Int>, Numbers?, Numbers?,
-      Numbers?, MutableNumbers, Int
+      Numbers, Int, UnsafePointer<Int>?, Numbers?, Numbers?, Numbers?, MutableNumbers, Int
     ) -> Void
   package typealias MultiplyPixels =
     @Sendable (
@@ -191,13 +190,13 @@ extension TensorKernels {
   @inline(__always)
   func multiplyTile(
     _ rows: Int, _ columns: Int, _ depth: Int, _ a: Numbers, _ aStride: Int, _ ahead: Numbers,
-    _ aheadStep: Int, _ b: Numbers, _ offsets: UnsafePointer<Int>, _ bias: Numbers?,
-    _ out: MutableNumbers, _ outStride: Int
+    _ aheadStep: Int, _ b: Numbers, _ bStride: Int, _ offsets: UnsafePointer<Int>?,
+    _ bias: Numbers?, _ out: MutableNumbers, _ outStride: Int
   ) {
     withUnsafePointer(to: 0) { here in
       multiplyTiles(
-        1, here, here, rows, columns, depth, a, aStride, ahead, aheadStep, b, offsets, bias, nil,
-        nil, out, outStride)
+        1, here, here, rows, columns, depth, a, aStride, ahead, aheadStep, b, bStride, offsets,
+        bias, nil, nil, out, outStride)
     }
   }
 }

@@ -168,22 +168,17 @@ private struct WinogradBlock: @unchecked Sendable {
     nonisolated(unsafe) let (samples, products) = (samples, products)
     let tiles = weights.products.tiles.count - 1
     let shares = jobs == 1 ? 1 : min(tiles, 4)
-    let offsets = (0..<channels).map { $0 * rowStride }
     ThreadPool.run(count: weights.products.groups * shares, jobs: jobs) { task in
       let (place, share) = task.quotientAndRemainder(dividingBy: shares)
       let part = share * tiles / shares..<(share + 1) * tiles / shares
-      offsets.withUnsafeBufferPointer { offsets in
-        guard let offsets = offsets.baseAddress else { return }
-        for t in part {
-          let tile = weights.products.part(t, 0..<channels, group: place)
-          let next = weights.products.part(
-            min(t + 1, part.upperBound - 1), 0..<channels, group: place)
-          let first = weights.products.tiles[t]
-          multiply(
-            tile, weights.products.bias(first, group: place), next,
-            samples + place * sampleStride, offsets,
-            products + place * productStride + first * rowStride)
-        }
+      for t in part {
+        let tile = weights.products.part(t, 0..<channels, group: place)
+        let next = weights.products.part(
+          min(t + 1, part.upperBound - 1), 0..<channels, group: place)
+        let first = weights.products.tiles[t]
+        multiply(
+          tile, weights.products.bias(first, group: place), next, samples + place * sampleStride,
+          products + place * productStride + first * rowStride)
       }
     }
   }
@@ -191,7 +186,7 @@ private struct WinogradBlock: @unchecked Sendable {
   /// Multiplies a tile of weights with all columns, as many at a time as stay in the first cache.
   private func multiply(
     _ tile: WeightPart, _ bias: UnsafePointer<Float>, _ next: WeightPart,
-    _ b: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>, _ out: UnsafeMutablePointer<Float>
+    _ b: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
   ) {
     let width = kernels.tileColumns
     let panels = (columns + width - 1) / width
@@ -209,7 +204,7 @@ private struct WinogradBlock: @unchecked Sendable {
           kernels.multiplyTiles(
             max(1, whole), places, places, rows.count, whole > 0 ? width : columns - x, channels,
             tile.start + rows.lowerBound, tile.height, next.share(p, step: step), step, b + x,
-            offsets, bias + rows.lowerBound, nil, nil, out + rows.lowerBound * rowStride + x,
+            rowStride, nil, bias + rows.lowerBound, nil, nil, out + rows.lowerBound * rowStride + x,
             rowStride)
         }
         p += max(1, whole)
