@@ -23,7 +23,7 @@ struct ScheduleOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Of step: epochs between two; of plateau: epochs of patience (default: 10).", valueName: "n"),
-    transform: wholeNumber(in: 1...1_000_000))
+    transform: wholeNumber(in: 0...1_000_000))
   var every: Int?
 
   @Option(
@@ -56,6 +56,10 @@ extension ScheduleOptions {
       ("--factor", factor != nil, hasSteps, "--schedule step and plateau"),
     ] where isGiven && !isUsed {
       throw ValidationError("\(option) is for \(place).")
+    }
+    if schedule == .step, every == 0 {
+      throw ValidationError(
+        "--every 0 is for --schedule plateau; steps are an epoch or more apart.")
     }
   }
 }
