@@ -179,11 +179,13 @@ typedef struct {
 size_t viz_png_strip_bound(size_t filtered_count);
 /* Non-zero means done. */
 int viz_png_compress_strip(viz_png_strip *strip);
-uint32_t viz_crc32(uint32_t crc, const void *bytes, size_t count);
 uint32_t viz_adler32_combine(uint32_t first, uint32_t second, size_t second_count);
 size_t viz_zlib_bound(size_t count);
 /* A whole zlib stream; 0 where it does not fit. */
 size_t viz_zlib_compress(const void *bytes, size_t count, void *target, size_t capacity);
+
+/* CRC-32 of bytes that follow those of the sum `crc`, which is 0 before the first. */
+uint32_t viz_crc32(uint32_t crc, const void *bytes, size_t count);
 
 /* A whole gzip file, checksums and all; the bytes it holds, or SIZE_MAX where it is damaged, holds more
    than `capacity`, or either is beyond 4 GiB. */

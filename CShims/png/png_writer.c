@@ -14,10 +14,6 @@
 
 enum { PADDING = 16, FILTERS = 5, FILTERS_OF_ONE_ROW = 2, ZLIB_HEADER = 2 };
 
-uint32_t viz_crc32(uint32_t crc, const void *bytes, size_t count) {
-  return (uint32_t)crc32_z(crc, bytes, count);
-}
-
 uint32_t viz_adler32_combine(uint32_t first, uint32_t second, size_t second_count) {
   return (uint32_t)adler32_combine(first, second, (z_off_t)second_count);
 }

@@ -20,13 +20,19 @@ public struct ModelReader: Sendable {
 
   /// The network in a file.
   public func read(_ path: String) throws(PipelineError) -> Checkpoint {
+    try read(path, checksWeights: true)
+  }
+
+  private func read(_ path: String, checksWeights: Bool) throws(PipelineError) -> Checkpoint {
     if path == "-" {
       throw .request("a model is read from a file, not from standard input", hint: nil)
     }
     let source = try architectureSource()
     return try naming(path) { () throws(CheckpointError) in
       try Checkpoint.read(
-        path, options: CheckpointOptions(key: key, architecture: source, inputShape: inputShape))
+        path,
+        options: CheckpointOptions(
+          key: key, architecture: source, inputShape: inputShape, checksWeights: checksWeights))
     }
   }
 
@@ -41,7 +47,7 @@ public struct ModelReader: Sendable {
           fixedParameters: net.fixedParameters, notes: [net.note].compactMap(\.self))
       }
     }
-    let checkpoint = try read(path)
+    let checkpoint = try read(path, checksWeights: false)
     return NetworkLayers(
       architecture: checkpoint.network.architecture, input: checkpoint.input,
       notes: checkpoint.notes)

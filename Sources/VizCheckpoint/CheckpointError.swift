@@ -15,6 +15,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case truncated(part: String, offset: Int, expected: Int, found: Int)
   /// `part` breaks the rules of its format.
   case corrupt(part: String, offset: Int?, expected: String, found: String)
+  /// The bytes of `part` are not those that its check sum is of.
+  case damaged(part: String, expected: UInt32, found: UInt32)
   /// Legal, but not supported.
   case unsupported(part: String, found: String, expected: String)
   /// More than the limits allow; nothing was allocated.
@@ -89,6 +91,9 @@ extension CheckpointError {
     switch self {
     case .file(let error): error.hint
     case .truncated: "the file is damaged or cut off; fetch it again from where it came"
+    case .damaged:
+      "fetch it again from where it came; a program that changes it on purpose has to renew its "
+        + "check sums, or leave them out"
     case .forbiddenConstructors:
       "save the weights alone, torch.save(model.state_dict(), \"weights.pt\"), "
         + "and give the architecture with --net; or export to ONNX"
@@ -124,6 +129,9 @@ extension CheckpointError: CustomStringConvertible {
     case .corrupt(let part, let offset, let expected, let found):
       "\(printable(part))\(offset.map { ", offset \($0)" } ?? ""): "
         + "expected \(printable(expected)), found \(printable(found))"
+    case .damaged(let part, let expected, let found):
+      "\(printable(part)): its bytes are damaged; expected the check sum "
+        + "\(String(expected, radix: 16)), found \(String(found, radix: 16))"
     case .unsupported(let part, let found, let expected):
       "unsupported: \(printable(part)) with \(printable(found)); expected \(expected)"
     case .tooLarge(let part, let found, let limit):

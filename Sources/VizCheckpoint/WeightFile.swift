@@ -26,10 +26,14 @@ package struct WeightFile: Sendable {
 
   /// The tensors of a file: those under `key` in its dictionaries and lists, `models.0` say; without
   /// one, those in the usual places.
-  package init(_ region: ByteRegion, key: String? = nil) throws(CheckpointError) {
+  ///
+  /// Numbers are held against their check sums where `checksNumbers` says so and there are any.
+  package init(
+    _ region: ByteRegion, key: String? = nil, checksNumbers: Bool = true
+  ) throws(CheckpointError) {
     switch Self.format(of: region.prefix(16)) {
     case .safetensors:
-      let file = try Safetensors(region)
+      let file = try Safetensors(region, checksNumbers: checksNumbers)
       (format, tensors, metadata) = (.safetensors, file.tensors, file.metadata)
       if let key { throw .noStateDict(key: key, choices: []) }
     case .pyTorchZip:

@@ -107,7 +107,7 @@ extension LearningRate.Schedule {
     case "plateau":
       self = .plateau(
         factor: try stored.number("factor", in: 0...1),
-        patience: try stored.int("every", in: epochs),
+        patience: try stored.int("every", in: 0...1_000_000),
         threshold: try stored.number("threshold", in: 0...1))
     default: throw StoredMembers.Damage()
     }

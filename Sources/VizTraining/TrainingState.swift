@@ -94,7 +94,7 @@ extension TrainingState {
       let seen = json["seen"]?.int, let steps = json["steps"]?.int,
       let factor = json["plateau_factor"]?.number, let bad = json["plateau_bad"]?.int,
       let epochs = json["history"]?.elements, epoch >= 0, step >= 0, steps >= 0, seen >= 0,
-      0...seen ~= correct, factor > 0, factor <= 1, bad >= 0
+      0...seen ~= correct, 0...1 ~= factor, bad >= 0
     else { return nil }
     // Numbers of a file may be too large to be multiplied, or to make an array of.
     let most = step.multipliedReportingOverflow(by: options.batchSize)

@@ -194,7 +194,12 @@ struct ResumeCommandTests {
         #expect(lines.last?.hasPrefix("hint: \(hint)") ?? false, "\(outcome.errors)")
       }
     }
-    for bytes in [[], Array("words".utf8), [UInt8](best.dropLast(100))] {
+    func flipped(_ bytes: Data) -> [UInt8] {
+      var bytes = [UInt8](bytes)
+      bytes[bytes.count - 9] ^= 2
+      return bytes
+    }
+    for bytes in [[], Array("words".utf8), [UInt8](best.dropLast(100)), flipped(best)] {
       try place.make("a.ckpt", bytes)
       try fails("a.ckpt", status: 4, hint: "move it away, and the run goes on without the best")
       try FileManager.default.removeItem(atPath: place["a.ckpt"])
@@ -203,7 +208,7 @@ struct ResumeCommandTests {
       try place.make("a.last.ckpt", [UInt8](last))
     }
     try place.make("a.ckpt", [UInt8](best))
-    for bytes in [[], [UInt8](last.dropLast(100)), nil] {
+    for bytes in [[], [UInt8](last.dropLast(100)), flipped(last), nil] {
       try FileManager.default.removeItem(atPath: place["a.last.ckpt"])
       if let bytes { try place.make("a.last.ckpt", bytes) }
       let hint =

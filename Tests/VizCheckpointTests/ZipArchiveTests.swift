@@ -82,8 +82,8 @@ struct ZipArchiveTests {
     #expect(outcome(ZipBuilder(entries: [.init(checkSum: 0x89DE_B73D)])) == "no tensors")
     #expect(
       outcome(ZipBuilder(entries: [.init(checkSum: 0x89DE_B73C)]))
-        == "zip entry 'a/data.pkl': expected bytes with the check sum 89deb73c, found 89deb73d; "
-        + "the file is damaged")
+        == "zip entry 'a/data.pkl': its bytes are damaged; expected the check sum 89deb73c, "
+        + "found 89deb73d")
     // Another length of a tensor, which would be read as that without the sum.
     var bytes = try Fixtures.bytes("zip.pt")
     let name = try #require(bytes.indices.first { bytes[$0...].starts(with: "conv1.weight".utf8) })

@@ -12,7 +12,7 @@ struct StoredOptionsTests {
     ]
     let schedules: [LearningRate.Schedule] = [
       .constant, .step(every: 3, factor: 0.3), .cosine(warmUpSteps: 20, floor: 1e-5),
-      .plateau(factor: 0.2, patience: 4, threshold: 1e-3),
+      .plateau(factor: 0.2, patience: 4, threshold: 1e-3), .plateau(factor: 0, patience: 0),
     ]
     let losses: [Loss?] = [
       nil, .crossEntropy(smoothing: 0.1), .negativeLogLikelihood, .meanSquaredError,

@@ -18,13 +18,18 @@ public struct CheckpointOptions: Sendable {
   public var architecture: ArchitectureSource
   /// Channels, height and width of the input, where the file leaves them open.
   public var inputShape: [Int]?
+  /// Whether weights are held against their check sums, which reads them all; false where the layers alone
+  /// are of interest.
+  public var checksWeights: Bool
 
   public init(
-    key: String? = nil, architecture: ArchitectureSource = .automatic, inputShape: [Int]? = nil
+    key: String? = nil, architecture: ArchitectureSource = .automatic, inputShape: [Int]? = nil,
+    checksWeights: Bool = true
   ) {
     self.key = key
     self.architecture = architecture
     self.inputShape = inputShape
+    self.checksWeights = checksWeights
   }
 }
 
@@ -62,7 +67,7 @@ extension Checkpoint {
     let beginning = region.prefix(64)
     if WeightFile.format(of: beginning) != nil {
       return try WeightReader(options: options).checkpoint(
-        try WeightFile(region, key: options.key))
+        try WeightFile(region, key: options.key, checksNumbers: options.checksWeights))
     }
     if name.hasSuffix(".net") { return try text(region, options) }
     guard beginning.first == 0x08 || beginning.first == 0x3A || name.hasSuffix(".onnx") else {

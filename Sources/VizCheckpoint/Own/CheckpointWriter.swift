@@ -78,7 +78,8 @@ extension Checkpoint {
     // Python's libraries look for this before they take tensors for PyTorch's.
     var metadata = ["format": "pt"]
     if describing { metadata[OwnFormat.key] = OwnFormat.json(of: self).text }
-    return SafetensorsWriter(tensors: parameters, metadata: metadata)
+    return SafetensorsWriter(
+      tensors: parameters, metadata: metadata, hasCheckSums: describing)
   }
 
   private func write(

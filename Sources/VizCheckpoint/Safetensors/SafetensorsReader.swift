@@ -20,7 +20,10 @@ package struct Safetensors: Sendable {
     bytes.count > 8 && bytes[8] == UInt8(ascii: "{") && bytes[5..<8].allSatisfy { $0 == 0 }
   }
 
-  package init(_ region: ByteRegion) throws(CheckpointError) {
+  /// The content of a file; `checksNumbers` holds numbers against their check sums, which reads them all.
+  package init(
+    _ region: ByteRegion, checksNumbers: Bool = true
+  ) throws(CheckpointError) {
     let part = "safetensors header"
     var start = ByteReader(region.prefix(8))
     let length = try CheckpointError.reading(part) { () throws(ByteError) in
@@ -43,6 +46,20 @@ package struct Safetensors: Sendable {
     }
     let data = region.part(dataStart..<region.count)
     (tensors, metadata) = try SafetensorsHeader(header).tensors(in: data)
+    if let text = metadata[CheckSums.key] {
+      let sums = try CheckSums.ofTensors(
+        text, count: tensors.count, header: region.bytes(0..<dataStart))
+      if checksNumbers { try check(against: sums) }
+    }
+  }
+
+  private func check(against sums: [UInt32]) throws(CheckpointError) {
+    let stored = tensors.sorted {
+      ($0.region.offset, $0.region.count) < ($1.region.offset, $1.region.count)
+    }
+    for (tensor, sum) in zip(stored, sums) {
+      try CheckSums.check(tensor.region, against: sum, part: "tensor '\(tensor.name)'")
+    }
   }
 }
 

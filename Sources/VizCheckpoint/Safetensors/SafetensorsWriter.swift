@@ -5,17 +5,25 @@ package struct SafetensorsWriter {
   /// Tensors in the order in which they are stored.
   let tensors: [(name: String, shape: [Int], floats: () -> [Float])]
   let metadata: [String: String]
+  let hasCheckSums: Bool
 
   package init(
-    tensors: [(name: String, shape: [Int], floats: () -> [Float])], metadata: [String: String]
+    tensors: [(name: String, shape: [Int], floats: () -> [Float])], metadata: [String: String],
+    hasCheckSums: Bool = false
   ) {
     self.tensors = tensors
     self.metadata = metadata
+    self.hasCheckSums = hasCheckSums
   }
 
   /// Length and header; the numbers start at a multiple of 64 bytes, so that they can be mapped.
   var header: [UInt8] {
     var members: [(String, JSONValue)] = []
+    var metadata = metadata
+    if hasCheckSums {
+      metadata[CheckSums.key] = CheckSums.text(
+        of: tensors.map { ByteRegion(Self.bytes(of: $0.floats())).crc32 })
+    }
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
       members.append(("__metadata__", .object(texts)))
@@ -35,8 +43,10 @@ package struct SafetensorsWriter {
     }
     var text = Array(JSONValue.object(members).text.utf8)
     text += [UInt8](repeating: 0x20, count: (64 - (8 + text.count) % 64) % 64)
-    return unsafe withUnsafeBytes(of: UInt64(text.count).littleEndian) { unsafe [UInt8]($0) }
-      + text
+    let length = unsafe withUnsafeBytes(of: UInt64(text.count).littleEndian) {
+      unsafe [UInt8]($0)
+    }
+    return hasCheckSums ? CheckSums.sealed(length + text) : length + text
   }
 
   /// The whole file in memory.

@@ -1,3 +1,4 @@
+internal import CShims
 package import VizFiles
 
 /// A part of a checkpoint's bytes, which stay where they are: in a mapped file or in memory.
@@ -60,6 +61,13 @@ package struct ByteRegion: Sendable {
       }
     case .memory(let bytes):
       try unsafe body(bytes.span.bytes.extracting(offset..<offset + count))
+    }
+  }
+
+  /// CRC-32 as zlib has it.
+  package var crc32: UInt32 {
+    withBytes { span in
+      unsafe span.withUnsafeBytes { unsafe viz_crc32(0, $0.baseAddress, $0.count) }
     }
   }
 

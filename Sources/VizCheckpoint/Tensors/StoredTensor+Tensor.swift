@@ -4,7 +4,7 @@ extension StoredTensor {
   /// The numbers as a tensor of the engine, which shares the file's memory where it can.
   ///
   /// It can where the file is mapped, the numbers are Float32 in row-major order, and they begin at a
-  /// multiple of four bytes: weights of gigabytes are read when and where they are used.
+  /// multiple of four bytes: weights of gigabytes are not copied.
   package var tensor: Tensor {
     let shape = Shape(shape)
     if let shared = shared(shape) { return shared }

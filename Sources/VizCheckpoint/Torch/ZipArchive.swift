@@ -1,4 +1,3 @@
-internal import CShims
 internal import VizFiles
 
 /// A zip archive whose entries are stored, not compressed, so that weights stay where they are.
@@ -60,12 +59,9 @@ struct ZipArchive {
     guard let bytes = try contents(of: name)?.bytes, let record = entries[name]?.record else {
       return nil
     }
-    let found = unsafe viz_crc32(0, bytes, bytes.count)
+    let found = ByteRegion(bytes).crc32
     guard [0, found].contains(record.checkSum) else {
-      throw .corrupt(
-        part: "zip entry '\(name)'", offset: nil,
-        expected: "bytes with the check sum \(String(record.checkSum, radix: 16))",
-        found: "\(String(found, radix: 16)); the file is damaged")
+      throw .damaged(part: "zip entry '\(name)'", expected: record.checkSum, found: found)
     }
     return bytes
   }

@@ -14,9 +14,13 @@ public struct LearningRate: Equatable, Sendable {
     ///
     /// - Source: Loshchilov & Hutter 2016, arXiv:1608.03983.
     case cosine(warmUpSteps: Int = 0, floor: Double = 0)
-    /// Multiplied with `factor` when the loss has not become smaller for more than `patience` epochs.
+    /// Multiplied with `factor` when the loss has not become smaller for more than `patience` epochs, 0 for
+    /// each that is not the best.
     case plateau(factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4)
   }
+
+  /// By how much a plateau makes the rate smaller at least, as PyTorch's `eps`.
+  private static let smallestDecay = 1e-8
 
   public let base: Double
   public let schedule: Schedule
@@ -67,7 +71,8 @@ public struct LearningRate: Equatable, Sendable {
       plateau.badEpochs += 1
     }
     if plateau.badEpochs > patience {
-      plateau.factor *= factor
+      let smaller = plateau.factor * factor
+      if base * (plateau.factor - smaller) > Self.smallestDecay { plateau.factor = smaller }
       plateau.badEpochs = 0
     }
   }

@@ -58,6 +58,7 @@ for name, make in {
         o, [optim.lr_scheduler.LinearLR(o, 1 / 6, total_iters=5), optim.lr_scheduler.CosineAnnealingLR(o, STEPS - 5)],
         [5]),
     "plateau": lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, factor=0.3, patience=2),
+    "plateau-eager": lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, factor=0.3, patience=0),
 }.items():
     optimizer = optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.2)
     schedule = make(optimizer)
@@ -65,7 +66,7 @@ for name, make in {
     for loss in LOSSES:
         rates.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
-        schedule.step(*([loss] if name == "plateau" else []))
+        schedule.step(*([loss] if name.startswith("plateau") else []))
     found[f"schedule.{name}"] = torch.tensor(rates, dtype=torch.float32)
 
 numbers = Numbers(2)
