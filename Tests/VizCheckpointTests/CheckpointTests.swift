@@ -82,7 +82,7 @@ struct CheckpointTests {
     let escaped = { (text: String) in text.replacing("\"", with: "\\\"") }
     let described = header.replacing(escaped(what), with: escaped(other))
     #expect(described != header, "\(what) is in the header")
-    let changed = described.replacing("\"crc32\":", with: "\"other\":")
+    let changed = described.replacing("\"vizcnn_crc32\":", with: "\"other\":")
     return ByteRegion(
       ZipBuilder.number(UInt64(changed.utf8.count)) + Array(changed.utf8) + bytes[(8 + length)...])
   }

@@ -2,12 +2,12 @@ internal import VizFiles
 
 /// Check sums of a safetensors file, CRC-32 in hexadecimal digits, among the texts of its header.
 ///
-///     "crc32":"1f2e3d4c 89abcdef …"
+///     "vizcnn_crc32":"1f2e3d4c 89abcdef …"
 ///
 /// The first is of all bytes before the numbers, where its own digits count as zeros; the others are of the
 /// tensors' bytes, in the order in which they are stored. Files without them are read unchecked.
 struct CheckSums {
-  static let key = "crc32"
+  static let key = "vizcnn_crc32"
   private static let digits = 8
   private static let unknown = String(repeating: "0", count: digits)
 
