@@ -1,4 +1,8 @@
 // Functions of one number along a row, and their slopes.
+//
+// Measured over every 31st pattern of bits against Float64, results are off by at most, in units of the last place:
+// exponential and ELU 1, sine, cosine and error function 1.5, logarithm 2, sigmoid, SiLU and tanh 2.5, softplus and
+// GELU by tanh 3, mish 4, GELU 6.2; without fused multiply-add GELU by tanh 135, far on the left.
 
 /// The functions that `functionRow` and `slopeRow` know; some have up to three numbers of their own.
 package enum FunctionCode {

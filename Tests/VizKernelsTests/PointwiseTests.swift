@@ -27,14 +27,14 @@ struct Curve: Sendable, CustomTestStringConvertible {
   static let all: [Curve] = smooth + gates + simple
 
   private static let smooth = [
-    Curve("exp", .exp, units: 1, { exp($0) }, slope: { exp($0) }),
-    Curve("log", .log, units: 2, { log($0) }, slope: { 1 / $0 }),
+    Curve("exp", .exp, units: 1.5, { exp($0) }, slope: { exp($0) }),
+    Curve("log", .log, units: 2.5, { log($0) }, slope: { 1 / $0 }),
     Curve(
-      "erf", .erf, units: 1.5, { erf($0) }, slope: { 2 / Double.pi.squareRoot() * exp(-$0 * $0) }),
-    Curve("sin", .sin, units: 1.5, { sin($0) }, slope: { cos($0) }),
-    Curve("cos", .cos, units: 1.5, { cos($0) }, slope: { -sin($0) }),
-    Curve("tanh", .tanh, units: 2.5, { tanh($0) }, slope: { 1 / (cosh($0) * cosh($0)) }),
-    Curve("sigmoid", .sigmoid, units: 2.5, sigmoid, slope: { sigmoid($0) * sigmoid(-$0) }),
+      "erf", .erf, units: 2, { erf($0) }, slope: { 2 / Double.pi.squareRoot() * exp(-$0 * $0) }),
+    Curve("sin", .sin, units: 2, { sin($0) }, slope: { cos($0) }),
+    Curve("cos", .cos, units: 2, { cos($0) }, slope: { -sin($0) }),
+    Curve("tanh", .tanh, units: 3, { tanh($0) }, slope: { 1 / (cosh($0) * cosh($0)) }),
+    Curve("sigmoid", .sigmoid, units: 3, sigmoid, slope: { sigmoid($0) * sigmoid(-$0) }),
     Curve(
       "softplus", .softplus(beta: 2, threshold: 20), units: 3,
       { 2 * $0 > 20 ? $0 : log1p(exp(2 * $0)) / 2 }, slope: { 2 * $0 > 20 ? 1 : sigmoid(2 * $0) }),
@@ -52,10 +52,10 @@ struct Curve: Sendable, CustomTestStringConvertible {
 
   private static let gates = [
     Curve(
-      "silu", .silu, units: 2.5, { $0 * sigmoid($0) },
+      "silu", .silu, units: 3, { $0 * sigmoid($0) },
       slope: { sigmoid($0) * (1 + $0 * sigmoid(-$0)) }),
     Curve(
-      "gelu", .gelu, units: 4.5, { $0 * below($0) },
+      "gelu", .gelu, units: 7, { $0 * below($0) },
       slope: { below($0) + $0 * exp(-$0 * $0 / 2) / (2 * Double.pi).squareRoot() }),
     // Roundings of an exponent of 87 count 87 times.
     Curve(
@@ -66,7 +66,7 @@ struct Curve: Sendable, CustomTestStringConvertible {
         return gate + $0 * gate * sigmoid(-cubic($0)) * steepness
       }),
     Curve(
-      "mish", .mish, units: 3.5, { $0 * tanh(log1p(exp($0))) },
+      "mish", .mish, units: 4.5, { $0 * tanh(log1p(exp($0))) },
       slope: {
         let inner = log1p(exp($0))
         return tanh(inner) + $0 * sigmoid($0) / (cosh(inner) * cosh(inner))
