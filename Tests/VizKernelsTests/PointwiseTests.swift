@@ -133,11 +133,12 @@ struct Curve: Sendable, CustomTestStringConvertible {
 
 @Suite("Functions of one number")
 struct PointwiseTests {
-  /// Every 65,521st pattern of bits that is a number, and a finer grid where the functions bend.
+  /// Every 65,521st pattern of bits that is a number, a finer grid where the functions bend, and what overflows easily.
   private static let numbers: [Float] = {
     let patterns = stride(from: UInt32(0), through: UInt32.max - 65_521, by: 65_521)
     return patterns.map { Float(bitPattern: $0) }.filter { $0.isFinite }
       + stride(from: Float(-15), through: 15, by: 0.00173).map { $0 }
+      + [-88.8, 88.8, -104, 104]
   }()
 
   @Test("values are as exact as they are said to be", arguments: Curve.all)
