@@ -1,7 +1,7 @@
 internal import CShims
 internal import VizImage
 
-/// `VizBench [filters|networks|training] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
+/// `VizBench [filters|networks|training|functions] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
 ///
 /// A WORD picks the cases whose names begin with it.
 @main
@@ -12,6 +12,7 @@ enum Main {
     case .filters: try run(options)
     case .networks: try NetworkBench(options: options).run()
     case .training: try TrainingBench(options: options).run()
+    case .functions: FunctionBench(options: options).run()
     }
   }
 
@@ -55,7 +56,7 @@ enum Main {
 /// What the command line asks for.
 struct BenchOptions {
   /// What is timed.
-  enum Subject: String { case filters, networks, training }
+  enum Subject: String { case filters, networks, training, functions }
 
   private(set) var subject = Subject.filters
   private(set) var peer: String?
@@ -73,7 +74,7 @@ struct BenchOptions {
     var arguments = arguments.makeIterator()
     while let argument = arguments.next() {
       switch argument {
-      case "filters", "networks", "training":
+      case "filters", "networks", "training", "functions":
         subject = Subject(rawValue: argument) ?? .filters
       case "--peer", "--size", "--jobs":
         guard let value = arguments.next() else { throw Misuse.missingValue(of: argument) }

@@ -1,98 +1,112 @@
+internal import VizKernelsBaseline
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
   internal import Musl
 #endif
 
-/// A function of one number, as activations are.
-package enum Pointwise: Sendable {
+/// A function of one number, as activations are, with up to three numbers of its own.
+package struct Pointwise: Sendable {
+  private let code: Int
+  private let a: Float
+  private let b: Float
+  private let c: Float
+
+  /// What it is called in the kernels, where its formula stands.
+  private init(_ code: Int, _ a: Float = 0, _ b: Float = 0, _ c: Float = 0) {
+    (self.code, self.a, self.b, self.c) = (code, a, b, c)
+  }
+
   /// NaN stays NaN.
-  case clamp(lower: Float, upper: Float)
-  case leaky(slope: Float)
-  case elu(alpha: Float)
-  case selu
-  case celu(alpha: Float)
-  case gelu
-  case geluTanh
-  case silu
-  case mish
-  case hardswish
-  case hardsigmoid(alpha: Float, beta: Float)
-  case sigmoid
-  case tanh
-  case softplus(beta: Float, threshold: Float)
-  case softsign
-  case abs, negate, exp, log, sqrt, reciprocal, erf, floor, ceil, round, sign, sin, cos
+  package static func clamp(lower: Float, upper: Float) -> Self {
+    Self(FunctionCode.clamp, lower, upper)
+  }
+  package static func leaky(slope: Float) -> Self { Self(FunctionCode.leaky, slope) }
+  package static func elu(alpha: Float) -> Self { Self(FunctionCode.exponentialUnit, alpha, 1, 1) }
+  package static func celu(alpha: Float) -> Self {
+    Self(FunctionCode.exponentialUnit, alpha, 1, alpha)
+  }
+  package static var selu: Self {
+    let (scale, alpha) = (1.0507009873554804934, 1.6732632423543772848)
+    return Self(FunctionCode.exponentialUnit, Float(scale * alpha), Float(scale), 1)
+  }
+  package static func hardsigmoid(alpha: Float, beta: Float) -> Self {
+    Self(FunctionCode.hardsigmoid, alpha, beta)
+  }
+  package static func softplus(beta: Float, threshold: Float) -> Self {
+    Self(FunctionCode.softplus, beta, threshold)
+  }
+  package static var gelu: Self { Self(FunctionCode.gelu) }
+  package static var geluTanh: Self { Self(FunctionCode.geluTanh) }
+  package static var silu: Self { Self(FunctionCode.silu) }
+  package static var mish: Self { Self(FunctionCode.mish) }
+  package static var hardswish: Self { Self(FunctionCode.hardswish) }
+  package static var sigmoid: Self { Self(FunctionCode.sigmoid) }
+  package static var tanh: Self { Self(FunctionCode.hyperbolicTangent) }
+  package static var softsign: Self { Self(FunctionCode.softsign) }
+  package static var abs: Self { Self(FunctionCode.absolute) }
+  package static var negate: Self { Self(FunctionCode.negative) }
+  package static var exp: Self { Self(FunctionCode.exponential) }
+  package static var log: Self { Self(FunctionCode.logarithm) }
+  package static var sqrt: Self { Self(FunctionCode.squareRoot) }
+  package static var reciprocal: Self { Self(FunctionCode.reciprocal) }
+  package static var erf: Self { Self(FunctionCode.errorFunction) }
+  package static var floor: Self { Self(FunctionCode.floor) }
+  package static var ceil: Self { Self(FunctionCode.ceiling) }
+  package static var round: Self { Self(FunctionCode.round) }
+  package static var sign: Self { Self(FunctionCode.sign) }
+  package static var sin: Self { Self(FunctionCode.sine) }
+  package static var cos: Self { Self(FunctionCode.cosine) }
 
   /// out[i] = f(source[i]); `out` is other memory than `source`.
   package func apply(
     _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int,
     execution: Execution
   ) {
-    if case .clamp(let lower, let upper) = self {
-      limitedSum(
-        source, nil, lower: lower, upper: upper, into: out, count: count, execution: execution)
-      return
-    }
     nonisolated(unsafe) let (source, out) = (source, out)
-    let exponentials = execution.kernels.tensors.exponentialRow
+    let row = execution.kernels.tensors.functionRow
     let size = 1 << 12
     ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
-      apply(source + i * size, out + i * size, min(size, count - i * size), exponentials)
+      let (source, out, count) = (source + i * size, out + i * size, min(size, count - i * size))
+      row(code, a, b, c, source, count, out)
+      forLargeAngles(source, count) { out[$0] = code == FunctionCode.sine ? sinf($1) : cosf($1) }
     }
   }
 
-  private func apply(
-    _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int,
-    _ exponentials: TensorKernels.ExponentialRow
+  /// The gradient by what went in; `out` is other memory.
+  ///
+  ///     out[i] = gradient[i] · f′(source[i])
+  ///
+  /// Where f has a corner the slope is PyTorch's: that of 0 for ReLU and its like.
+  package func applyGradient(
+    _ gradient: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>, count: Int, execution: Execution
   ) {
-    // Exponentials of factor · x first, all of them, and then what is made of them.
-    @inline(__always) func map(exponential factor: Float, _ f: (Float, Float) -> Float) {
-      var zero: Float = 0
-      exponentials(source, &zero, 0, factor, count, out)
-      for i in 0..<count { out[i] = f(source[i], out[i]) }
-    }
-    @inline(__always) func map(_ f: (Float) -> Float) {
-      for i in 0..<count { out[i] = f(source[i]) }
-    }
-    switch self {
-    case .clamp: break
-    case .leaky(let slope): map { $0 < 0 ? $0 * slope : $0 }
-    case .elu(let alpha): map { $0 > 0 ? $0 : alpha * expm1f($0) }
-    case .selu:
-      let (scale, alpha) = (Float(1.0507009873554804934), Float(1.6732632423543772848))
-      map { scale * ($0 > 0 ? $0 : alpha * expm1f($0)) }
-    case .celu(let alpha): map { $0 > 0 ? $0 : alpha * expm1f($0 / alpha) }
-    case .gelu: map { 0.5 * $0 * (1 + erff($0 * Float(0.5).squareRoot())) }
-    case .geluTanh:
-      map { 0.5 * $0 * (1 + tanhf(0.7978845608 * ($0 + 0.044715 * $0 * $0 * $0))) }
-    case .silu: map(exponential: -1) { $0 / (1 + $1) }
-    case .mish: map { $0 * tanhf(Self.softplus($0)) }
-    case .hardswish: map { $0 * min(max($0 + 3, 0), 6) / 6 }
-    case .hardsigmoid(let alpha, let beta): map { min(max(alpha * $0 + beta, 0), 1) }
-    case .sigmoid: map(exponential: -1) { 1 / (1 + $1) }
-    case .tanh: map { tanhf($0) }
-    case .softplus(let beta, let threshold):
-      map { $0 * beta > threshold ? $0 : Self.softplus($0 * beta) / beta }
-    case .softsign: map { $0 / (1 + Swift.abs($0)) }
-    case .abs: map { Swift.abs($0) }
-    case .negate: map { -$0 }
-    case .exp: map(exponential: 1) { $1 }
-    case .log: map { logf($0) }
-    case .sqrt: map { $0.squareRoot() }
-    case .reciprocal: map { 1 / $0 }
-    case .erf: map { erff($0) }
-    case .floor: map { $0.rounded(.down) }
-    case .ceil: map { $0.rounded(.up) }
-    case .round: map { $0.rounded(.toNearestOrEven) }
-    case .sign: map { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
-    case .sin: map { sinf($0) }
-    case .cos: map { cosf($0) }
+    nonisolated(unsafe) let (gradient, source, out) = (gradient, source, out)
+    let row = execution.kernels.tensors.slopeRow
+    let size = 1 << 12
+    ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
+      let (gradient, source, out) = (gradient + i * size, source + i * size, out + i * size)
+      let count = min(size, count - i * size)
+      row(code, a, b, c, gradient, source, count, out)
+      forLargeAngles(source, count) {
+        out[$0] = gradient[$0] * (code == FunctionCode.sine ? cosf($1) : -sinf($1))
+      }
     }
   }
 
-  /// log(1 + eˣ), without overflow.
-  private static func softplus(_ x: Float) -> Float { max(x, 0) + log1pf(expf(-Swift.abs(x))) }
+  /// The angles that the kernels have not enough digits of π for, with their places.
+  private func forLargeAngles(
+    _ source: UnsafePointer<Float>, _ count: Int, _ body: (Int, Float) -> Void
+  ) {
+    guard code == FunctionCode.sine || code == FunctionCode.cosine else { return }
+    let limit = largestAngle
+    var found: UInt32 = 0
+    for i in 0..<count { found |= source[i].magnitude > limit ? 1 : 0 }
+    if found == 0 { return }
+    for i in 0..<count where source[i].magnitude > limit { body(i, source[i]) }
+  }
 }
 
 /// Sums of two tensors of one shape, or with one alone its numbers, kept between bounds; NaN stays NaN.
@@ -108,5 +122,22 @@ package func limitedSum(
   ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
     let i = task * size
     row(a + i, b.map { $0 + i }, lower, upper, min(size, count - i), out + i)
+  }
+}
+
+/// The gradient of numbers brought between bounds, from what came out: where a bound was reached nothing
+/// comes through.
+///
+///     out[i] = result[i] ≤ lower or result[i] ≥ upper ? 0 : gradient[i]
+package func limitGradient(
+  _ gradient: UnsafePointer<Float>, result: UnsafePointer<Float>, lower: Float, upper: Float,
+  into out: UnsafeMutablePointer<Float>, count: Int, execution: Execution
+) {
+  nonisolated(unsafe) let (gradient, result, out) = (gradient, result, out)
+  let row = execution.kernels.tensors.limitGradientRow
+  let size = 1 << 15
+  ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
+    let i = task * size
+    row(gradient + i, result + i, lower, upper, min(size, count - i), out + i)
   }
 }

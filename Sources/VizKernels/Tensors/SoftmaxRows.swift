@@ -51,7 +51,7 @@ package struct SoftmaxRows: Sendable {
   ) {
     var top = -Float.infinity
     for i in 0..<length where source[i] > top || source[i].isNaN { top = source[i] }
-    kernels.exponentialRow(source, &top, 0, 1, length, out)
+    kernels.exponentialRow(source, &top, 0, length, out)
     var sum = 0.0
     for i in stride(from: 0, to: length, by: Moments.run) {
       sum += Double(kernels.sumRow(out + i, min(Moments.run, length - i)))
@@ -75,7 +75,7 @@ package struct SoftmaxRows: Sendable {
       let sums = tops + Self.strip
       kernels.foldTaps(true, source, length, inner, 1, count, tops)
       for i in 0..<length {
-        kernels.exponentialRow(source + i * inner, tops, 1, 1, count, out + i * inner)
+        kernels.exponentialRow(source + i * inner, tops, 1, count, out + i * inner)
       }
       var totals = [Double](repeating: 0, count: count)
       for i in stride(from: 0, to: length, by: Self.run) {

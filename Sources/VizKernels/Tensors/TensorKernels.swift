@@ -43,7 +43,11 @@ package struct TensorKernels: Sendable {
   package typealias FinishSums =
     @Sendable (MutableNumbers, Numbers?, Int, Int, Int, Float, Float) -> Void
   package typealias ExponentialRow =
-    @Sendable (Numbers, Numbers, Int, Float, Int, MutableNumbers) -> Void
+    @Sendable (Numbers, Numbers, Int, Int, MutableNumbers) -> Void
+  package typealias FunctionRow =
+    @Sendable (Int, Float, Float, Float, Numbers, Int, MutableNumbers) -> Void
+  package typealias SlopeRow =
+    @Sendable (Int, Float, Float, Float, Numbers, Numbers, Int, MutableNumbers) -> Void
   package typealias FoldTaps =
     @Sendable (Bool, Numbers, Int, Int, Int, Int, MutableNumbers) -> Void
   package typealias LimitGradientRow =
@@ -85,6 +89,8 @@ package struct TensorKernels: Sendable {
   package let finishSums: FinishSums
   package let foldTaps: FoldTaps
   package let exponentialRow: ExponentialRow
+  package let functionRow: FunctionRow
+  package let slopeRow: SlopeRow
   /// Numbers of memory that the two below need.
   package let winogradScratch: @Sendable (Int, Int, Int) -> Int
   package let winogradInput: WinogradInput
@@ -111,6 +117,7 @@ package struct TensorKernels: Sendable {
     packPanels: VizKernelsBaseline.packPanels,
     weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums,
     foldTaps: VizKernelsBaseline.foldTaps, exponentialRow: VizKernelsBaseline.exponentialRow,
+    functionRow: VizKernelsBaseline.functionRow, slopeRow: VizKernelsBaseline.slopeRow,
     winogradScratch: VizKernelsBaseline.winogradScratch,
     winogradInput: VizKernelsBaseline.winogradInput,
     winogradOutput: VizKernelsBaseline.winogradOutput,
@@ -135,6 +142,7 @@ package struct TensorKernels: Sendable {
       packPanels: VizKernelsAVX2.packPanels,
       weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums,
       foldTaps: VizKernelsAVX2.foldTaps, exponentialRow: VizKernelsAVX2.exponentialRow,
+      functionRow: VizKernelsAVX2.functionRow, slopeRow: VizKernelsAVX2.slopeRow,
       winogradScratch: VizKernelsAVX2.winogradScratch,
       winogradInput: VizKernelsAVX2.winogradInput,
       winogradOutput: VizKernelsAVX2.winogradOutput,
@@ -158,6 +166,7 @@ package struct TensorKernels: Sendable {
       packPanels: VizKernelsAVX512.packPanels,
       weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums,
       foldTaps: VizKernelsAVX512.foldTaps, exponentialRow: VizKernelsAVX512.exponentialRow,
+      functionRow: VizKernelsAVX512.functionRow, slopeRow: VizKernelsAVX512.slopeRow,
       winogradScratch: VizKernelsAVX512.winogradScratch,
       winogradInput: VizKernelsAVX512.winogradInput,
       winogradOutput: VizKernelsAVX512.winogradOutput,
