@@ -5,7 +5,8 @@
 //
 // Coefficients here and in the files beside are those of the smallest greatest relative error over the interval
 // named with them, found by weighted least squares with weights that grow where the error is large (Lawson 1961),
-// and rounded to Float32 one after the other, each time with the others fitted anew.
+// and rounded to Float32 one after the other, each time with the others fitted anew; those of `tailRatio` were rounded
+// by a search among their neighbours.
 
 /// sum + a · b, rounded once where the processor can.
 @inline(__always)
