@@ -22,6 +22,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case sizes(file: String, PictureSize, first: String, PictureSize, after: String?)
   /// An archive where unpacked data are expected.
   case packed(file: String, ArchiveKind, expected: String)
+  /// A folder with data of another kind.
+  case otherKind(folder: String, expected: DataSource.Kind, found: DataSource.Kind)
   /// A word that names no data.
   case unknownSource(String)
   /// A class without a picture.
@@ -55,6 +57,8 @@ extension DatasetError {
     case .file(let error): error.hint
     case .packed(let file, let kind, _):
       "unpack it, with \(kind.command(printable(file))) say, and name what comes out"
+    case .otherKind(let folder, _, let found):
+      "such data are \(found.rawValue):\(printable(folder))"
     case .unknownSource(let word) where Folder.exists(word):
       "\(DataSource.Kind.likely(of: word).contents) is "
         + "\(DataSource.Kind.likely(of: word).rawValue):\(printable(word))"
@@ -125,6 +129,8 @@ extension DatasetError: CustomStringConvertible {
     case .oneClass(let name, let source):
       "\(printable(source)): expected pictures of two or more classes to learn from, found one, "
         + "'\(printable(name))'"
+    case .otherKind(let folder, let expected, let found):
+      "\(printable(folder)): expected \(expected.contents), found \(found.contents)"
     case .unsuitable(let source, let expected, let found):
       "\(printable(source)): expected \(expected), found \(printable(found))"
     }

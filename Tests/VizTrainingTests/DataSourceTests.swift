@@ -124,6 +124,28 @@ struct DataSourceTests {
       as: .png)
   }
 
+  @Test("data of one kind under the name of another are told, and what they are")
+  func otherKinds() throws {
+    let scratch = try Scratch()
+    try scratch.write([0], to: "c/data_batch_1.bin")
+    try scratch.write([0], to: "m/train-images-idx3-ubyte")
+    for (word, folder, expected, found) in [
+      ("mnist", "c", DataSource.Kind.mnist, DataSource.Kind.cifar10),
+      ("fashion-mnist", "c", .fashionMNIST, .cifar10), ("folder", "c", .folder, .cifar10),
+      ("cifar10", "m", .cifar10, .mnist), ("folder", "m", .folder, .mnist),
+    ] {
+      let found = DatasetError.otherKind(folder: scratch[folder], expected: expected, found: found)
+      #expect(error("\(word):\(scratch[folder])") == found)
+    }
+    let refused = error("mnist:\(scratch["c"])")
+    #expect(refused?.hint == "such data are cifar10:\(scratch["c"])")
+    // Data of the kind itself, however broken, are that.
+    #expect(error("cifar10:\(scratch["c"])")?.description.contains("data_batch_1.bin") == true)
+    #expect(error("fashion-mnist:\(scratch["m"])")?.description.contains("idx3") == true)
+    try scratch.write(picture(1), to: "c/class/a.png")
+    #expect(error("folder:\(scratch["c"])")?.description.contains("data_batch") != true)
+  }
+
   @Test("a folder for each class, with means and deviations of its own")
   func folder() throws {
     let scratch = try Scratch()

@@ -49,14 +49,14 @@ extension LayerArguments {
   func reach(
     _ name: String, around middle: Double = 0, in range: ClosedRange<Double>
   ) throws(LayerError) -> ClosedRange<Double> {
-    if let found = try? doubles(name), found.count == 1 {
-      let most = range.upperBound - middle
-      guard 0...most ~= found[0] else {
-        throw wrong(name, "a number of 0…\(decimal(most)), or two")
-      }
-      return max(range.lowerBound, middle - found[0])...middle + found[0]
+    let most = range.upperBound - middle
+    let found = (try? doubles(name)) ?? []
+    if found.count == 2 { return try self.range(name, in: range) }
+    guard found.count == 1, 0...most ~= found[0] else {
+      throw wrong(
+        name, "a number of 0…\(decimal(most)), or two of " + Self.words(range))
     }
-    return try self.range(name, in: range)
+    return max(range.lowerBound, middle - found[0])...middle + found[0]
   }
 
   func fill(_ name: String = "fill") throws(LayerError) -> PictureFill {

@@ -98,8 +98,12 @@ public struct DataSource: Equatable, Sendable {
     return data
   }
 
-  /// Throws where an archive stands for what is in it, or a file for the folder that it is in.
+  /// Throws where an archive stands for what is in it, a file for the folder that it is in, or a kind for another.
   private func checkPlace() throws(DatasetError) {
+    let likely = Kind.likely(of: path)
+    if likely != .folder, likely != kind, likely != .mnist || kind != .fashionMNIST, hasNothing {
+      throw .otherKind(folder: path, expected: kind, found: likely)
+    }
     guard FileKind(path) == .file else { return }
     if let archive = ArchiveKind(of: path), !kind.readsPacked(archive) {
       throw .packed(file: path, archive, expected: kind.contents)
@@ -110,6 +114,13 @@ public struct DataSource: Equatable, Sendable {
     if kind.place == "FOLDER" {
       throw .unsuitable(source: path, expected: kind.contents, found: "a file")
     }
+  }
+
+  /// Whether a folder has none of the files, or folders, that the kind reads.
+  private var hasNothing: Bool {
+    guard kind == .folder else { return reader.files.isEmpty }
+    let names = (try? Folder.names(in: path)) ?? []
+    return !names.contains { FileKind(Self.path($0, in: path)) == .folder }
   }
 
   private var reader: any DataReader {
