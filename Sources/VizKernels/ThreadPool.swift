@@ -33,6 +33,15 @@ package enum ThreadPool {
     }
   }
 
+  /// As `run`, with `body` called for pieces of `size` that a length is cut into; the last may be shorter.
+  package static func runPieces(
+    of length: Int, size: Int, jobs: Int, _ body: @Sendable (Range<Int>) -> Void
+  ) {
+    run(count: (length + size - 1) / size, jobs: jobs) { i in
+      body(i * size..<min((i + 1) * size, length))
+    }
+  }
+
   /// As `run`, and whoever is free takes the least index that nobody has taken: for work that waits for
   /// what smaller indices bring.
   package static func runInOrder(count: Int, jobs: Int, _ body: @Sendable (Int) -> Void) {

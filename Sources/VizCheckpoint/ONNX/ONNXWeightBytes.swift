@@ -13,58 +13,43 @@ struct ONNXWeightBytes {
 
   /// The message of a file that `ProtobufGuard` has checked.
   init(_ region: ByteRegion) throws(CheckpointError) {
-    var weights = self
-    weights.message = try region.withBytes { (bytes) throws(CheckpointError) in
-      try weights.model(bytes, region)
-    }
-    self = weights
+    message = try model(region)
   }
 
-  /// A ModelProto with another graph.
-  private mutating func model(
-    _ bytes: RawSpan, _ region: ByteRegion
-  ) throws(CheckpointError) -> [UInt8] {
-    var result: [UInt8] = []
-    var fields = ProtobufFields(0..<region.count)
-    while let field = try fields.next(in: bytes) {
-      if field.number == 7, let payload = field.payload {
-        Self.append(try graph(payload, bytes, region), field: 7, to: &result)
-      } else {
-        result += region.bytes(field.range)
+  /// A ModelProto whose graph has other initializers.
+  private mutating func model(_ region: ByteRegion) throws(CheckpointError) -> [UInt8] {
+    try Self.replacing(7, of: region) { (graph) throws(CheckpointError) in
+      try Self.replacing(5, of: graph) { (tensor) throws(CheckpointError) in try self.tensor(tensor)
       }
     }
-    return result
-  }
-
-  /// A GraphProto with other initializers.
-  private mutating func graph(
-    _ range: Range<Int>, _ bytes: RawSpan, _ region: ByteRegion
-  ) throws(CheckpointError) -> [UInt8] {
-    var result: [UInt8] = []
-    var fields = ProtobufFields(range)
-    while let field = try fields.next(in: bytes) {
-      if field.number == 5, let payload = field.payload {
-        Self.append(try tensor(payload, bytes, region), field: 5, to: &result)
-        initializers += 1
-      } else {
-        result += region.bytes(field.range)
-      }
-    }
-    return result
   }
 
   /// A TensorProto without its bytes; where there are several, the last ones count.
-  private mutating func tensor(
-    _ range: Range<Int>, _ bytes: RawSpan, _ region: ByteRegion
-  ) throws(CheckpointError) -> [UInt8] {
+  private mutating func tensor(_ region: ByteRegion) throws(CheckpointError) -> [UInt8] {
+    defer { initializers += 1 }
     var result: [UInt8] = []
-    var fields = ProtobufFields(range)
-    while let field = try fields.next(in: bytes) {
+    try ProtobufFields.forEach(of: region) { (field) throws(CheckpointError) in
       let raw = field.number == 9 ? field.payload : nil
       if let raw, raw.count >= Self.leastDetached {
         detached[initializers] = region.part(raw)
       } else {
         if raw != nil { detached[initializers] = nil }
+        result += region.bytes(field.range)
+      }
+    }
+    return result
+  }
+
+  /// A message with others in the place of its fields of a number.
+  private static func replacing(
+    _ number: UInt8, of region: ByteRegion,
+    _ replacement: (ByteRegion) throws(CheckpointError) -> [UInt8]
+  ) throws(CheckpointError) -> [UInt8] {
+    var result: [UInt8] = []
+    try ProtobufFields.forEach(of: region) { (field) throws(CheckpointError) in
+      if field.number == number, let payload = field.payload {
+        append(try replacement(region.part(payload)), field: number, to: &result)
+      } else {
         result += region.bytes(field.range)
       }
     }

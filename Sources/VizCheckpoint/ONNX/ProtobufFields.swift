@@ -18,6 +18,16 @@ struct ProtobufFields {
     (position, end) = (range.lowerBound, range.upperBound)
   }
 
+  /// Calls `body` with the fields of a message that fills a region, whose places count from its beginning.
+  static func forEach(
+    of region: ByteRegion, _ body: (Field) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) {
+    try region.withBytes { (bytes) throws(CheckpointError) in
+      var fields = ProtobufFields(0..<bytes.byteCount)
+      while let field = try fields.next(in: bytes) { try body(field) }
+    }
+  }
+
   /// The next field; nil behind the last.
   ///
   /// - Throws: `truncated` or `corrupt` where a length or a number does not end.

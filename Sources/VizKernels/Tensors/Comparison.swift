@@ -25,7 +25,7 @@ package enum Comparison: String, Sendable, CaseIterable {
     count: Int, execution: Execution
   ) {
     nonisolated(unsafe) let (a, b, out) = (a, b, out)
-    inPieces(count, execution) { range in
+    ThreadPool.runPieces(of: count, size: pieceSize, jobs: execution.jobs) { range in
       @inline(__always) func map(_ f: (Float, Float) -> Float) {
         for i in range { out[i] = f(a[i], b[i]) }
       }
@@ -57,7 +57,7 @@ package func choose(
   into out: UnsafeMutablePointer<Float>, count: Int, execution: Execution
 ) {
   nonisolated(unsafe) let (condition, a, b, out) = (condition, a, b, out)
-  inPieces(count, execution) { range in
+  ThreadPool.runPieces(of: count, size: pieceSize, jobs: execution.jobs) { range in
     for i in range { out[i] = condition[i] != 0 ? a[i] : b[i] }
   }
 }
@@ -80,7 +80,7 @@ package struct PlaceOfExtreme: Sendable {
   ) {
     precondition(length > 0, "the place of an extreme among no numbers")
     nonisolated(unsafe) let (input, output) = (input, output)
-    inPieces(outer * inner, execution) { range in
+    ThreadPool.runPieces(of: outer * inner, size: pieceSize, jobs: execution.jobs) { range in
       for row in range {
         let source = input + row / inner * length * inner + row % inner
         var place = 0
@@ -104,15 +104,10 @@ package func truncate(
   execution: Execution
 ) {
   nonisolated(unsafe) let (source, out) = (source, out)
-  inPieces(count, execution) { range in
+  ThreadPool.runPieces(of: count, size: pieceSize, jobs: execution.jobs) { range in
     for i in range { out[i] = source[i].rounded(.towardZero) }
   }
 }
 
-private func inPieces(_ count: Int, _ execution: Execution, _ body: @Sendable (Range<Int>) -> Void)
-{
-  let size = 1 << 15
-  ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
-    body(i * size..<min((i + 1) * size, count))
-  }
-}
+/// Numbers that a thread takes at a time.
+private let pieceSize = 1 << 15

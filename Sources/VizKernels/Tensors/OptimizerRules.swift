@@ -26,12 +26,11 @@ package enum OptimizerRule: Sendable {
   ) {
     nonisolated(unsafe) let (values, gradient, out) = (values, gradient, out)
     nonisolated(unsafe) let (memories, newMemories) = (memories, newMemories)
-    let size = 1 << 14
-    ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
-      let start = task * size
+    ThreadPool.runPieces(of: count, size: 1 << 14, jobs: execution.jobs) { piece in
+      let start = piece.lowerBound
       let part = Part(
         values: values + start, gradient: gradient + start, out: out + start,
-        count: min(size, count - start), rate: rate, factor: factor, decay: decay)
+        count: piece.count, rate: rate, factor: factor, decay: decay)
       let old = memories.map { $0 + start }
       let new = newMemories.map { $0 + start }
       switch self {

@@ -16,10 +16,9 @@ extension PairOperation {
     execution: Execution
   ) {
     nonisolated(unsafe) let (gradient, a, b, outA, outB) = (gradient, a, b, outA, outB)
-    let size = 1 << 15
-    ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
-      let i = task * size
-      apply(gradient + i, a + i, b + i, outA + i, outB + i, min(size, count - i))
+    ThreadPool.runPieces(of: count, size: 1 << 15, jobs: execution.jobs) { piece in
+      let i = piece.lowerBound
+      apply(gradient + i, a + i, b + i, outA + i, outB + i, piece.count)
     }
   }
 

@@ -59,6 +59,9 @@ package struct Pointwise: Sendable {
   package static var sin: Self { Self(FunctionCode.sine) }
   package static var cos: Self { Self(FunctionCode.cosine) }
 
+  /// Numbers that a thread takes at a time.
+  private static let pieceSize = 1 << 12
+
   /// out[i] = f(source[i]); `out` is other memory than `source`.
   package func apply(
     _ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int,
@@ -66,11 +69,12 @@ package struct Pointwise: Sendable {
   ) {
     nonisolated(unsafe) let (source, out) = (source, out)
     let row = execution.kernels.tensors.functionRow
-    let size = 1 << 12
-    ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
-      let (source, out, count) = (source + i * size, out + i * size, min(size, count - i * size))
-      row(code, a, b, c, source, count, out)
-      forLargeAngles(source, count) { out[$0] = code == FunctionCode.sine ? sinf($1) : cosf($1) }
+    ThreadPool.runPieces(of: count, size: Self.pieceSize, jobs: execution.jobs) { piece in
+      let (source, out) = (source + piece.lowerBound, out + piece.lowerBound)
+      row(code, a, b, c, source, piece.count, out)
+      forLargeAngles(source, piece.count) {
+        out[$0] = code == FunctionCode.sine ? sinf($1) : cosf($1)
+      }
     }
   }
 
@@ -85,12 +89,11 @@ package struct Pointwise: Sendable {
   ) {
     nonisolated(unsafe) let (gradient, source, out) = (gradient, source, out)
     let row = execution.kernels.tensors.slopeRow
-    let size = 1 << 12
-    ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { i in
-      let (gradient, source, out) = (gradient + i * size, source + i * size, out + i * size)
-      let count = min(size, count - i * size)
-      row(code, a, b, c, gradient, source, count, out)
-      forLargeAngles(source, count) {
+    ThreadPool.runPieces(of: count, size: Self.pieceSize, jobs: execution.jobs) { piece in
+      let i = piece.lowerBound
+      let (gradient, source, out) = (gradient + i, source + i, out + i)
+      row(code, a, b, c, gradient, source, piece.count, out)
+      forLargeAngles(source, piece.count) {
         out[$0] = gradient[$0] * (code == FunctionCode.sine ? cosf($1) : -sinf($1))
       }
     }
@@ -118,10 +121,9 @@ package func limitedSum(
 ) {
   nonisolated(unsafe) let (a, b, out) = (a, b, out)
   let row = execution.kernels.tensors.limitedSumRow
-  let size = 1 << 15
-  ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
-    let i = task * size
-    row(a + i, b.map { $0 + i }, lower, upper, min(size, count - i), out + i)
+  ThreadPool.runPieces(of: count, size: 1 << 15, jobs: execution.jobs) { piece in
+    let i = piece.lowerBound
+    row(a + i, b.map { $0 + i }, lower, upper, piece.count, out + i)
   }
 }
 
@@ -135,9 +137,8 @@ package func limitGradient(
 ) {
   nonisolated(unsafe) let (gradient, result, out) = (gradient, result, out)
   let row = execution.kernels.tensors.limitGradientRow
-  let size = 1 << 15
-  ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
-    let i = task * size
-    row(gradient + i, result + i, lower, upper, min(size, count - i), out + i)
+  ThreadPool.runPieces(of: count, size: 1 << 15, jobs: execution.jobs) { piece in
+    let i = piece.lowerBound
+    row(gradient + i, result + i, lower, upper, piece.count, out + i)
   }
 }

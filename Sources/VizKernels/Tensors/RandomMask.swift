@@ -18,9 +18,8 @@ package struct RandomMask: Sendable {
   ) {
     nonisolated(unsafe) let (input, mask, output) = (input, mask, output)
     let factor = probability < 1 ? 1 / (1 - probability) : 0
-    let size = 1 << 14
-    ThreadPool.run(count: (count + size - 1) / size, jobs: execution.jobs) { task in
-      for i in task * size..<min((task + 1) * size, count) {
+    ThreadPool.runPieces(of: count, size: 1 << 14, jobs: execution.jobs) { piece in
+      for i in piece {
         let value: Float = draw(UInt64(i / runLength)) < probability ? 0 : factor
         mask[i] = value
         output[i] = input[i] * value
