@@ -70,13 +70,16 @@ func exponential(_ x: Float) -> Float {
 @inline(__always)
 func decay(_ x: Float) -> Float { joined(splitExponential(-atMost(104, x.magnitude))) }
 
-/// eˣ − 1, precise near 0; infinite from 88.4 on.
+/// eˣ − 1, precise near 0.
 @inline(__always)
 func exponentialMinusOne(_ x: Float) -> Float {
   // From the lower bound down it is −1.
   let (n, fraction) = splitExponential(atMost(89, atLeast(-30, x)))
-  let scale = power(n)
-  return multiplyAdd(scale - 1, scale, fraction)
+  // 2¹²⁸ is infinite, which what a negative fraction leaves of it is not.
+  let isLarge = n > 127
+  let scale = power(isLarge ? 127 : n)
+  let y = multiplyAdd(scale - 1, scale, fraction)
+  return isLarge ? y + y : y
 }
 
 /// 2ⁿ, a normal number.

@@ -137,6 +137,20 @@ struct CheckSumTests {
     #expect(throws: CheckpointError.self) { try Safetensors(ByteRegion(file)) }
   }
 
+  @Test("a header that a program has written in its own way is told with the way out")
+  func rewritten() throws {
+    let bytes = try Self.contents(Self.checkpoint())
+    let length = Int(bytes[0]) | Int(bytes[1]) << 8
+    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    let spaced = header.replacing("\"vizcnn_crc32\":", with: "\"vizcnn_crc32\": ")
+    try #require(spaced != header)
+    let file =
+      ZipBuilder.number(UInt64(spaced.utf8.count)) + Array(spaced.utf8) + bytes[(8 + length)...]
+    let error = #expect(throws: CheckpointError.self) { try Safetensors(ByteRegion(file)) }
+    guard case .damaged = error else { Issue.record("\(String(describing: error))"); return }
+    #expect(error?.hint?.contains("leave them out") == true)
+  }
+
   @Test("the sums of a file with spaces and tensors by the alphabet are read as theirs")
   func foreignOrder() throws {
     let numbers = [UInt8](1...12)

@@ -246,12 +246,17 @@ struct PointwiseTests {
     }
   }
 
-  @Test("CELU's alpha may be negative: then the left side grows as the exponential does")
-  func negativeAlpha() {
+  @Test(
+    "CELU's alpha may be negative: then the left side grows as the exponential does",
+    arguments: [-1, -2])
+  func negativeAlpha(_ alpha: Double) {
     let curve = Curve(
-      "celu", .celu(alpha: -2), units: 2, { $0 > 0 ? $0 : -2 * expm1($0 / -2) },
-      slope: { $0 > 0 ? 1 : exp($0 / -2) })
-    let numbers = (0..<2000).map { 3 - Float($0) / 12 }
+      "celu", .celu(alpha: Float(alpha)), units: 2, { $0 > 0 ? $0 : alpha * expm1($0 / alpha) },
+      slope: { $0 > 0 ? 1 : exp($0 / alpha) })
+    // Up to where the exponential is beyond Float, closely around that.
+    let numbers =
+      (0..<2000).map { 3 - Float($0) / 12 }
+      + (0..<2000).map { Float(alpha) * (87 + Float($0) / 1000) }
     for table in KernelTable.usable {
       let name = "\(table.instructionSet)"
       expect(curve.values(numbers, table), numbers, curve.value, name) { 2 * Double($0.ulp) }

@@ -133,6 +133,7 @@ struct DataSourceTests {
       ("mnist", "c", DataSource.Kind.mnist, DataSource.Kind.cifar10),
       ("fashion-mnist", "c", .fashionMNIST, .cifar10), ("folder", "c", .folder, .cifar10),
       ("cifar10", "m", .cifar10, .mnist), ("folder", "m", .folder, .mnist),
+      ("csv", "m", .csv, .mnist),
     ] {
       let found = DatasetError.otherKind(folder: scratch[folder], expected: expected, found: found)
       #expect(error("\(word):\(scratch[folder])") == found)
@@ -142,6 +143,9 @@ struct DataSourceTests {
     // Data of the kind itself, however broken, are that.
     #expect(error("cifar10:\(scratch["c"])")?.description.contains("data_batch_1.bin") == true)
     #expect(error("fashion-mnist:\(scratch["m"])")?.description.contains("idx3") == true)
+    // CIFAR's batches for Python are no data for either.
+    try scratch.write([0], to: "py/data_batch_1")
+    #expect(error("mnist:\(scratch["py"])")?.description.contains("idx3") == true)
     try scratch.write(picture(1), to: "c/class/a.png")
     #expect(error("folder:\(scratch["c"])")?.description.contains("data_batch") != true)
   }

@@ -101,7 +101,9 @@ public struct DataSource: Equatable, Sendable {
   /// Throws where an archive stands for what is in it, a file for the folder that it is in, or a kind for another.
   private func checkPlace() throws(DatasetError) {
     let likely = Kind.likely(of: path)
-    if likely != .folder, likely != kind, likely != .mnist || kind != .fashionMNIST, hasNothing {
+    if likely != .folder, likely != kind, likely != .mnist || kind != .fashionMNIST, hasNothing,
+      !DataSource(likely, path: path).hasNothing
+    {
       throw .otherKind(folder: path, expected: kind, found: likely)
     }
     guard FileKind(path) == .file else { return }
@@ -118,9 +120,13 @@ public struct DataSource: Equatable, Sendable {
 
   /// Whether a folder has none of the files, or folders, that the kind reads.
   private var hasNothing: Bool {
-    guard kind == .folder else { return reader.files.isEmpty }
-    let names = (try? Folder.names(in: path)) ?? []
-    return !names.contains { FileKind(Self.path($0, in: path)) == .folder }
+    switch kind {
+    case .csv: return FileKind(path) == .folder
+    case .folder:
+      let names = (try? Folder.names(in: path)) ?? []
+      return !names.contains { FileKind(Self.path($0, in: path)) == .folder }
+    default: return reader.files.isEmpty
+    }
   }
 
   private var reader: any DataReader {
