@@ -137,17 +137,20 @@ package func turnRows(
 ) {
   var x = 0
   while x + 4 <= count {
+    // As far as a line of the cache: rows may lie so far apart that few of them stay in it.
+    let end = min(x + 16, count / 4 * 4)
     var r = 0
     while r + 4 <= rows {
-      let start = source + r * stride + x
-      turnFour(start, stride, out + x * step + r, step)
+      for i in Swift.stride(from: x, to: end, by: 4) {
+        turnFour(source + r * stride + i, stride, out + i * step + r, step)
+      }
       r += 4
     }
     while r < rows {
-      for i in x..<x + 4 { out[i * step + r] = source[r * stride + i] }
+      for i in x..<end { out[i * step + r] = source[r * stride + i] }
       r += 1
     }
-    x += 4
+    x = end
   }
   while x < count {
     for r in 0..<rows { out[x * step + r] = source[r * stride + x] }

@@ -8,11 +8,16 @@
 // before them, Bᵀ·d·B, and behind them, Aᵀ·M·A. Vectors run over the tiles of a few rows, one after the other:
 // number (i, j) of all of them lies side by side.
 //
+// The weights' gradient is the same read backwards: with y, the gradient of a tile's outputs, Gᵀ·[(A·y·Aᵀ) ⊙
+// (Bᵀ·d·B)]·G, where ⊙ is followed by the sum over tiles.
+//
 // Source: Lavin & Gray 2016, "Fast Algorithms for Convolutional Neural Networks", arXiv:1509.09308.
+
+internal import CHints
 
 private typealias Lanes = SingleFloatLanes
 
-/// Numbers that `winogradInput` and `winogradOutput` need beside their results for so many rows of tiles; zeros
+/// Numbers that `winogradInput` and its like need beside their results for so many rows of tiles; zeros
 /// at first, so that what no tile reads is not slow either.
 package func winogradScratch(outputs m: Int, rows: Int, tiles: Int) -> Int {
   let size = m + 2
@@ -30,15 +35,9 @@ package func winogradInput(
   outStride: Int
 ) {
   let strip = TileRows(rows: rows, tiles: tiles, outputs: m, scratch: scratch)
-  let line = PaddedLine(strip.padded, length: m * tiles + 2, width: width, left: left)
-  for i in 0..<m * rows + 2 {
-    if 0..<height ~= y + i {
-      line.load(plane + (y + i) * width)
-      strip.split(line: i, outputs: m)
-    } else {
-      strip.clear(line: i, outputs: m)
-    }
-  }
+  strip.split(
+    PlaneLines(plane: plane, height: height, width: width, left: left), from: y,
+    count: m * rows + 2, outputs: m)
   if m == 4 {
     strip.spread(OutputsOfFour.self, into: out, outStride)
   } else {
@@ -69,6 +68,71 @@ package func winogradOutput(
   }
   if width == outStride { return isFinite(out, height * width) }
   return (0..<height).allSatisfy { isFinite(out + $0 * outStride, width) }
+}
+
+/// Bᵀ · d · B for tiles of one row, or A · y · Aᵀ, where an image's numbers lie pixel by pixel.
+///
+/// Pixel (i, m·t + j) of tile t has `count` channels, whole vectors of them, from `source[i · lineStride + (m·t + j) · count]`
+/// on; so has number ξ from `out[ξ · outStride + t · count]` on. `square` is room for (m + 2)² vectors.
+package func winogradPixels(
+  outputs m: Int, isGradient: Bool, source: UnsafePointer<Float>, lineStride: Int, count: Int,
+  tiles: Int, square: UnsafeMutablePointer<Float>, out: UnsafeMutablePointer<Float>,
+  outStride: Int
+) {
+  let pixels = TilePixels(
+    source: source, lineStride: lineStride, count: count, tiles: tiles, square: square, out: out,
+    outStride: outStride)
+  switch (m, isGradient) {
+  case (4, false): pixels.spread(OutputsOfFour.self)
+  case (4, true): pixels.scatter(OutputsOfFour.self)
+  case (_, false): pixels.spread(OutputsOfTwo.self)
+  case (_, true): pixels.scatter(OutputsOfTwo.self)
+  }
+}
+
+private struct TilePixels {
+  let source: UnsafePointer<Float>
+  let lineStride: Int
+  let count: Int
+  let tiles: Int
+  let square: UnsafeMutablePointer<Float>
+  let out: UnsafeMutablePointer<Float>
+  let outStride: Int
+
+  @inline(__always)
+  func spread<Form: WinogradForm>(_: Form.Type) {
+    let (m, size, lanes) = (Form.outputs, Form.outputs + 2, Lanes.lanes)
+    for t in 0..<tiles {
+      for c in stride(from: 0, to: count, by: lanes) {
+        let (source, out) = (source + m * t * count + c, out + t * count + c)
+        for j in 0..<size {
+          Form.Samples(source + j * count, lineStride).spread.store(
+            square + j * lanes, size * lanes)
+        }
+        for i in 0..<size {
+          Form.Samples(square + i * size * lanes, lanes).spread.store(
+            out + i * size * outStride, outStride)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  func scatter<Form: WinogradForm>(_: Form.Type) {
+    let (m, size, lanes) = (Form.outputs, Form.outputs + 2, Lanes.lanes)
+    for t in 0..<tiles {
+      for c in stride(from: 0, to: count, by: lanes) {
+        let (source, out) = (source + m * t * count + c, out + t * count + c)
+        for j in 0..<m {
+          Form.scatter(source + j * count, lineStride).store(square + j * lanes, size * lanes)
+        }
+        for i in 0..<size {
+          Form.scatter(square + i * size * lanes, lanes).store(
+            out + i * size * outStride, outStride)
+        }
+      }
+    }
+  }
 }
 
 /// Rows of tiles, each of `tiles` tiles, and the numbers of all of them by their place in the tile.
@@ -179,6 +243,9 @@ private protocol WinogradForm {
   static func gather(
     _ source: UnsafePointer<Float>, _ stride: Int, _ bias: Lanes,
     into out: UnsafeMutablePointer<Float>, _ outStride: Int)
+
+  /// A · y for m vectors y.
+  static func scatter(_ source: UnsafePointer<Float>, _ stride: Int) -> Samples
 }
 
 /// m + 2 vectors d.
@@ -240,9 +307,10 @@ private struct SixSamples: WinogradSamples {
     let (d0, d1, d2, d3) = (first.d0, first.d1, first.d2, first.d3)
     let (even, odd) = (d4 - 4 * d2, d3 - 4 * d1)
     let (evenHalf, oddHalf) = (d4 - d2, d3 - d1)
+    let oddTwice = oddHalf + oddHalf
     return SixSamples(
-      FourSamples(4 * d0 + (d4 - 5 * d2), even + odd, even - odd, 2 * oddHalf + evenHalf),
-      evenHalf - 2 * oddHalf, 4 * d1 + (d5 - 5 * d3))
+      FourSamples(4 * d0 + (d4 - 5 * d2), even + odd, even - odd, evenHalf + oddTwice),
+      evenHalf - oddTwice, 4 * d1 + (d5 - 5 * d3))
   }
 
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, _ stride: Int) {
@@ -266,6 +334,12 @@ private enum OutputsOfTwo: WinogradForm {
     (bias + (m.d0 + (m.d1 + m.d2))).store(out)
     (bias + (m.d1 - m.d2 - m.d3)).store(out + outStride)
   }
+
+  @inline(__always)
+  static func scatter(_ source: UnsafePointer<Float>, _ stride: Int) -> FourSamples {
+    let (y0, y1) = (Lanes.load(source), Lanes.load(source + stride))
+    return FourSamples(y0, y0 + y1, y0 - y1, Lanes(repeating: 0) - y1)
+  }
 }
 
 /// F(4, 3), over the points 0, 1, −1, 2, −2, ∞.
@@ -285,6 +359,15 @@ private enum OutputsOfFour: WinogradForm {
     (bias + (2 * oddTwice + odd)).store(out + outStride)
     (bias + (4 * evenTwice + even)).store(out + 2 * outStride)
     (bias + (8 * oddTwice + (odd + m.d5))).store(out + 3 * outStride)
+  }
+
+  @inline(__always)
+  static func scatter(_ source: UnsafePointer<Float>, _ stride: Int) -> SixSamples {
+    let y = FourSamples(source, stride)
+    let (even, odd) = (y.d0 + y.d2, y.d1 + y.d3)
+    let (evenTwice, oddTwice) = (4 * y.d2 + y.d0, 8 * y.d3 + (y.d1 + y.d1))
+    return SixSamples(
+      FourSamples(y.d0, even + odd, even - odd, evenTwice + oddTwice), evenTwice - oddTwice, y.d3)
   }
 }
 
@@ -306,47 +389,73 @@ private struct Product {
   Lanes.multiplyAdd(sum, product.vector, Lanes(repeating: -product.factor))
 }
 
-/// A line of samples between zeros, as long as a row of tiles reads.
-private struct PaddedLine {
-  private let numbers: UnsafeMutablePointer<Float>
-  /// Of a line's numbers the first that is read, and how many are.
-  private let first: Int
-  private let count: Int
+/// The lines of a plane, which begin `left` numbers behind those that are read; what lies outside is 0.
+private struct PlaneLines {
+  let plane: UnsafePointer<Float>
+  let height: Int
+  let width: Int
+  let left: Int
 
-  /// Lines begin `left` numbers before the image's, which are `width` long.
+  /// `count` numbers of line `y`, where they lie or between zeros in `room`; outside of the image the plane's own
+  /// neighbours may stand in for zeros.
   @inline(__always)
-  init(_ padded: UnsafeMutablePointer<Float>, length: Int, width: Int, left: Int) {
-    let margin = min(max(0, left), length)
-    first = max(0, -left)
-    count = max(0, min(width - first, length - margin))
-    numbers = padded + margin
-    for x in 0..<margin { padded[x] = 0 }
-    for x in margin + count..<length { padded[x] = 0 }
+  func line(
+    _ y: Int, _ count: Int, room: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float> {
+    let place = y * width - left
+    if place >= 0, place + count <= height * width { return plane + place }
+    let first = max(0, -left)
+    let margin = max(0, left)
+    let inside = max(0, min(width - first, count - margin))
+    for x in 0..<min(margin, count) { room[x] = 0 }
+    copyRow(plane + y * width + first, room + margin, inside)
+    for x in min(margin + inside, count)..<count { room[x] = 0 }
+    return UnsafePointer(room)
   }
 
+  /// The next plane's line, which will be read soon.
   @inline(__always)
-  func load(_ source: UnsafePointer<Float>) { copyRow(source + first, numbers, count) }
+  func fetchNext(_ y: Int) {
+    let line = plane + (height + y) * width
+    for x in stride(from: 0, to: width, by: 16) { chints_prefetch(line + x) }
+  }
 }
 
 extension TileRows {
-  /// Sorts line `i`, which `padded` holds, by places in the tile.
+  /// Sorts `count` lines from `y` on by places in the tile.
   @inline(__always)
-  func split(line i: Int, outputs m: Int) {
-    let out = lines + i * m * lineStride
-    var t = 0
-    while t <= tiles {
-      if m == 4 {
-        splitFour(padded + 4 * t, into: out + t, lineStride)
-      } else {
-        splitTwo(padded + 2 * t, into: out + t, lineStride)
+  func split(_ lines: PlaneLines, from y: Int, count: Int, outputs m: Int) {
+    for i in 0..<count {
+      guard 0..<lines.height ~= y + i else {
+        (self.lines + i * m * lineStride).update(repeating: 0, count: m * lineStride)
+        continue
       }
-      t += Lanes.lanes
+      lines.fetchNext(y + i)
+      split(lines, y + i, into: self.lines + i * m * lineStride, outputs: m)
     }
   }
 
   @inline(__always)
-  func clear(line i: Int, outputs m: Int) {
-    (lines + i * m * lineStride).update(repeating: 0, count: m * lineStride)
+  private func split(
+    _ lines: PlaneLines, _ y: Int, into out: UnsafeMutablePointer<Float>, outputs m: Int
+  ) {
+    let length = m * tiles + 2
+    let vectors = (tiles + Lanes.lanes - 1) / Lanes.lanes
+    let line = lines.line(y, max(m * vectors * Lanes.lanes, length), room: padded)
+    for t in stride(from: 0, to: tiles, by: Lanes.lanes) {
+      if m == 4 {
+        splitFour(line + 4 * t, into: out + t, lineStride)
+      } else {
+        splitTwo(line + 2 * t, into: out + t, lineStride)
+      }
+    }
+    // The first two numbers of the tile behind the last.
+    out[tiles] = line[m * tiles]
+    out[lineStride + tiles] = line[m * tiles + 1]
+    for x in 0..<max(0, min(lines.left, length)) { out[x % m * lineStride + x / m] = 0 }
+    for x in max(0, min(lines.left + lines.width, length))..<length {
+      out[x % m * lineStride + x / m] = 0
+    }
   }
 
   /// The first `width` numbers of line `i` of a row of tiles; up to `room` may be written.

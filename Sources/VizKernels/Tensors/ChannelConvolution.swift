@@ -85,9 +85,7 @@ package struct ChannelConvolution: Sendable {
     switch algorithm {
     case .direct: true
     case .depthwise: weights.channels == 1 && depthwise.isCompact
-    case .winograd2, .winograd4:
-      weights.groups == 1 && grid.kernelHeight == 3 && grid.kernelWidth == 3
-        && grid.strideY * grid.strideX == 1 && grid.dilationY * grid.dilationX == 1
+    case .winograd2, .winograd4: weights.groups == 1 && grid.isThreeByThree
     }
   }
 

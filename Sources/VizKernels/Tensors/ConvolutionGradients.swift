@@ -27,11 +27,10 @@ package struct ConvolutionWeightGradient: Sendable {
   /// Channels below which the taps of a pixel are gathered, as vectors of them would be empty for the most part;
   /// and so they are where taps are far apart.
   private static let leastChannels = 12
-  private static let vector = 16
   /// Output pixels that are multiplied at a time, and stay in the second cache.
-  fileprivate static let blockPixels = 256
+  static let blockPixels = 256
   /// Numbers of images that are laid out at a time, where an image has less than a block's pixels.
-  fileprivate static let mostNumbers = 3 << 15
+  static let mostNumbers = 3 << 15
   private static let mostRuns = 16
   /// Numbers that the sums of all runs may take.
   private static let mostSums = 1 << 21
@@ -43,7 +42,7 @@ package struct ConvolutionWeightGradient: Sendable {
   /// Numbers of a pixel: its channels, or its channels' taps, up to whole vectors.
   private var pixelSize: Int {
     let count = isGathered ? channels * grid.taps : channels
-    return (count + Self.vector - 1) / Self.vector * Self.vector
+    return PixelLayout.wholeVectors(count)
   }
 
   /// Columns of the sums: numbers of a pixel for every tap.
@@ -56,6 +55,51 @@ package struct ConvolutionWeightGradient: Sendable {
   /// Makes `[groups · outputs, channels, taps]` of `gradient` `[N, groups · outputs, H′, W′]` and `input`
   /// `[N, groups · channels, H, W]`.
   package func run(
+    input: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, execution: Execution
+  ) {
+    if let tile = tile(execution.convolution) {
+      let tiled = WinogradWeightGradient(
+        batch: batch, outputs: outputs, channels: channels, grid: grid, tile: tile)
+      if tiled.run(input: input, gradient: gradient, output: output, execution: execution) {
+        return
+      }
+    }
+    runDirectly(input: input, gradient: gradient, output: output, execution: execution)
+  }
+
+  /// Outputs of a tile along each side, where minimal filtering is the way. The shape alone decides.
+  private func tile(_ forced: ConvolutionAlgorithm?) -> Int? {
+    guard groups == 1, grid.isThreeByThree, batch * outputs * channels * grid.pixels > 0 else {
+      return nil
+    }
+    switch forced {
+    case .winograd2: return 2
+    case .winograd4: return 4
+    case .direct, .depthwise: return nil
+    case nil: return tiledCost < directCost ? 4 : nil
+    }
+  }
+
+  // Estimates in multiplications and additions, for one image; measured on the layers of `VizBench training`.
+
+  /// To transform a number.
+  private static let transformCost = 16
+  /// Sums of all places of a tile that stay in the last cache.
+  private static let mostPlaceSums = 1 << 22
+
+  private var directCost: Int { outputs * columns * grid.pixels }
+
+  private var tiledCost: Int {
+    let tiles = (grid.outputHeight + 3) / 4 * ((grid.outputWidth + 3) / 4)
+    let (rows, columns) = (
+      PixelLayout.wholeVectors(outputs), PixelLayout.wholeVectors(channels)
+    )
+    guard 36 * outputs * columns <= Self.mostPlaceSums else { return .max }
+    return 36 * tiles * (outputs * columns + Self.transformCost * (rows + columns))
+  }
+
+  private func runDirectly(
     input: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
@@ -193,107 +237,6 @@ package struct ConvolutionWeightGradient: Sendable {
               columns)
           }
           c += count
-        }
-      }
-    }
-  }
-}
-
-/// How an image lies in memory pixel by pixel, with zeros around it.
-private struct PixelLayout: Sendable {
-  let grid: WindowGrid
-  let channels: Int
-  let pixelSize: Int
-  /// Whether what all taps of an output pixel read lies together, and not every input pixel once.
-  let isGathered: Bool
-
-  private var height: Int { grid.reachHeight }
-  private var width: Int { grid.reachWidth }
-
-  /// Numbers of an image, or of a block's pixels in it.
-  var count: Int {
-    let pixels =
-      isGathered
-      ? min(grid.pixels, ConvolutionWeightGradient.blockPixels) : grid.reach
-    return pixels * pixelSize
-  }
-
-  /// Images that are laid out after each other, so that a block has enough pixels.
-  var images: Int {
-    max(
-      1,
-      min(
-        ConvolutionWeightGradient.blockPixels / max(grid.pixels, 1),
-        ConvolutionWeightGradient.mostNumbers / max(count, 1)))
-  }
-
-  /// Where the numbers of each output pixel of all images begin, those of a gathered block after each other.
-  var pixelOffsets: [Int] {
-    guard !isGathered else {
-      return (0..<min(ConvolutionWeightGradient.blockPixels, images * grid.pixels)).map {
-        $0 * pixelSize
-      }
-    }
-    let one = (0..<grid.pixels).map { p in
-      let (y, x) = p.quotientAndRemainder(dividingBy: grid.outputWidth)
-      return (y * grid.strideY * width + x * grid.strideX) * pixelSize
-    }
-    return (0..<images).flatMap { n in one.map { n * count + $0 } }
-  }
-
-  /// From there, where those of each tap are.
-  var tapOffsets: [Int] {
-    guard !isGathered else { return [0] }
-    return (0..<grid.taps).map { tap in
-      let (ky, kx) = tap.quotientAndRemainder(dividingBy: grid.kernelWidth)
-      return (ky * grid.dilationY * width + kx * grid.dilationX) * pixelSize
-    }
-  }
-
-  /// Lays out an image; what is outside of it is left as it is.
-  func turn(
-    _ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
-  ) {
-    let columns = max(0, -grid.left)..<max(0, -grid.left, min(grid.width, width - grid.left))
-    for y in 0..<height {
-      let row = y - grid.top
-      guard 0..<grid.height ~= row else { continue }
-      kernels.turnRows(
-        image + row * grid.width + columns.lowerBound, grid.height * grid.width, channels,
-        columns.count, room + (y * width + grid.left + columns.lowerBound) * pixelSize, pixelSize)
-    }
-  }
-
-  /// Lays out what the taps of some output pixels read.
-  func gather(
-    _ image: UnsafePointer<Float>, _ first: Int, _ count: Int,
-    into room: UnsafeMutablePointer<Float>
-  ) {
-    room.update(repeating: 0, count: count * pixelSize)
-    let pixels = first..<first + count
-    var pixel = pixels.lowerBound
-    while pixel < pixels.upperBound {
-      let (y, first) = pixel.quotientAndRemainder(dividingBy: grid.outputWidth)
-      let end = min(grid.outputWidth, first + pixels.upperBound - pixel)
-      let out = room + (pixel - pixels.lowerBound - first) * pixelSize
-      gather(image, row: y, first..<end, into: out)
-      pixel += end - first
-    }
-  }
-
-  private func gather(
-    _ image: UnsafePointer<Float>, row y: Int, _ columns: Range<Int>,
-    into out: UnsafeMutablePointer<Float>
-  ) {
-    for ky in grid.rowTaps(y) {
-      let row = y * grid.strideY + ky * grid.dilationY - grid.top
-      for kx in 0..<grid.kernelWidth {
-        let inside = grid.columns(of: columns, tap: kx)
-        let shift = kx * grid.dilationX - grid.left
-        for c in 0..<channels {
-          let source = image + (c * grid.height + row) * grid.width + shift
-          let place = c * grid.taps + ky * grid.kernelWidth + kx
-          for x in inside { out[x * pixelSize + place] = source[x * grid.strideX] }
         }
       }
     }

@@ -36,6 +36,10 @@ package struct TensorKernels: Sendable {
     @Sendable (
       Int, Numbers, Int, Float, Int, Int, MutableNumbers, MutableNumbers, Int, Int, Int
     ) -> Bool
+  package typealias WinogradPixels =
+    @Sendable (
+      Int, Bool, Numbers, Int, Int, Int, MutableNumbers, MutableNumbers, Int
+    ) -> Void
   package typealias WeighRows =
     @Sendable (
       Numbers, Int, UnsafePointer<Int>, Numbers, Int, Float, Int, Int, MutableNumbers, Int
@@ -95,6 +99,7 @@ package struct TensorKernels: Sendable {
   package let winogradScratch: @Sendable (Int, Int, Int) -> Int
   package let winogradInput: WinogradInput
   package let winogradOutput: WinogradOutput
+  package let winogradPixels: WinogradPixels
   package let limitGradientRow: LimitGradientRow
   package let pairPoolGradientRows: PairPoolGradientRows
   package let adamRow: AdamRow
@@ -121,6 +126,7 @@ package struct TensorKernels: Sendable {
     winogradScratch: VizKernelsBaseline.winogradScratch,
     winogradInput: VizKernelsBaseline.winogradInput,
     winogradOutput: VizKernelsBaseline.winogradOutput,
+    winogradPixels: VizKernelsBaseline.winogradPixels,
     limitGradientRow: VizKernelsBaseline.limitGradientRow,
     pairPoolGradientRows: VizKernelsBaseline.pairPoolGradientRows,
     adamRow: VizKernelsBaseline.adamRow,
@@ -146,6 +152,7 @@ package struct TensorKernels: Sendable {
       winogradScratch: VizKernelsAVX2.winogradScratch,
       winogradInput: VizKernelsAVX2.winogradInput,
       winogradOutput: VizKernelsAVX2.winogradOutput,
+      winogradPixels: VizKernelsAVX2.winogradPixels,
       limitGradientRow: VizKernelsAVX2.limitGradientRow,
       pairPoolGradientRows: VizKernelsAVX2.pairPoolGradientRows,
       adamRow: VizKernelsAVX2.adamRow,
@@ -170,6 +177,7 @@ package struct TensorKernels: Sendable {
       winogradScratch: VizKernelsAVX512.winogradScratch,
       winogradInput: VizKernelsAVX512.winogradInput,
       winogradOutput: VizKernelsAVX512.winogradOutput,
+      winogradPixels: VizKernelsAVX512.winogradPixels,
       limitGradientRow: VizKernelsAVX512.limitGradientRow,
       pairPoolGradientRows: VizKernelsAVX512.pairPoolGradientRows,
       adamRow: VizKernelsAVX512.adamRow,

@@ -42,6 +42,11 @@ package struct WindowGrid: Sendable, Equatable {
       && width == outputWidth
   }
 
+  /// Whether windows are of 3 × 3 neighbours and move by one pixel.
+  var isThreeByThree: Bool {
+    kernelHeight == 3 && kernelWidth == 3 && strideY * strideX * dilationY * dilationX == 1
+  }
+
   /// The taps of output row `y` that lie in rows of the image.
   func rowTaps(_ y: Int) -> Range<Int> {
     Self.inside(start: y * strideY - top, step: dilationY, taps: kernelHeight, length: height)

@@ -19,9 +19,7 @@ package struct WinogradConvolution: Sendable {
   package var ending = ConvolutionEnding()
 
   package init(batch: Int, grid: WindowGrid, weights: WinogradWeights) {
-    precondition(
-      [grid.kernelHeight, grid.kernelWidth] == [3, 3] && grid.strideY * grid.strideX == 1
-        && grid.dilationY * grid.dilationX == 1, "taps that are not 3×3 neighbours")
+    precondition(grid.isThreeByThree, "taps that are not 3×3 neighbours")
     self.batch = batch
     self.grid = grid
     self.weights = weights

@@ -36,6 +36,21 @@ package struct WinogradWeights: Sendable {
 
   func bias(_ output: Int) -> Float { bias.bytes.assumingMemoryBound(to: Float.self)[output] }
 
+  /// What place ξ of a tile takes of every tap: (G · e · Gᵀ)[ξ], where e is 1 at the tap.
+  static func products(tile: Int) -> [[Float]] {
+    let places = (tile + 2) * (tile + 2)
+    var products = [[Float]](repeating: [Float](repeating: 0, count: 9), count: places)
+    for tap in 0..<9 {
+      let kernel = (0..<9).map { Float($0 == tap ? 1 : 0) }
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: places) { square in
+        guard let square = square.baseAddress else { return }
+        transform(kernel, times: 1, tile: tile, into: square)
+        for place in 0..<places { products[place][tap] = Float(square[place]) }
+      }
+    }
+    return products
+  }
+
   /// G · factor · g · Gᵀ.
   private static func transform(
     _ g: UnsafePointer<Float>, times factor: Float, tile: Int,

@@ -1,0 +1,106 @@
+/// How an image lies in memory pixel by pixel, with zeros around it.
+struct PixelLayout: Sendable {
+  let grid: WindowGrid
+  let channels: Int
+  let pixelSize: Int
+  /// Whether what all taps of an output pixel read lies together, and not every input pixel once.
+  let isGathered: Bool
+
+  private var height: Int { grid.reachHeight }
+  private var width: Int { grid.reachWidth }
+
+  /// Up to whole vectors of any instruction set.
+  static func wholeVectors(_ channels: Int) -> Int { (channels + 15) / 16 * 16 }
+
+  /// Numbers of an image, or of a block's pixels in it.
+  var count: Int {
+    let pixels =
+      isGathered
+      ? min(grid.pixels, ConvolutionWeightGradient.blockPixels) : grid.reach
+    return pixels * pixelSize
+  }
+
+  /// Numbers of an image as it is given.
+  var imageSize: Int { channels * grid.height * grid.width }
+
+  /// Images that are laid out after each other, so that a block has enough pixels.
+  var images: Int {
+    max(
+      1,
+      min(
+        ConvolutionWeightGradient.blockPixels / max(grid.pixels, 1),
+        ConvolutionWeightGradient.mostNumbers / max(count, 1)))
+  }
+
+  /// Where the numbers of each output pixel of all images begin, those of a gathered block after each other.
+  var pixelOffsets: [Int] {
+    guard !isGathered else {
+      return (0..<min(ConvolutionWeightGradient.blockPixels, images * grid.pixels)).map {
+        $0 * pixelSize
+      }
+    }
+    let one = (0..<grid.pixels).map { p in
+      let (y, x) = p.quotientAndRemainder(dividingBy: grid.outputWidth)
+      return (y * grid.strideY * width + x * grid.strideX) * pixelSize
+    }
+    return (0..<images).flatMap { n in one.map { n * count + $0 } }
+  }
+
+  /// From there, where those of each tap are.
+  var tapOffsets: [Int] {
+    guard !isGathered else { return [0] }
+    return (0..<grid.taps).map { tap in
+      let (ky, kx) = tap.quotientAndRemainder(dividingBy: grid.kernelWidth)
+      return (ky * grid.dilationY * width + kx * grid.dilationX) * pixelSize
+    }
+  }
+
+  /// Lays out an image; what is outside of it is left as it is.
+  func turn(
+    _ image: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
+    let columns = max(0, -grid.left)..<max(0, -grid.left, min(grid.width, width - grid.left))
+    for y in 0..<height {
+      let row = y - grid.top
+      guard 0..<grid.height ~= row else { continue }
+      kernels.turnRows(
+        image + row * grid.width + columns.lowerBound, grid.height * grid.width, channels,
+        columns.count, room + (y * width + grid.left + columns.lowerBound) * pixelSize, pixelSize)
+    }
+  }
+
+  /// Lays out what the taps of some output pixels read.
+  func gather(
+    _ image: UnsafePointer<Float>, _ first: Int, _ count: Int,
+    into room: UnsafeMutablePointer<Float>
+  ) {
+    room.update(repeating: 0, count: count * pixelSize)
+    let pixels = first..<first + count
+    var pixel = pixels.lowerBound
+    while pixel < pixels.upperBound {
+      let (y, first) = pixel.quotientAndRemainder(dividingBy: grid.outputWidth)
+      let end = min(grid.outputWidth, first + pixels.upperBound - pixel)
+      let out = room + (pixel - pixels.lowerBound - first) * pixelSize
+      gather(image, row: y, first..<end, into: out)
+      pixel += end - first
+    }
+  }
+
+  private func gather(
+    _ image: UnsafePointer<Float>, row y: Int, _ columns: Range<Int>,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    for ky in grid.rowTaps(y) {
+      let row = y * grid.strideY + ky * grid.dilationY - grid.top
+      for kx in 0..<grid.kernelWidth {
+        let inside = grid.columns(of: columns, tap: kx)
+        let shift = kx * grid.dilationX - grid.left
+        for c in 0..<channels {
+          let source = image + (c * grid.height + row) * grid.width + shift
+          let place = c * grid.taps + ky * grid.kernelWidth + kx
+          for x in inside { out[x * pixelSize + place] = source[x * grid.strideX] }
+        }
+      }
+    }
+  }
+}
