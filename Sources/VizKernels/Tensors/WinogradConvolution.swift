@@ -102,6 +102,28 @@ private struct WinogradBlock: @unchecked Sendable {
   let output: UnsafeMutablePointer<Float>
   let strips: [TileStrip]
   let jobs: Int
+  /// Columns of the products: all tiles.
+  private let columns: Int
+  private let rowStride: Int
+  private let sampleStride: Int
+  private let productStride: Int
+
+  init(
+    convolution: WinogradConvolution, kernels: TensorKernels, input: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, strips: [TileStrip], jobs: Int
+  ) {
+    self.convolution = convolution
+    self.kernels = kernels
+    self.input = input
+    self.output = output
+    self.strips = strips
+    self.jobs = jobs
+    columns = strips.reduce(0) { $0 + $1.tiles }
+    rowStride = Self.oddLines(columns + Self.slack)
+    let products = convolution.weights.products
+    sampleStride = Self.oddLines(products.channels * rowStride)
+    productStride = Self.oddLines(products.outputs * rowStride)
+  }
 
   private var weights: WinogradWeights { convolution.weights }
   private var grid: WindowGrid { convolution.grid }
@@ -109,13 +131,8 @@ private struct WinogradBlock: @unchecked Sendable {
   private var channels: Int { weights.products.channels }
   private var outputs: Int { weights.products.outputs }
 
-  /// Columns of the products: all tiles.
-  private var columns: Int { strips.reduce(0) { $0 + $1.tiles } }
   /// Vectors begin at every strip's first tile, so that the last one may reach behind the columns.
   private static let slack = 16
-  private var rowStride: Int { Self.oddLines(columns + Self.slack) }
-  private var sampleStride: Int { Self.oddLines(channels * rowStride) }
-  private var productStride: Int { Self.oddLines(outputs * rowStride) }
 
   /// Up to an odd number of cache lines: the places of a tile lie so far apart, and multiples of a large power
   /// of two would crowd a few sets of the cache.
