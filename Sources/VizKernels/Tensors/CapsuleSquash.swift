@@ -6,24 +6,25 @@
 ///
 /// - Source: Sabour et al. 2017, eq. 1, arXiv:1710.09829.
 enum Squash {
-  /// `step` is how far the numbers of a vector are from each other where they come from.
+  /// `step` is how far the numbers of `s` are from each other, `outStep` those of `out`.
   @inline(__always)
   static func run(
-    _ s: UnsafePointer<Float>, step: Int = 1, length: Int, into out: UnsafeMutablePointer<Float>
+    _ s: UnsafePointer<Float>, step: Int, length: Int, into out: UnsafeMutablePointer<Float>,
+    outStep: Int = 1
   ) {
     let n = norm(s, step, length)
     // n / (1 + n²) without the square, which may be infinite.
     let factor = Float(1 / (1 / n + n))
-    for d in 0..<length { out[d] = s[d * step] * factor }
+    for d in 0..<length { out[d * outStep] = s[d * step] * factor }
   }
 
-  /// The gradient by `s` from that by `out`.
+  /// The gradient by `s` from that by `out`; it may take the place of `s`.
   ///
   ///     f · g + f′ / n · (s · g) · s,   f = n / (1 + n²),  f′ = (1 − n²) / (1 + n²)²
   @inline(__always)
   static func runGradient(
-    _ s: UnsafePointer<Float>, step: Int = 1, _ gradient: UnsafePointer<Float>, length: Int,
-    into out: UnsafeMutablePointer<Float>
+    _ s: UnsafePointer<Float>, step: Int, _ gradient: UnsafePointer<Float>,
+    gradientStep: Int = 1, length: Int, into out: UnsafeMutablePointer<Float>
   ) {
     let n = norm(s, step, length)
     guard n > 0 else {
@@ -32,11 +33,11 @@ enum Squash {
     }
     let f = 1 / (1 / n + n)
     var along = 0.0
-    for d in 0..<length { along += Double(s[d * step]) * Double(gradient[d]) }
+    for d in 0..<length { along += Double(s[d * step]) * Double(gradient[d * gradientStep]) }
     // f′ / n = (1 / n² − 1) · f² / n
     let turned = (1 / n / n - 1) * f * f / n * along
     for d in 0..<length {
-      out[d * step] = Float(f * Double(gradient[d]) + turned * Double(s[d * step]))
+      out[d * step] = Float(f * Double(gradient[d * gradientStep]) + turned * Double(s[d * step]))
     }
   }
 

@@ -69,13 +69,22 @@ package struct TensorKernels: Sendable {
     @Sendable (Numbers, Float, Float, Float, Float, Float, Int, MutableNumbers) -> Void
   package typealias MixRow =
     @Sendable (Numbers, Numbers, Float, Float, Float, Float, Int, MutableNumbers) -> Void
-  package typealias AgreeRows =
-    @Sendable (Int, Int, Int, Numbers, Int, Numbers, Bool, MutableNumbers) -> Void
-  package typealias GatherRows =
-    @Sendable (Int, Int, Int, Numbers, Int, Numbers, MutableNumbers) -> Void
-  package typealias SpreadRows =
-    @Sendable (Int, Int, Int, Int, Numbers, Numbers, MutableNumbers, Int) -> Void
   package typealias TurnRows = @Sendable (Numbers, Int, Int, Int, MutableNumbers, Int) -> Void
+  package typealias RouteVotes =
+    @Sendable (
+      Int, Int, Int, Int, Int, Numbers, Numbers, Numbers?, MutableNumbers, MutableNumbers
+    ) -> Void
+  package typealias ReturnVotes =
+    @Sendable (
+      Int, Int, Int, Int, Int, Numbers, Numbers, Numbers, Numbers, MutableNumbers, MutableNumbers,
+      Int, MutableNumbers
+    ) -> Void
+  package typealias SpreadVotes =
+    @Sendable (
+      Int, Int, Int, Int, Int, Numbers, Numbers, Numbers, MutableNumbers, MutableNumbers?
+    ) -> Void
+  package typealias VoteWeightRows =
+    @Sendable (Int, Int, Int, Numbers, Int, Numbers, MutableNumbers) -> Void
 
   /// The most rows, and the columns, of a tile that `multiplyTiles` makes.
   package let tileRows: Int
@@ -110,9 +119,10 @@ package struct TensorKernels: Sendable {
   package let squaresRow: @Sendable (Numbers, Float, Int) -> Float
   package let productsRow: @Sendable (Numbers, Numbers, Float, Int) -> Float
   package let turnRows: TurnRows
-  package let agreeRows: AgreeRows
-  package let gatherRows: GatherRows
-  package let spreadRows: SpreadRows
+  package let routeVotes: RouteVotes
+  package let returnVotes: ReturnVotes
+  package let spreadVotes: SpreadVotes
+  package let voteWeightRows: VoteWeightRows
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
@@ -136,8 +146,9 @@ package struct TensorKernels: Sendable {
     sumRow: VizKernelsBaseline.sumRow,
     squaresRow: VizKernelsBaseline.squaresRow,
     productsRow: VizKernelsBaseline.productsRow,
-    turnRows: VizKernelsBaseline.turnRows, agreeRows: VizKernelsBaseline.agreeRows,
-    gatherRows: VizKernelsBaseline.gatherRows, spreadRows: VizKernelsBaseline.spreadRows)
+    turnRows: VizKernelsBaseline.turnRows, routeVotes: VizKernelsBaseline.routeVotes,
+    returnVotes: VizKernelsBaseline.returnVotes, spreadVotes: VizKernelsBaseline.spreadVotes,
+    voteWeightRows: VizKernelsBaseline.voteWeightRows)
 
   #if arch(x86_64)
     static let avx2 = TensorKernels(
@@ -162,8 +173,9 @@ package struct TensorKernels: Sendable {
       sumRow: VizKernelsAVX2.sumRow,
       squaresRow: VizKernelsAVX2.squaresRow,
       productsRow: VizKernelsAVX2.productsRow,
-      turnRows: VizKernelsAVX2.turnRows, agreeRows: VizKernelsAVX2.agreeRows,
-      gatherRows: VizKernelsAVX2.gatherRows, spreadRows: VizKernelsAVX2.spreadRows)
+      turnRows: VizKernelsAVX2.turnRows, routeVotes: VizKernelsAVX2.routeVotes,
+      returnVotes: VizKernelsAVX2.returnVotes, spreadVotes: VizKernelsAVX2.spreadVotes,
+      voteWeightRows: VizKernelsAVX2.voteWeightRows)
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
@@ -187,8 +199,9 @@ package struct TensorKernels: Sendable {
       sumRow: VizKernelsAVX512.sumRow,
       squaresRow: VizKernelsAVX512.squaresRow,
       productsRow: VizKernelsAVX512.productsRow,
-      turnRows: VizKernelsAVX512.turnRows, agreeRows: VizKernelsAVX512.agreeRows,
-      gatherRows: VizKernelsAVX512.gatherRows, spreadRows: VizKernelsAVX512.spreadRows)
+      turnRows: VizKernelsAVX512.turnRows, routeVotes: VizKernelsAVX512.routeVotes,
+      returnVotes: VizKernelsAVX512.returnVotes, spreadVotes: VizKernelsAVX512.spreadVotes,
+      voteWeightRows: VizKernelsAVX512.voteWeightRows)
   #endif
 }
 

@@ -1,16 +1,11 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
-
 /// Capsules that vote for the capsules of the next layer, and weigh votes by how far they agree.
 ///
-///     votes[i, j] = weight[i, :, j]ᵀ · input[i]
-///     b[i, j] = 0,  then in every turn:  c[i] = softmax(b[i]),  s[j] = Σᵢ c[i, j] · votes[i, j],
-///                                        v[j] = squash(s[j]),  b[i, j] += votes[i, j] · v[j]
+///     votes[i, j] = weight[i, :, j]ᵀ · input[i],  p[j] = 0,
+///     in every turn:  c[i] = softmax(votes[i, j] · p[j]),  s[j] = Σᵢ c[i, j] · votes[i, j],
+///                     v[j] = squash(s[j]),  p[j] += v[j]
 ///
-/// A task takes a few pictures: their votes stay in its core's cache through all turns.
+/// What an agreement adds up to over turns is that with the sum of the poses v, so p is all that a turn takes over.
+/// Pictures are the lanes of vectors; a task takes as many as there are.
 package struct VoteRouting: Sendable {
   package let batch: Int
   /// Capsules that vote, and their length.
@@ -33,76 +28,75 @@ package struct VoteRouting: Sendable {
     self.turns = turns
   }
 
-  /// Pictures of a task: the product that makes votes pays from about a dozen on.
-  private static let picturesPerTask = 16
+  var row: Int { outputs * outputLength }
+  /// Numbers of a picture that turns leave: of each s, and p of the next turn or behind the last one v.
+  private var turnLength: Int { 2 * turns * row }
+  /// Numbers of a picture that the way back leaves: for each capsule and turn but the first c and the gradient by its logarithm.
+  private var shareLength: Int { inputs * shareTerms * outputs }
+  private var shareTerms: Int { 2 * (turns - 1) }
+  /// Pictures, and lanes that are left over.
+  private var batchLanes: Int {
+    (batch + PictureLanes.most - 1) / PictureLanes.most * PictureLanes.most
+  }
 
-  fileprivate var row: Int { outputs * outputLength }
-  fileprivate var pairs: Int { inputs * outputs }
+  /// Numbers that `run` leaves for the way back, and that the way back needs room for.
+  package var turnCount: Int { batchLanes * turnLength }
+  package var gradientCount: Int { batchLanes * (turnLength + shareLength) }
 
-  /// `input` `[N, I, K]`, `weight` `[I, K, J, D]`, `output` `[N, J, D]`.
+  /// `input` `[N, I, K]`, `weight` `[I, K, J, D]`, `output` `[N, J, D]`; `turns` is nil where there is no way back.
   package func run(
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, execution: Execution
+    output: UnsafeMutablePointer<Float>, turns: UnsafeMutablePointer<Float>? = nil,
+    execution: Execution
   ) {
-    nonisolated(unsafe) let output = output
-    forEachTask(input, weight, keepingTurns: 1, execution) { turns, first, count in
-      for n in 0..<count {
-        turns.run(picture: n, of: count)
-        (output + (first + n) * row).update(from: turns.pose(0), count: row)
-      }
+    nonisolated(unsafe) let (output, turns) = (output, turns)
+    forEachTask(input, weight, turns, execution) { task in
+      task.run()
+      task.lanes.put(task.pose(self.turns - 1), row, into: output, step: row, task.kernels)
     }
   }
 
-  /// The gradients by both inputs from that by the output; `votes` is room for `[I, N, J, D]`.
+  /// The gradients by both inputs from that by the output and what `run` left; `room` is for `gradientCount` numbers.
   package func runGradient(
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
-    votes: UnsafeMutablePointer<Float>, intoInput: UnsafeMutablePointer<Float>?,
-    intoWeight: UnsafeMutablePointer<Float>?, execution: Execution
+    turns: UnsafePointer<Float>, room: UnsafeMutablePointer<Float>,
+    intoInput: UnsafeMutablePointer<Float>?, intoWeight: UnsafeMutablePointer<Float>?,
+    execution: Execution
   ) {
-    nonisolated(unsafe) let (gradient, voteGradients) = (gradient, votes)
-    forEachTask(input, weight, keepingTurns: turns, execution) { turns, first, count in
-      for n in 0..<count {
-        turns.run(picture: n, of: count)
-        turns.runGradient(
-          gradient + (first + n) * row, picture: n, of: count,
-          into: voteGradients + (first + n) * row, stride: batch * row)
-      }
+    nonisolated(unsafe) let (gradient, turns) = (gradient, turns)
+    nonisolated(unsafe) let (vectors, shares) = (room, room + turnCount)
+    forEachTask(input, weight, vectors, execution) { task in
+      let first = task.lanes.pictures.lowerBound
+      task.vectors.update(from: turns + first * turnLength, count: task.lanes.count * turnLength)
+      task.runGradient(gradient, shares: shares + first * shareLength)
     }
-    joinVotes(input, weight, votes, intoInput, intoWeight, execution)
+    joinVotes(input, weight, vectors, shares, intoInput, intoWeight, execution)
   }
 
-  /// Makes the votes of some pictures at a time, and lends them with room for the turns.
+  /// Lays the pictures of each task side by side, and lends them with room for what they need.
+  ///
+  /// `vectors` is where turns are left, for all pictures.
   private func forEachTask(
-    _ input: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, keepingTurns kept: Int,
-    _ execution: Execution, _ body: @Sendable (Turns, _ first: Int, _ count: Int) -> Void
+    _ input: UnsafePointer<Float>, _ weight: UnsafePointer<Float>,
+    _ vectors: UnsafeMutablePointer<Float>?, _ execution: Execution,
+    _ body: @Sendable (Turns) -> Void
   ) {
-    nonisolated(unsafe) let (input, weight) = (input, weight)
-    let size = Self.picturesPerTask
-    var single = execution
-    single.jobs = 1
-    let roomCount = Turns.roomCount(self, kept)
-    let (voteCount, sideCount) = (inputs * size * row, inputLength * size)
-    ThreadPool.run(count: (batch + size - 1) / size, jobs: execution.jobs) { [single] task in
-      ScratchShelf.lending(4 * (voteCount + sideCount + roomCount)) { memory in
-        let votes = memory.assumingMemoryBound(to: Float.self)
-        let side = votes + voteCount
-        let first = task * size
-        let count = min(size, batch - first)
-        let product = MatrixProduct(
-          rows: count, columns: row, depth: inputLength, a: .byRow, b: .byRow)
-        for i in 0..<inputs {
-          for n in 0..<count {
-            (side + n * inputLength).update(
-              from: input + ((first + n) * inputs + i) * inputLength, count: inputLength)
-          }
-          product.run(
-            a: side, b: weight + i * inputLength * row, output: votes + i * count * row,
-            execution: single)
-        }
+    nonisolated(unsafe) let (input, weight, vectors) = (input, weight, vectors)
+    let (side, kernelRoom) = (inputs * inputLength, row + outputs)
+    let count = side + kernelRoom + row + (vectors == nil ? turnLength : 0)
+    ThreadPool.runPieces(of: batch, size: PictureLanes.most, jobs: execution.jobs) { pictures in
+      let (lanes, kernels) = (PictureLanes(pictures: pictures), execution.kernels.tensors)
+      ScratchShelf.lending(4 * lanes.count * count) { memory in
+        let memory = memory.assumingMemoryBound(to: Float.self)
+        let room = memory + lanes.count * side
+        let poseGradient = room + lanes.count * kernelRoom
+        lanes.take(input, side, into: memory, kernels)
         body(
           Turns(
-            routing: self, kernels: execution.kernels.tensors, votes: votes,
-            room: side + sideCount, kept: kept), first, count)
+            routing: self, lanes: lanes, kernels: kernels, input: memory, weight: weight,
+            room: room, poseGradient: poseGradient,
+            vectors: vectors.map { $0 + pictures.lowerBound * turnLength }
+              ?? poseGradient + lanes.count * row))
       }
     }
   }
@@ -110,152 +104,147 @@ package struct VoteRouting: Sendable {
   /// From the gradients of votes to those of what they are products of, a voting capsule at a time.
   private func joinVotes(
     _ input: UnsafePointer<Float>, _ weight: UnsafePointer<Float>,
-    _ votes: UnsafePointer<Float>, _ intoInput: UnsafeMutablePointer<Float>?,
-    _ intoWeight: UnsafeMutablePointer<Float>?, _ execution: Execution
+    _ vectors: UnsafePointer<Float>, _ shares: UnsafePointer<Float>,
+    _ intoInput: UnsafeMutablePointer<Float>?, _ intoWeight: UnsafeMutablePointer<Float>?,
+    _ execution: Execution
   ) {
-    nonisolated(unsafe) let (input, weight, votes) = (input, weight, votes)
+    nonisolated(unsafe) let (input, weight) = (input, weight)
+    nonisolated(unsafe) let (vectors, shares) = (vectors, shares)
     nonisolated(unsafe) let (intoInput, intoWeight) = (intoInput, intoWeight)
-    var single = execution
-    single.jobs = 1
-    let weights = MatrixProduct(
-      rows: inputLength, columns: row, depth: batch, a: .byColumn, b: .byRow)
-    let inputs = DenseProduct(samples: batch, outputs: inputLength, depth: row)
-    ThreadPool.run(count: self.inputs, jobs: execution.jobs) { [single] i in
-      ScratchShelf.lending(4 * max(batch * inputLength, 1)) { memory in
-        let side = memory.assumingMemoryBound(to: Float.self)
-        let own = votes + i * batch * row
-        func place(_ n: Int) -> Int { (n * self.inputs + i) * inputLength }
-        if let intoWeight {
-          for n in 0..<batch {
-            (side + n * inputLength).update(from: input + place(n), count: inputLength)
+    let (width, pictureLength) = (PictureLanes.most, inputs * inputLength)
+    ThreadPool.runPieces(of: inputs, size: Self.votersPerTask, jobs: execution.jobs) { voters in
+      let kernels = execution.kernels.tensors
+      ScratchShelf.lending(4 * (batch * row + width * (row + inputLength))) { memory in
+        let rows = memory.assumingMemoryBound(to: Float.self)
+        let votes = rows + batch * row
+        let side = votes + width * row
+        for i in voters {
+          let own = weight + i * inputLength * row
+          for first in stride(from: 0, to: batch, by: width) {
+            let lanes = PictureLanes(pictures: first..<min(first + width, batch))
+            kernels.spreadVotes(
+              lanes.count, inputLength, outputs, outputLength, shareTerms,
+              shares + first * shareLength + i * shareTerms * outputs * lanes.count,
+              vectors + first * turnLength, own, votes, intoInput == nil ? nil : side)
+            if let intoInput {
+              lanes.put(
+                side, inputLength, into: intoInput + i * inputLength, step: pictureLength, kernels)
+            }
+            if intoWeight != nil { lanes.put(votes, row, into: rows, step: row, kernels) }
           }
-          weights.run(
-            a: side, b: own, output: intoWeight + i * inputLength * row, execution: single)
-        }
-        if let intoInput {
-          inputs.run(
-            input: own, weight: weight + i * inputLength * row, bias: nil, output: side,
-            execution: single)
-          for n in 0..<batch {
-            (intoInput + place(n)).update(from: side + n * inputLength, count: inputLength)
+          if let intoWeight {
+            kernels.voteWeightRows(
+              batch, inputLength, row, input + i * inputLength, pictureLength, rows,
+              intoWeight + i * inputLength * row)
           }
         }
       }
     }
+  }
+
+  /// Voting capsules of a task on the way back.
+  private static let votersPerTask = 8
+}
+
+/// Pictures that are worked on together, each in a lane of vectors.
+private struct PictureLanes {
+  /// Of the widest vector that kernels have, and of that for few pictures.
+  static let most = 16
+  private static let few = 4
+
+  let pictures: Range<Int>
+
+  /// Behind the last picture lanes hold zeros.
+  var count: Int { pictures.count > Self.few ? Self.most : Self.few }
+
+  /// Turns rows of `length` numbers, one of each picture, into vectors.
+  func take(
+    _ rows: UnsafePointer<Float>, _ length: Int, into vectors: UnsafeMutablePointer<Float>,
+    _ kernels: TensorKernels
+  ) {
+    if pictures.count < count { vectors.update(repeating: 0, count: length * count) }
+    kernels.turnRows(
+      rows + pictures.lowerBound * length, length, pictures.count, length, vectors, count)
+  }
+
+  /// Turns vectors into rows, which begin `step` numbers after each other.
+  func put(
+    _ vectors: UnsafePointer<Float>, _ length: Int, into rows: UnsafeMutablePointer<Float>,
+    step: Int, _ kernels: TensorKernels
+  ) {
+    kernels.turnRows(
+      vectors, count, length, pictures.count, rows + pictures.lowerBound * step, step)
   }
 }
 
-/// The turns of routing for one picture after the other.
-private struct Turns: @unchecked Sendable {
+/// The turns of routing for pictures that lie side by side.
+private struct Turns {
   let routing: VoteRouting
+  let lanes: PictureLanes
   let kernels: TensorKernels
-  /// Of a task's pictures, `[I, pictures, J, D]`.
-  let votes: UnsafeMutablePointer<Float>
+  /// `[I, K]`.
+  let input: UnsafePointer<Float>
+  let weight: UnsafePointer<Float>
   let room: UnsafeMutablePointer<Float>
-  /// Turns whose numbers are kept for the way back, or 1: the last.
-  let kept: Int
+  let poseGradient: UnsafeMutablePointer<Float>
+  let vectors: UnsafeMutablePointer<Float>
 
-  private var row: Int { routing.row }
-  private var pairs: Int { routing.pairs }
+  private var count: Int { routing.row * lanes.count }
 
-  static func roomCount(_ routing: VoteRouting, _ kept: Int) -> Int {
-    (2 * kept + 1) * routing.pairs + (3 * kept + 1) * routing.row
-  }
+  /// s of a turn, and in its place the gradient by it.
+  private func sum(_ turn: Int) -> UnsafeMutablePointer<Float> { vectors + 2 * turn * count }
+  /// p of the next turn, or behind the last one v.
+  func pose(_ turn: Int) -> UnsafeMutablePointer<Float> { vectors + (2 * turn + 1) * count }
 
-  // The weights of all turns, then behind them the gradients by their logarithms: the terms of `spreadRows`.
-  private func weights(_ turn: Int) -> UnsafeMutablePointer<Float> { room + turn * pairs }
-  private func logits(_ turn: Int) -> UnsafeMutablePointer<Float> { weights(kept + turn) }
-  private var scores: UnsafeMutablePointer<Float> { weights(2 * kept) }
-  // The gradients by the sums of all turns, then what was voted for.
-  private var vectors: UnsafeMutablePointer<Float> { scores + pairs }
-  private func sumGradient(_ turn: Int) -> UnsafeMutablePointer<Float> { vectors + turn * row }
-  func pose(_ turn: Int) -> UnsafeMutablePointer<Float> { vectors + (kept + turn) * row }
-  private func sum(_ turn: Int) -> UnsafeMutablePointer<Float> {
-    vectors + (2 * kept + turn) * row
-  }
-  private var poseGradient: UnsafeMutablePointer<Float> { vectors + 3 * kept * row }
-
-  /// Where a turn's numbers are.
-  private func slot(_ turn: Int) -> Int { kept == 1 ? 0 : turn }
-
-  func run(picture n: Int, of count: Int) {
-    let (votes, stride) = (votes + n * row, count * row)
-    let (inputs, outputs, length) = (routing.inputs, routing.outputs, routing.outputLength)
-    weights(0).update(repeating: 1 / Float(outputs), count: pairs)
+  func run() {
     for turn in 0..<routing.turns {
-      let slot = slot(turn)
-      if turn > 0 {
-        kernels.agreeRows(
-          inputs, outputs, length, votes, stride, pose(self.slot(turn - 1)), turn > 1, scores)
-        softmax(scores, into: weights(slot))
+      let (sum, pose) = (sum(turn), pose(turn))
+      kernels.routeVotes(
+        lanes.count, routing.inputs, routing.inputLength, routing.outputs, routing.outputLength,
+        input, weight, turn > 0 ? self.pose(turn - 1) : nil, room, sum)
+      forCapsules { x in
+        Squash.run(
+          sum + x, step: lanes.count, length: routing.outputLength, into: pose + x,
+          outStep: lanes.count)
       }
-      kernels.gatherRows(inputs, outputs, length, votes, stride, weights(slot), sum(slot))
-      for j in starts {
-        Squash.run(sum(slot) + j, length: length, into: pose(slot) + j)
+      if 0 < turn, turn < routing.turns - 1 {
+        let last = self.pose(turn - 1)
+        for x in 0..<count { pose[x] += last[x] }
       }
     }
   }
 
-  /// Back through every turn, as the sums depend on the weights and these on what was voted for before.
-  func runGradient(
-    _ gradient: UnsafePointer<Float>, picture n: Int, of count: Int,
-    into out: UnsafeMutablePointer<Float>, stride outStride: Int
-  ) {
-    let (votes, stride) = (votes + n * row, count * row)
-    let (inputs, outputs, length) = (routing.inputs, routing.outputs, routing.outputLength)
-    let last = routing.turns - 1
-    poseGradient.update(from: gradient, count: row)
+  /// Back through every turn, as the sums depend on c and this on the poses before.
+  ///
+  /// Leaves the vectors and their shares in the order of `spreadVotes`.
+  func runGradient(_ gradient: UnsafePointer<Float>, shares: UnsafeMutablePointer<Float>) {
+    let (outputs, last) = (routing.outputs, routing.turns - 1)
+    lanes.take(gradient, routing.row, into: poseGradient, kernels)
     for turn in (0...last).reversed() {
-      for j in starts {
+      let sum = sum(turn)
+      forCapsules { x in
         Squash.runGradient(
-          sum(turn) + j, poseGradient + j, length: length, into: sumGradient(turn) + j)
+          sum + x, step: lanes.count, poseGradient + x, gradientStep: lanes.count,
+          length: routing.outputLength, into: sum + x)
       }
       guard turn > 0 else { break }
-      let own = logits(turn - 1)
-      kernels.agreeRows(
-        inputs, outputs, length, votes, stride, sumGradient(turn), false, own)
-      softmaxGradient(weights(turn), own)
-      // What later turns add up is this turn's too.
-      if turn < last { for i in 0..<pairs { own[i] += logits(turn)[i] } }
-      kernels.gatherRows(inputs, outputs, length, votes, stride, own, poseGradient)
+      // The output is v of the last turn alone; those before are in p of every turn behind them.
+      if turn == last { poseGradient.update(repeating: 0, count: count) }
+      kernels.returnVotes(
+        lanes.count, routing.inputs, routing.inputLength, outputs, routing.outputLength, input,
+        weight, pose(turn - 1), sum, room, shares + 2 * (turn - 1) * outputs * lanes.count,
+        2 * last * outputs * lanes.count, poseGradient)
     }
-    kernels.spreadRows(
-      inputs, outputs, length, 2 * last + 1, room, vectors, out, outStride)
+    // In the first turn all c are the same.
+    let (sum, share) = (sum(0), 1 / Float(outputs))
+    for x in 0..<count { sum[x] *= share }
   }
 
-  /// Where every capsule of a row begins.
-  private var starts: StrideTo<Int> {
-    Swift.stride(from: 0, to: row, by: routing.outputLength)
-  }
-
-  private func softmax(
-    _ scores: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
-  ) {
-    let outputs = routing.outputs
-    for i in 0..<routing.inputs {
-      let (row, target) = (scores + i * outputs, out + i * outputs)
-      var largest = row[0]
-      for j in 1..<max(outputs, 1) where row[j] > largest { largest = row[j] }
-      var sum: Float = 0
-      for j in 0..<outputs {
-        target[j] = expf(row[j] - largest)
-        sum += target[j]
-      }
-      let factor = 1 / sum
-      for j in 0..<outputs { target[j] *= factor }
-    }
-  }
-
-  /// `gradient[j] = c[j] · (gradient[j] − Σₖ c[k] · gradient[k])`, in place.
-  private func softmaxGradient(
-    _ weights: UnsafePointer<Float>, _ gradients: UnsafeMutablePointer<Float>
-  ) {
-    let outputs = routing.outputs
-    for i in 0..<routing.inputs {
-      let (row, gradient) = (weights + i * outputs, gradients + i * outputs)
-      var mean: Float = 0
-      for j in 0..<outputs { mean += row[j] * gradient[j] }
-      for j in 0..<outputs { gradient[j] = row[j] * (gradient[j] - mean) }
+  /// Where every capsule of every picture begins.
+  private func forCapsules(_ body: (Int) -> Void) {
+    let size = routing.outputLength * lanes.count
+    for j in 0..<routing.outputs {
+      for n in 0..<lanes.count { body(j * size + n) }
     }
   }
 }

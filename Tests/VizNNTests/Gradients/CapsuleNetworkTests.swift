@@ -127,4 +127,43 @@ struct CapsuleNetworkTests {
       #expect(found == first, "\(jobs) threads")
     }
   }
+
+  @Test("a picture is routed the same alone and among others")
+  func neighbours() throws {
+    var random = SplitMix64(seed: 13)
+    let layer = CapsuleRouting(inputCapsules: 7, inputLength: 5, outputCapsules: 3, outputLength: 6)
+    let parameters = random.parameters(layer.parameterShapes)
+    // A whole vector of pictures, and two in one for few.
+    let (count, input) = (18, random.tensor([18, 7, 5], scale: 3))
+    let weight = random.tensor([18, 3, 6])
+    for context in ForwardContext.usable {
+      func found(_ pictures: Range<Int>) throws -> [[Float]] {
+        let part = input.pictures(pictures)
+        let gradients = try OneLayer(layer, [part], parameters).gradients(
+          weights: [weight.pictures(pictures)], context: context)
+        let gradient = try #require(gradients["x0"])
+        return zip(
+          layer.forward(part, parameters, context).rows, gradient.rows
+        ).map { $0 + $1 }
+      }
+      let all = try found(0..<count)
+      for n in 0..<count {
+        #expect(try found(n..<n + 1) == [all[n]], "\(context.name), picture \(n)")
+      }
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func pictures(_ range: Range<Int>) -> Tensor {
+    Tensor(
+      shape: Shape([range.count] + shape.dimensions.dropFirst()),
+      values: Array(rows[range].joined()))
+  }
+
+  /// Each picture's numbers.
+  fileprivate var rows: [[Float]] {
+    let (values, length) = (values, shape.count / shape[0])
+    return (0..<shape[0]).map { Array(values[$0 * length..<($0 + 1) * length]) }
+  }
 }

@@ -58,23 +58,48 @@ public struct CapsuleRouting: UnaryLayer {
   public func forward(
     _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext
   ) -> Tensor {
+    run(input, parameters, context, turns: nil)
+  }
+
+  /// The same, and keeps what the turns came to.
+  public func forwardInTraining(
+    _ inputs: [Tensor], _ parameters: LayerParameters, _ training: TrainingContext
+  ) -> TrainingResult {
+    let turns = turnRoom(inputs[0].shape[0], training.context)
+    var result = TrainingResult(outputs: [
+      run(inputs[0], parameters, training.context, turns: turns)
+    ])
+    result.extras = [turns]
+    return result
+  }
+
+  /// Room for what turns come to.
+  private func turnRoom(_ batch: Int, _ context: ForwardContext) -> Tensor {
+    context.tensor([kernel(batch).turnCount])
+  }
+
+  private func run(
+    _ input: Tensor, _ parameters: LayerParameters, _ context: ForwardContext, turns: Tensor?
+  ) -> Tensor {
     guard let weight = parameters["weight"] else { preconditionFailure("\(text) has no weight") }
     let output = context.tensor(acceptedShape(input.shape))
     unsafe kernel(input.shape[0]).run(
       input: input.start, weight: weight.start, output: output.mutableStart,
-      execution: context.execution)
+      turns: turns?.mutableStart, execution: context.execution)
     return output
   }
 
   public func backward(_ step: BackwardStep) -> LayerGradients {
     let (context, weight) = (step.context, step.parameter("weight"))
-    let batch = step.inputShape[0]
-    let votes = context.tensor([inputCapsules, batch, outputCapsules, outputLength])
+    let kernel = kernel(step.inputShape[0])
+    let turns = step.extras.first ?? turnRoom(kernel.batch, context)
+    if step.extras.isEmpty { _ = run(step.input, step.parameters, context, turns: turns) }
+    let room = context.tensor([kernel.gradientCount])
     let input = step.needsInputs[0] ? context.tensor(step.inputShape) : nil
     let weights = step.needsParameters ? context.tensor(weight.shape) : nil
-    unsafe kernel(batch).runGradient(
+    unsafe kernel.runGradient(
       input: step.input.start, weight: weight.start, gradient: step.gradient.start,
-      votes: votes.mutableStart, intoInput: input?.mutableStart,
+      turns: turns.start, room: room.mutableStart, intoInput: input?.mutableStart,
       intoWeight: weights?.mutableStart, execution: step.execution)
     return LayerGradients(
       inputs: [input], parameters: weights.map { ["weight": $0] } ?? [:])
