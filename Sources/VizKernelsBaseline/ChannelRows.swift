@@ -2,6 +2,8 @@
 // mixtures. Sums are made in four vectors that are added at the end; callers keep rows short enough for that
 // to be exact to a few units in the last place.
 
+internal import CHints
+
 /// Sums of two rows, or with one alone the row itself, kept between bounds; NaN stays NaN.
 ///
 ///     out[i] = clamp(a[i] + b[i])
@@ -141,6 +143,8 @@ package func turnRows(
     let end = min(x + 16, count / 4 * 4)
     var r = 0
     while r + 4 <= rows {
+      // What follows in memory is the next line of an image.
+      for i in r..<r + 4 { chints_prefetch(source + i * stride + x + 64) }
       for i in Swift.stride(from: x, to: end, by: 4) {
         turnFour(source + r * stride + i, stride, out + i * step + r, step)
       }

@@ -120,7 +120,9 @@ struct WeightGradientTests {
       let tolerance = Self.growth(way) * (products + 2) * 0x1p-24 * magnitude
       for execution in Self.executions(way) {
         let found = c.weightGradient(grid, numbers, execution)
-        let wrong = found.indices.first { !(abs(Double(found[$0]) - expected.values[$0]) <= tolerance) }
+        let wrong = found.indices.first { i in
+          !(abs(Double(found[i]) - expected.values[i]) <= tolerance)
+        }
         #expect(
           wrong == nil,
           """

@@ -68,7 +68,7 @@ package struct ConvolutionWeightGradient: Sendable {
     runDirectly(input: input, gradient: gradient, output: output, execution: execution)
   }
 
-  /// Outputs of a tile along each side, where minimal filtering is the way. The shape alone decides.
+  /// Outputs of a tile along each side, where minimal filtering is the way; the shape alone decides.
   private func tile(_ forced: ConvolutionAlgorithm?) -> Int? {
     guard groups == 1, grid.isThreeByThree, batch * outputs * channels * grid.pixels > 0 else {
       return nil

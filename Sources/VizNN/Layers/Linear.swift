@@ -54,7 +54,7 @@ public struct Linear: UnaryLayer, LimitedLayer {
   ) -> TrainingResult {
     let (input, context) = (inputs[0], training.context)
     let samples = input.shape.count / inputFeatures
-    guard samples >= Self.leastBatch, limits == .none, let weight = parameters["weight"] else {
+    guard samples >= Self.leastBatch, let weight = parameters["weight"] else {
       return TrainingResult(outputs: [forward(input, parameters, context)])
     }
     let output = context.tensor(
@@ -64,6 +64,11 @@ public struct Linear: UnaryLayer, LimitedLayer {
     unsafe product.run(
       a: input.start, b: weight.start, start: parameters["bias"]?.start,
       output: output.mutableStart, execution: context.execution)
+    if limits != .none {
+      unsafe limitedSum(
+        output.start, nil, lower: limits.lower, upper: limits.upper, into: output.mutableStart,
+        count: samples * outputFeatures, execution: context.execution)
+    }
     return TrainingResult(outputs: [output])
   }
 
