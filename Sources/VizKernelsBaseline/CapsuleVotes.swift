@@ -31,7 +31,7 @@ package func routeVotes(
 ///     g[i, j] = c[i, j] · (a[i, j] − Σₘ c[i, m] · a[i, m]),   a[i, j] = Σ_d votes[i, j, d] · sumGradient[j, d]
 ///
 /// g[i] and behind it c[i] are left at `shares`, those of the next capsule `shareStride` numbers further.
-package func returnVotes(
+package func routeVotesGradient(
   lanes: Int, voters: Int, inputLength: Int, capsules: Int, length: Int,
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, poses: UnsafePointer<Float>,
   sumGradient: UnsafePointer<Float>, room: UnsafeMutablePointer<Float>,
@@ -116,6 +116,7 @@ private struct Votes<Lanes: SumVector> where Lanes.Scalar == Float {
 
   @inline(__always)
   func route(_ poses: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Float>) {
+    let share = Lanes(repeating: 1 / Float(capsules))
     for x in 0..<count * Lanes.lanes { sums[x] = 0 }
     for i in 0..<voters {
       if let poses {
@@ -126,13 +127,10 @@ private struct Votes<Lanes: SumVector> where Lanes.Scalar == Float {
       } else {
         forVotes(i) { x, vote in
           let sum = sums + x * Lanes.lanes
-          Lanes.multiplyAdd(.load(sum), vote, Lanes(repeating: 1)).store(sum)
+          Lanes.multiplyAdd(.load(sum), vote, share).store(sum)
         }
       }
     }
-    guard poses == nil else { return }
-    let factor = 1 / Float(capsules)
-    for x in 0..<count * Lanes.lanes { sums[x] *= factor }
   }
 
   @inline(__always)

@@ -143,7 +143,7 @@ package func turnRows(
     let end = min(x + 16, count / 4 * 4)
     var r = 0
     while r + 4 <= rows {
-      // What follows in memory is the next line of an image.
+      // Where rows are lines of an image, the next one follows.
       for i in r..<r + 4 { chints_prefetch(source + i * stride + x + 64) }
       for i in Swift.stride(from: x, to: end, by: 4) {
         turnFour(source + r * stride + i, stride, out + i * step + r, step)

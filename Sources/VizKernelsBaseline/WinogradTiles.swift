@@ -17,7 +17,7 @@ internal import CHints
 
 private typealias Lanes = SingleFloatLanes
 
-/// Numbers that `winogradInput` and its like need beside their results for so many rows of tiles; zeros
+/// Numbers that `winogradInput` and `winogradOutput` need beside their results for so many rows of tiles; zeros
 /// at first, so that what no tile reads is not slow either.
 package func winogradScratch(outputs m: Int, rows: Int, tiles: Int) -> Int {
   let size = m + 2
@@ -389,15 +389,14 @@ private struct Product {
   Lanes.multiplyAdd(sum, product.vector, Lanes(repeating: -product.factor))
 }
 
-/// The lines of a plane, which begin `left` numbers behind those that are read; what lies outside is 0.
+/// The lines of a plane, which begin `left` numbers behind those that are read.
 private struct PlaneLines {
   let plane: UnsafePointer<Float>
   let height: Int
   let width: Int
   let left: Int
 
-  /// `count` numbers of line `y`, where they lie or between zeros in `room`; outside of the image the plane's own
-  /// neighbours may stand in for zeros.
+  /// `count` numbers of line `y`, where they lie or in `room`; left and right of the image they are anything.
   @inline(__always)
   func line(
     _ y: Int, _ count: Int, room: UnsafeMutablePointer<Float>
@@ -413,11 +412,13 @@ private struct PlaneLines {
     return UnsafePointer(room)
   }
 
-  /// The next plane's line, which will be read soon.
+  /// Fetches what will be read of the next plane's line.
   @inline(__always)
-  func fetchNext(_ y: Int) {
+  func fetchNext(_ y: Int, _ count: Int) {
     let line = plane + (height + y) * width
-    for x in stride(from: 0, to: width, by: 16) { chints_prefetch(line + x) }
+    for x in stride(from: max(0, -left), to: min(width, count - left), by: 16) {
+      chints_prefetch(line + x)
+    }
   }
 }
 
@@ -430,7 +431,7 @@ extension TileRows {
         (self.lines + i * m * lineStride).update(repeating: 0, count: m * lineStride)
         continue
       }
-      lines.fetchNext(y + i)
+      lines.fetchNext(y + i, m * tiles + 2)
       split(lines, y + i, into: self.lines + i * m * lineStride, outputs: m)
     }
   }
@@ -452,6 +453,7 @@ extension TileRows {
     // The first two numbers of the tile behind the last.
     out[tiles] = line[m * tiles]
     out[lineStride + tiles] = line[m * tiles + 1]
+    // What lies outside of the image is 0.
     for x in 0..<max(0, min(lines.left, length)) { out[x % m * lineStride + x / m] = 0 }
     for x in max(0, min(lines.left + lines.width, length))..<length {
       out[x % m * lineStride + x / m] = 0

@@ -87,7 +87,7 @@ struct BackwardCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("What a convolution's weights are to change by")
+@Suite("The gradient of a convolution's weights")
 struct WeightGradientTests {
   private static let ways: [ConvolutionAlgorithm?] = [nil, .direct, .winograd2, .winograd4]
 
@@ -152,9 +152,16 @@ struct WeightGradientTests {
   func keepsExtremes() throws {
     let c = BackwardCase(channels: 4, outputs: 6, height: 12, width: 30)
     let grid = try #require(c.grid)
-    for value in [Float.infinity, -.infinity, .nan, 3e38, -3e38] {
+    for (value, isInput) in [
+      (Float.infinity, true), (-.infinity, true), (.nan, true), (3e38, true), (-3e38, true),
+      (.infinity, false), (.nan, false), (-3e38, false),
+    ] {
       var numbers = c.numbers(grid, seed: 53)
-      numbers.input[2 * 360 + 5 * 30 + 17] = value
+      if isInput {
+        numbers.input[2 * 360 + 5 * 30 + 17] = value
+      } else {
+        numbers.gradient[2 * 360 + 5 * 30 + 17] = value
+      }
       for (i, execution) in Self.executions(.direct).enumerated() {
         let expected = c.weightGradient(grid, numbers, execution)
         for way in Self.ways {
@@ -166,6 +173,26 @@ struct WeightGradientTests {
         }
       }
     }
+  }
+
+  @Test("many channels go by tiles unless there is too little to add up, few go directly")
+  func choosesByShape() throws {
+    func isTiled(_ batch: Int, _ channels: Int, _ size: Int) throws -> Bool {
+      let c = BackwardCase(
+        batch: batch, channels: channels, outputs: channels, height: size, width: size)
+      let grid = try #require(c.grid)
+      let numbers = c.numbers(grid, seed: 54)
+      func bits(_ way: ConvolutionAlgorithm?) -> [Float] {
+        c.weightGradient(grid, numbers, Self.executions(way)[0])
+      }
+      let found = bits(nil)
+      #expect(found == bits(.direct) || found == bits(.winograd4))
+      return found == bits(.winograd4)
+    }
+    #expect(try isTiled(16, 16, 16))
+    #expect(try isTiled(16, 48, 8))
+    #expect(try !isTiled(1, 48, 4))
+    #expect(try !isTiled(16, 3, 16))
   }
 
   @Test("an empty batch changes nothing")

@@ -1,10 +1,10 @@
-/// What a convolution's weights are to change by: a product of matrices whose sum runs over the pixels of all
-/// images.
+/// The gradient of a convolution's weights: a product of matrices whose sum runs over the pixels of all images.
 ///
 ///     out[o, i, ky, kx] = Σ gradient[n, o, y, x] · input[n, i, y·s + ky·d − p, x·s + kx·d − p]
 ///
 /// A pixel's numbers of all channels are laid out side by side, so that the numbers that a tap reads for
-/// sixteen channels are a vector. Where there are few channels, those of all taps are.
+/// sixteen channels are a vector. Where there are few channels, those of all taps are. Where 3×3 taps promise a gain,
+/// it is made in tiles (`WinogradWeightGradient`).
 ///
 /// Images are cut into runs whose sums are added in their order at the end; how many there are follows from
 /// the shape alone.
@@ -58,45 +58,32 @@ package struct ConvolutionWeightGradient: Sendable {
     input: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
-    if let tile = tile(execution.convolution) {
-      let tiled = WinogradWeightGradient(
-        batch: batch, outputs: outputs, channels: channels, grid: grid, tile: tile)
-      if tiled.run(input: input, gradient: gradient, output: output, execution: execution) {
-        return
-      }
+    if let tiled = tiled(execution.convolution),
+      tiled.run(input: input, gradient: gradient, output: output, execution: execution)
+    {
+      return
     }
     runDirectly(input: input, gradient: gradient, output: output, execution: execution)
   }
 
-  /// Outputs of a tile along each side, where minimal filtering is the way; the shape alone decides.
-  private func tile(_ forced: ConvolutionAlgorithm?) -> Int? {
+  /// The way by tiles, where it is taken; the shape alone decides.
+  private func tiled(_ forced: ConvolutionAlgorithm?) -> WinogradWeightGradient? {
     guard groups == 1, grid.isThreeByThree, batch * outputs * channels * grid.pixels > 0 else {
       return nil
     }
-    switch forced {
-    case .winograd2: return 2
-    case .winograd4: return 4
-    case .direct, .depthwise: return nil
-    case nil: return tiledCost < directCost ? 4 : nil
+    func gradient(tile: Int) -> WinogradWeightGradient {
+      WinogradWeightGradient(
+        batch: batch, outputs: outputs, channels: channels, grid: grid, tile: tile)
     }
-  }
-
-  // Estimates in multiplications and additions, for one image; measured on the layers of `VizBench training`.
-
-  /// To transform a number.
-  private static let transformCost = 16
-  /// Sums of all places of a tile that stay in the last cache.
-  private static let mostPlaceSums = 1 << 22
-
-  private var directCost: Int { outputs * columns * grid.pixels }
-
-  private var tiledCost: Int {
-    let tiles = (grid.outputHeight + 3) / 4 * ((grid.outputWidth + 3) / 4)
-    let (rows, columns) = (
-      PixelLayout.wholeVectors(outputs), PixelLayout.wholeVectors(channels)
-    )
-    guard 36 * outputs * columns <= Self.mostPlaceSums else { return .max }
-    return 36 * tiles * (outputs * columns + Self.transformCost * (rows + columns))
+    switch forced {
+    case .winograd2: return gradient(tile: 2)
+    case .winograd4: return gradient(tile: 4)
+    case .direct, .depthwise: return nil
+    case nil:
+      let tiled = gradient(tile: 4)
+      guard let cost = tiled.cost else { return nil }
+      return cost < batch * outputs * columns * grid.pixels ? tiled : nil
+    }
   }
 
   private func runDirectly(
@@ -243,7 +230,7 @@ package struct ConvolutionWeightGradient: Sendable {
   }
 }
 
-/// The sums of all numbers of each channel: what biases are to change by.
+/// The sums of all numbers of each channel: the gradient of biases.
 ///
 ///     out[c] = Σ numbers[n, c, p]
 package struct ChannelSums: Sendable {

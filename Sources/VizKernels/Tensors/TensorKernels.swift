@@ -74,7 +74,7 @@ package struct TensorKernels: Sendable {
     @Sendable (
       Int, Int, Int, Int, Int, Numbers, Numbers, Numbers?, MutableNumbers, MutableNumbers
     ) -> Void
-  package typealias ReturnVotes =
+  package typealias RouteVotesGradient =
     @Sendable (
       Int, Int, Int, Int, Int, Numbers, Numbers, Numbers, Numbers, MutableNumbers, MutableNumbers,
       Int, MutableNumbers
@@ -120,7 +120,7 @@ package struct TensorKernels: Sendable {
   package let productsRow: @Sendable (Numbers, Numbers, Float, Int) -> Float
   package let turnRows: TurnRows
   package let routeVotes: RouteVotes
-  package let returnVotes: ReturnVotes
+  package let routeVotesGradient: RouteVotesGradient
   package let spreadVotes: SpreadVotes
   package let voteWeightRows: VoteWeightRows
 
@@ -147,7 +147,8 @@ package struct TensorKernels: Sendable {
     squaresRow: VizKernelsBaseline.squaresRow,
     productsRow: VizKernelsBaseline.productsRow,
     turnRows: VizKernelsBaseline.turnRows, routeVotes: VizKernelsBaseline.routeVotes,
-    returnVotes: VizKernelsBaseline.returnVotes, spreadVotes: VizKernelsBaseline.spreadVotes,
+    routeVotesGradient: VizKernelsBaseline.routeVotesGradient,
+    spreadVotes: VizKernelsBaseline.spreadVotes,
     voteWeightRows: VizKernelsBaseline.voteWeightRows)
 
   #if arch(x86_64)
@@ -174,7 +175,8 @@ package struct TensorKernels: Sendable {
       squaresRow: VizKernelsAVX2.squaresRow,
       productsRow: VizKernelsAVX2.productsRow,
       turnRows: VizKernelsAVX2.turnRows, routeVotes: VizKernelsAVX2.routeVotes,
-      returnVotes: VizKernelsAVX2.returnVotes, spreadVotes: VizKernelsAVX2.spreadVotes,
+      routeVotesGradient: VizKernelsAVX2.routeVotesGradient,
+      spreadVotes: VizKernelsAVX2.spreadVotes,
       voteWeightRows: VizKernelsAVX2.voteWeightRows)
 
     static let avx512 = TensorKernels(
@@ -200,7 +202,8 @@ package struct TensorKernels: Sendable {
       squaresRow: VizKernelsAVX512.squaresRow,
       productsRow: VizKernelsAVX512.productsRow,
       turnRows: VizKernelsAVX512.turnRows, routeVotes: VizKernelsAVX512.routeVotes,
-      returnVotes: VizKernelsAVX512.returnVotes, spreadVotes: VizKernelsAVX512.spreadVotes,
+      routeVotesGradient: VizKernelsAVX512.routeVotesGradient,
+      spreadVotes: VizKernelsAVX512.spreadVotes,
       voteWeightRows: VizKernelsAVX512.voteWeightRows)
   #endif
 }

@@ -230,7 +230,7 @@ private struct Turns {
       guard turn > 0 else { break }
       // The output is v of the last turn alone; those before are in p of every turn behind them.
       if turn == last { poseGradient.update(repeating: 0, count: count) }
-      kernels.returnVotes(
+      kernels.routeVotesGradient(
         lanes.count, routing.inputs, routing.inputLength, outputs, routing.outputLength, input,
         weight, pose(turn - 1), sum, room, shares + 2 * (turn - 1) * outputs * lanes.count,
         2 * last * outputs * lanes.count, poseGradient)

@@ -26,6 +26,24 @@ struct RecordingTests {
     #expect(found.values["square"]?.values == [2, 2, 20])
   }
 
+  @Test("a dense layer before a ReLU learns a batch as it is evaluated", arguments: [1, 7, 8, 65])
+  func limitedDense(_ batch: Int) throws {
+    let architecture = try Architecture(
+      input: .init("x", shape: [nil, 37]),
+      sequence: [("fc", Linear(inputFeatures: 37, outputFeatures: 19)), ("relu", ReLU())])
+    var random = SplitMix64(seed: 71)
+    let network = try Network(
+      architecture, parameters: random.parameters(architecture.parameterShapes))
+    let x = random.tensor([batch, 37])
+    func output(_ mode: PassMode) throws -> [Float] {
+      let recording = try network.recording(["x": x], mode: mode)
+      return try #require(recording.outputs["relu"]).values
+    }
+    let (expected, found) = (try output(.evaluation), try output(.training(seed: 1, step: 0)))
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-4 })
+    #expect(expected.contains(0) && found.allSatisfy { $0 >= 0 })
+  }
+
   @Test("a loss of two values, and one that no path leads to")
   func several() throws {
     let architecture = try Architecture(
