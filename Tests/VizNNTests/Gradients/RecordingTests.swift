@@ -37,7 +37,7 @@ struct RecordingTests {
     let x = random.tensor([batch, 37])
     func output(_ mode: PassMode) throws -> [Float] {
       let recording = try network.recording(["x": x], mode: mode)
-      return try #require(recording.outputs["relu"]).values
+      return try #require(recording.outputs[architecture.outputs[0].name]).values
     }
     let (expected, found) = (try output(.evaluation), try output(.training(seed: 1, step: 0)))
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-4 })
