@@ -162,6 +162,36 @@ package func turnRows(
   }
 }
 
+/// Pixels with a number for each plane as planes side by side: `turnRows` for planes that lie far apart.
+///
+///     out[r · step + x] = source[x · stride + r],   0 ≤ x < count, 0 ≤ r < rows
+package func turnPixels(
+  source: UnsafePointer<Float>, stride: Int, rows: Int, count: Int,
+  out: UnsafeMutablePointer<Float>, step: Int
+) {
+  var x = 0
+  while x + 4 <= count {
+    // As far as a line of the cache, which is written as a whole.
+    let end = min(x + 16, count / 4 * 4)
+    var r = 0
+    while r + 4 <= rows {
+      for i in Swift.stride(from: x, to: end, by: 4) {
+        turnFour(source + i * stride + r, stride, out + r * step + i, step)
+      }
+      r += 4
+    }
+    while r < rows {
+      for i in x..<end { out[r * step + i] = source[i * stride + r] }
+      r += 1
+    }
+    x = end
+  }
+  while x < count {
+    for r in 0..<rows { out[r * step + x] = source[x * stride + r] }
+    x += 1
+  }
+}
+
 /// Four by four numbers with rows and columns exchanged.
 @inline(__always)
 private func turnFour(

@@ -1,41 +1,49 @@
 // A tile of a convolution whose rows are pixels and whose columns are output channels:
 //
-//     out[places[p] + o] += Σₖ source[pixels[p] + offsets[k]] · weights[k, o],   0 ≤ p < rows, 0 ≤ o < columns
+//     out[places[p] + o] = start + Σₖ source[pixels[p] + offsets[k]] · weights[k, o],   0 ≤ p < rows, 0 ≤ o < columns
 //
 // Numbers of the image are read one by one where they lie, at whatever distance: nothing is copied for a tap. As in
 // `multiplyTiles`, the sums stay in registers while k is walked, in order.
 
 /// The most pixels of a tile that stay in registers.
 #if VIZ_AVX512
-  package var pixelRows: Int { 8 }
+  private var pixelRows: Int { 8 }
 #else
-  package var pixelRows: Int { 6 }
+  private var pixelRows: Int { 6 }
 #endif
 
-/// Adds to the sums of at most `pixelRows` pixels.
+/// Sums of pixels, a tile after the other; they start from what is there, or from 0.
 ///
 /// `weights` has `stride` numbers for every k; of these and of what lies behind a place, at most sixteen `columns` are
-/// used up to whole vectors. No place may be twice in a tile.
+/// used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or 8 with
+/// AVX-512.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
-  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
-  places: UnsafePointer<Int>, stride: Int
+  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, isAdded: Bool,
+  out: UnsafeMutablePointer<Float>, places: UnsafePointer<Int>, stride: Int
 ) {
-  let tile = PixelTile(
-    depth: depth, source: source, pixels: pixels, offsets: offsets, places: places, stride: stride)
-  #if VIZ_AVX512
-    tile.multiply(OneVector.self, rows, weights, out)
-  #else
-    var o = 0
-    while o < columns {
-      if columns - o > TileLanes.lanes {
-        tile.multiply(TwoVectors.self, rows, weights + o, out + o)
-      } else {
-        tile.multiply(OneVector.self, rows, weights + o, out + o)
+  let parts = (rows + pixelRows - 1) / pixelRows
+  var first = 0
+  for part in 0..<parts {
+    let end = (part + 1) * rows / parts
+    let tile = PixelTile(
+      depth: depth, source: source, pixels: pixels + first, offsets: offsets, isAdded: isAdded,
+      places: places + first, stride: stride)
+    #if VIZ_AVX512
+      tile.multiply(OneVector.self, end - first, weights, out)
+    #else
+      var o = 0
+      while o < columns {
+        if columns - o > TileLanes.lanes {
+          tile.multiply(TwoVectors.self, end - first, weights + o, out + o)
+        } else {
+          tile.multiply(OneVector.self, end - first, weights + o, out + o)
+        }
+        o += TwoVectors.columns
       }
-      o += TwoVectors.columns
-    }
-  #endif
+    #endif
+    first = end
+  }
 }
 
 private struct PixelTile {
@@ -43,6 +51,7 @@ private struct PixelTile {
   let source: UnsafePointer<Float>
   let pixels: UnsafePointer<Int>
   let offsets: UnsafePointer<Int>
+  let isAdded: Bool
   let places: UnsafePointer<Int>
   let stride: Int
 
@@ -72,7 +81,8 @@ private struct PixelTile {
   private func multiply<Rows: PixelRows>(
     _: Rows.Type, _ weights: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
   ) {
-    var rows = Rows(source: source, pixels: pixels, out: out, places: places)
+    var rows = Rows(source: source, pixels: pixels)
+    if isAdded { rows.load(out, places) }
     var weights = weights
     var offsets = offsets
     for _ in 0..<depth / 4 {
@@ -98,9 +108,8 @@ private typealias Pixels4<Row: TileRow> = SomePixels<Pixels2<Row>, Pixels2<Row>>
 private protocol PixelRows {
   associatedtype Row: TileRow
   static var count: Int { get }
-  init(
-    source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
-    places: UnsafePointer<Int>)
+  init(source: UnsafePointer<Float>, pixels: UnsafePointer<Int>)
+  mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>)
   mutating func add(_ weights: Row, _ offset: Int)
   func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>)
 }
@@ -109,11 +118,12 @@ private struct OnePixel<Row: TileRow>: PixelRows {
   let start: UnsafePointer<Float>
   var sums: Row
   @inline(__always) static var count: Int { 1 }
-  @inline(__always) init(
-    source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
-    places: UnsafePointer<Int>
-  ) {
+  @inline(__always) init(source: UnsafePointer<Float>, pixels: UnsafePointer<Int>) {
     start = source + pixels[0]
+    sums = Row(repeating: 0)
+  }
+  @inline(__always)
+  mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
     sums = .load(out + places[0])
   }
   @inline(__always) mutating func add(_ weights: Row, _ offset: Int) {
@@ -129,13 +139,14 @@ where First.Row == Second.Row {
   var first: First
   var second: Second
   @inline(__always) static var count: Int { First.count + Second.count }
-  @inline(__always) init(
-    source: UnsafePointer<Float>, pixels: UnsafePointer<Int>, out: UnsafeMutablePointer<Float>,
-    places: UnsafePointer<Int>
-  ) {
-    first = First(source: source, pixels: pixels, out: out, places: places)
-    second = Second(
-      source: source, pixels: pixels + First.count, out: out, places: places + First.count)
+  @inline(__always) init(source: UnsafePointer<Float>, pixels: UnsafePointer<Int>) {
+    first = First(source: source, pixels: pixels)
+    second = Second(source: source, pixels: pixels + First.count)
+  }
+  @inline(__always)
+  mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
+    first.load(out, places)
+    second.load(out, places + First.count)
   }
   @inline(__always) mutating func add(_ weights: First.Row, _ offset: Int) {
     first.add(weights, offset)

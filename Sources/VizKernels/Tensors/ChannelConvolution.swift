@@ -61,9 +61,8 @@ package struct ChannelConvolution: Sendable {
     _ tile: Int, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
     _ execution: Execution
   ) {
-    var convolution = WinogradConvolution(
-      batch: batch, grid: grid, weights: weights.winograd(tile: tile))
-    convolution.ending = ending
+    let convolution = WinogradConvolution(
+      batch: batch, grid: grid, weights: weights.winograd(tile: tile), ending: ending)
     if convolution.run(input: input, output: output, execution: execution) { return }
     // Infinity, NaN and what overflows belong to the pixels that the definition gives them to, and to their
     // own image.
@@ -77,7 +76,8 @@ package struct ChannelConvolution: Sendable {
       single.ending = ending
       single.ending.addend = ending.addend.map { $0 + place }
       single.runTiles(
-        tile, input + n * weights.channels * grid.height * grid.width, output + place, execution)
+        tile, input + n * weights.channels * grid.height * grid.width,
+        output + place, execution)
     }
   }
 

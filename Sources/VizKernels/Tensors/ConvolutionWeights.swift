@@ -78,20 +78,13 @@ package final class ConvolutionWeights: Sendable {
   func tiles() -> PackedWeights {
     packed.withLock { packed in
       if let tiles = packed.tiles { return tiles }
-      let (weight, scale, depth) = (weight.start, scale, depth)
       let tiles = PackedWeights(
         groups: groups, outputs: outputs, channels: channels, taps: taps, bias: bias?.start
       ) { numbers in
-        for g in 0..<groups {
-          for o in 0..<outputs {
-            let row = weight + (g * outputs + o) * depth
-            let factor = scale?[g * outputs + o] ?? 1
-            for k in 0..<depth { numbers.set(row[k] * factor, group: g, row: o, depth: k) }
-          }
-        }
+        forAll { numbers.set($0, group: $1, row: $2, depth: $3) }
       }
       packed.tiles = tiles
-      self.weight.rest()
+      weight.rest()
       return tiles
     }
   }
@@ -100,8 +93,10 @@ package final class ConvolutionWeights: Sendable {
     packed.withLock { packed in
       if let pixels = packed.pixels { return pixels }
       let pixels = PixelWeights(
-        weight: weight.start, scale: scale, bias: bias?.start, groups: groups, outputs: outputs,
-        depth: depth)
+        groups: groups, outputs: outputs, depth: depth, bias: bias?.start
+      ) { numbers in
+        forAll { numbers.set($0, group: $1, row: $2, depth: $3) }
+      }
       packed.pixels = pixels
       weight.rest()
       return pixels
@@ -117,6 +112,18 @@ package final class ConvolutionWeights: Sendable {
       packed.winograd[tile] = weights
       weight.rest()
       return weights
+    }
+  }
+
+  /// All weights, each with its group, output and depth.
+  @inline(__always)
+  private func forAll(_ body: (_ value: Float, _ group: Int, _ row: Int, _ depth: Int) -> Void) {
+    for g in 0..<groups {
+      for o in 0..<outputs {
+        let row = weight.start + (g * outputs + o) * depth
+        let factor = scale?[g * outputs + o] ?? 1
+        for k in 0..<depth { body(row[k] * factor, g, o, k) }
+      }
     }
   }
 }

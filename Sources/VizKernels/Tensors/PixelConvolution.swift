@@ -102,7 +102,7 @@ struct PixelConvolution: Sendable {
         for o in 0..<columns { own[p * columns + o] = o < used ? bias[o] : 0 }
       }
     }
-    let places = (0..<kernels.pixelRows).map { $0 * columns }
+    let places = (0..<count).map { $0 * columns }
     starts.withUnsafeBufferPointer { starts in
       offsets.withUnsafeBufferPointer { offsets in
         guard let starts = starts.baseAddress, let offsets = offsets.baseAddress else { return }
@@ -111,12 +111,9 @@ struct PixelConvolution: Sendable {
           for panel in panels {
             let start = packed.start(of: panel, group: group) + channel * grid.taps * columns
             let own = sums + (panel - panels.lowerBound) * count * columns
-            for p in stride(from: 0, to: count, by: kernels.pixelRows) {
-              kernels.multiplyPixels(
-                min(kernels.pixelRows, count - p), min(columns, weights.outputs - panel * columns),
-                depth, planes + channel * planeSize, starts + p, offsets, start,
-                own + p * columns, places, columns)
-            }
+            kernels.multiplyPixels(
+              count, min(columns, weights.outputs - panel * columns), depth,
+              planes + channel * planeSize, starts, offsets, start, true, own, places, columns)
           }
         }
       }

@@ -12,27 +12,38 @@ struct PixelWeights: Sendable {
   private let numbers: SampleBuffer
   private let bias: SampleBuffer
 
-  /// Packs `weight` `[groups · outputs, depth]`, times a number for each output; nil for no bias and for
-  /// factors of 1.
+  /// Weights that `fill` sets one by one.
   init(
-    weight: UnsafePointer<Float>, scale: [Float]?, bias: UnsafePointer<Float>?, groups: Int,
-    outputs: Int, depth: Int
+    groups: Int, outputs: Int, depth: Int, bias: UnsafePointer<Float>? = nil,
+    _ fill: (Places) -> Void
   ) {
     (self.outputs, self.depth) = (outputs, depth)
     panels = (outputs + Self.columns - 1) / Self.columns
     self.bias = PackedWeights.biases(bias, count: groups * outputs)
     let size = groups * panels * depth * Self.columns
     numbers = SampleBuffer(byteCount: size * 4)
-    let out = numbers.bytes.assumingMemoryBound(to: Float.self)
-    if outputs % Self.columns != 0 { out.update(repeating: 0, count: size) }
-    for g in 0..<groups {
-      for o in 0..<outputs {
-        let (panel, column) = o.quotientAndRemainder(dividingBy: Self.columns)
-        let target = out + (g * panels + panel) * depth * Self.columns + column
-        let source = weight + (g * outputs + o) * depth
-        let factor = scale?[g * outputs + o] ?? 1
-        for k in 0..<depth { target[k * Self.columns] = source[k] * factor }
-      }
+    if outputs % Self.columns != 0 {
+      numbers.bytes.assumingMemoryBound(to: Float.self).update(repeating: 0, count: size)
+    }
+    fill(Places(weights: self))
+  }
+
+  /// Where each weight goes.
+  struct Places {
+    private let numbers: UnsafeMutablePointer<Float>
+    private let groupSize: Int
+    private let panelSize: Int
+
+    fileprivate init(weights: PixelWeights) {
+      numbers = weights.numbers.bytes.assumingMemoryBound(to: Float.self)
+      panelSize = weights.depth * PixelWeights.columns
+      groupSize = weights.panels * panelSize
+    }
+
+    @inline(__always)
+    func set(_ value: Float, group: Int, row: Int, depth: Int) {
+      let (panel, column) = row.quotientAndRemainder(dividingBy: PixelWeights.columns)
+      numbers[group * groupSize + panel * panelSize + depth * PixelWeights.columns + column] = value
     }
   }
 

@@ -17,7 +17,7 @@ package struct TensorKernels: Sendable {
     ) -> Void
   package typealias MultiplyPixels =
     @Sendable (
-      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, MutableNumbers,
+      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, Bool, MutableNumbers,
       UnsafePointer<Int>, Int
     ) -> Void
   package typealias DotRows =
@@ -30,16 +30,12 @@ package struct TensorKernels: Sendable {
     @Sendable (Numbers, Int, Int, Int, Int, MutableNumbers, Int) -> Void
   package typealias WinogradInput =
     @Sendable (
-      Int, Numbers, Int, Int, Int, Int, Int, Int, MutableNumbers, MutableNumbers, Int
+      Int, Bool, Numbers, Int, Int, Int, MutableNumbers, MutableNumbers, Int
     ) -> Void
   package typealias WinogradOutput =
     @Sendable (
-      Int, Numbers, Int, Float, Int, Int, MutableNumbers, MutableNumbers, Int, Int, Int
+      Int, Numbers, Int, Numbers, Float, Float, Int, Int, MutableNumbers, MutableNumbers, Int
     ) -> Bool
-  package typealias WinogradPixels =
-    @Sendable (
-      Int, Bool, Numbers, Int, Int, Int, MutableNumbers, MutableNumbers, Int
-    ) -> Void
   package typealias WeighRows =
     @Sendable (
       Numbers, Int, UnsafePointer<Int>, Numbers, Int, Float, Int, Int, MutableNumbers, Int
@@ -90,8 +86,6 @@ package struct TensorKernels: Sendable {
   package let tileRows: Int
   package let tileColumns: Int
   package let multiplyTiles: MultiplyTiles
-  /// The most pixels of a tile that `multiplyPixels` makes.
-  package let pixelRows: Int
   package let multiplyPixels: MultiplyPixels
   /// The most inputs that `dotRows` takes.
   package let dotInputs: Int
@@ -105,10 +99,8 @@ package struct TensorKernels: Sendable {
   package let functionRow: FunctionRow
   package let slopeRow: SlopeRow
   /// Numbers of memory that the two below need.
-  package let winogradScratch: @Sendable (Int, Int, Int) -> Int
   package let winogradInput: WinogradInput
   package let winogradOutput: WinogradOutput
-  package let winogradPixels: WinogradPixels
   package let limitGradientRow: LimitGradientRow
   package let pairPoolGradientRows: PairPoolGradientRows
   package let adamRow: AdamRow
@@ -119,6 +111,7 @@ package struct TensorKernels: Sendable {
   package let squaresRow: @Sendable (Numbers, Float, Int) -> Float
   package let productsRow: @Sendable (Numbers, Numbers, Float, Int) -> Float
   package let turnRows: TurnRows
+  package let turnPixels: TurnRows
   package let routeVotes: RouteVotes
   package let routeVotesGradient: RouteVotesGradient
   package let spreadVotes: SpreadVotes
@@ -126,17 +119,15 @@ package struct TensorKernels: Sendable {
 
   static let baseline = TensorKernels(
     tileRows: VizKernelsBaseline.tileRows, tileColumns: VizKernelsBaseline.tileColumns,
-    multiplyTiles: VizKernelsBaseline.multiplyTiles, pixelRows: VizKernelsBaseline.pixelRows,
+    multiplyTiles: VizKernelsBaseline.multiplyTiles,
     multiplyPixels: VizKernelsBaseline.multiplyPixels, dotInputs: VizKernelsBaseline.dotInputs,
     dotRows: VizKernelsBaseline.dotRows, packColumns: VizKernelsBaseline.packColumns,
     packPanels: VizKernelsBaseline.packPanels,
     weighRows: VizKernelsBaseline.weighRows, finishSums: VizKernelsBaseline.finishSums,
     foldTaps: VizKernelsBaseline.foldTaps, exponentialRow: VizKernelsBaseline.exponentialRow,
     functionRow: VizKernelsBaseline.functionRow, slopeRow: VizKernelsBaseline.slopeRow,
-    winogradScratch: VizKernelsBaseline.winogradScratch,
     winogradInput: VizKernelsBaseline.winogradInput,
     winogradOutput: VizKernelsBaseline.winogradOutput,
-    winogradPixels: VizKernelsBaseline.winogradPixels,
     limitGradientRow: VizKernelsBaseline.limitGradientRow,
     pairPoolGradientRows: VizKernelsBaseline.pairPoolGradientRows,
     adamRow: VizKernelsBaseline.adamRow,
@@ -146,7 +137,9 @@ package struct TensorKernels: Sendable {
     sumRow: VizKernelsBaseline.sumRow,
     squaresRow: VizKernelsBaseline.squaresRow,
     productsRow: VizKernelsBaseline.productsRow,
-    turnRows: VizKernelsBaseline.turnRows, routeVotes: VizKernelsBaseline.routeVotes,
+    turnRows: VizKernelsBaseline.turnRows,
+    turnPixels: VizKernelsBaseline.turnPixels,
+    routeVotes: VizKernelsBaseline.routeVotes,
     routeVotesGradient: VizKernelsBaseline.routeVotesGradient,
     spreadVotes: VizKernelsBaseline.spreadVotes,
     voteWeightRows: VizKernelsBaseline.voteWeightRows)
@@ -154,17 +147,15 @@ package struct TensorKernels: Sendable {
   #if arch(x86_64)
     static let avx2 = TensorKernels(
       tileRows: VizKernelsAVX2.tileRows, tileColumns: VizKernelsAVX2.tileColumns,
-      multiplyTiles: VizKernelsAVX2.multiplyTiles, pixelRows: VizKernelsAVX2.pixelRows,
+      multiplyTiles: VizKernelsAVX2.multiplyTiles,
       multiplyPixels: VizKernelsAVX2.multiplyPixels, dotInputs: VizKernelsAVX2.dotInputs,
       dotRows: VizKernelsAVX2.dotRows, packColumns: VizKernelsAVX2.packColumns,
       packPanels: VizKernelsAVX2.packPanels,
       weighRows: VizKernelsAVX2.weighRows, finishSums: VizKernelsAVX2.finishSums,
       foldTaps: VizKernelsAVX2.foldTaps, exponentialRow: VizKernelsAVX2.exponentialRow,
       functionRow: VizKernelsAVX2.functionRow, slopeRow: VizKernelsAVX2.slopeRow,
-      winogradScratch: VizKernelsAVX2.winogradScratch,
       winogradInput: VizKernelsAVX2.winogradInput,
       winogradOutput: VizKernelsAVX2.winogradOutput,
-      winogradPixels: VizKernelsAVX2.winogradPixels,
       limitGradientRow: VizKernelsAVX2.limitGradientRow,
       pairPoolGradientRows: VizKernelsAVX2.pairPoolGradientRows,
       adamRow: VizKernelsAVX2.adamRow,
@@ -174,24 +165,24 @@ package struct TensorKernels: Sendable {
       sumRow: VizKernelsAVX2.sumRow,
       squaresRow: VizKernelsAVX2.squaresRow,
       productsRow: VizKernelsAVX2.productsRow,
-      turnRows: VizKernelsAVX2.turnRows, routeVotes: VizKernelsAVX2.routeVotes,
+      turnRows: VizKernelsAVX2.turnRows,
+      turnPixels: VizKernelsAVX2.turnPixels,
+      routeVotes: VizKernelsAVX2.routeVotes,
       routeVotesGradient: VizKernelsAVX2.routeVotesGradient,
       spreadVotes: VizKernelsAVX2.spreadVotes,
       voteWeightRows: VizKernelsAVX2.voteWeightRows)
 
     static let avx512 = TensorKernels(
       tileRows: VizKernelsAVX512.tileRows, tileColumns: VizKernelsAVX512.tileColumns,
-      multiplyTiles: VizKernelsAVX512.multiplyTiles, pixelRows: VizKernelsAVX512.pixelRows,
+      multiplyTiles: VizKernelsAVX512.multiplyTiles,
       multiplyPixels: VizKernelsAVX512.multiplyPixels, dotInputs: VizKernelsAVX512.dotInputs,
       dotRows: VizKernelsAVX512.dotRows, packColumns: VizKernelsAVX512.packColumns,
       packPanels: VizKernelsAVX512.packPanels,
       weighRows: VizKernelsAVX512.weighRows, finishSums: VizKernelsAVX512.finishSums,
       foldTaps: VizKernelsAVX512.foldTaps, exponentialRow: VizKernelsAVX512.exponentialRow,
       functionRow: VizKernelsAVX512.functionRow, slopeRow: VizKernelsAVX512.slopeRow,
-      winogradScratch: VizKernelsAVX512.winogradScratch,
       winogradInput: VizKernelsAVX512.winogradInput,
       winogradOutput: VizKernelsAVX512.winogradOutput,
-      winogradPixels: VizKernelsAVX512.winogradPixels,
       limitGradientRow: VizKernelsAVX512.limitGradientRow,
       pairPoolGradientRows: VizKernelsAVX512.pairPoolGradientRows,
       adamRow: VizKernelsAVX512.adamRow,
@@ -201,7 +192,9 @@ package struct TensorKernels: Sendable {
       sumRow: VizKernelsAVX512.sumRow,
       squaresRow: VizKernelsAVX512.squaresRow,
       productsRow: VizKernelsAVX512.productsRow,
-      turnRows: VizKernelsAVX512.turnRows, routeVotes: VizKernelsAVX512.routeVotes,
+      turnRows: VizKernelsAVX512.turnRows,
+      turnPixels: VizKernelsAVX512.turnPixels,
+      routeVotes: VizKernelsAVX512.routeVotes,
       routeVotesGradient: VizKernelsAVX512.routeVotesGradient,
       spreadVotes: VizKernelsAVX512.spreadVotes,
       voteWeightRows: VizKernelsAVX512.voteWeightRows)

@@ -145,10 +145,10 @@ package struct TransposedConvolution: Sendable {
             for n in images {
               let channel = (n * convolution.groups + group) * convolution.inputs + i
               let own = sums + (n - images.lowerBound) * imageSize
-              moves.forPixels(of: tap, atOnce: kernels.pixelRows) { rows, pixels, places in
+              moves.withPixels(of: tap) { rows, pixels, places in
                 kernels.multiplyPixels(
-                  rows, count, depth, input + channel * grid.pixels, pixels, offsets, weights, own,
-                  places, columns)
+                  rows, count, depth, input + channel * grid.pixels, pixels, offsets, weights, true,
+                  own, places, columns)
               }
             }
           }
@@ -192,18 +192,17 @@ private struct TapMoves: Sendable {
     }
   }
 
-  /// Calls `body` for at most so many of a tap's moves at a time.
+  /// Lends a tap's moves.
   @inline(__always)
-  func forPixels(
-    of tap: Int, atOnce: Int,
+  func withPixels(
+    of tap: Int,
     _ body: (_ count: Int, _ pixels: UnsafePointer<Int>, _ places: UnsafePointer<Int>) -> Void
   ) {
     pixels.withUnsafeBufferPointer { pixels in
       places.withUnsafeBufferPointer { places in
         guard let pixels = pixels.baseAddress, let places = places.baseAddress else { return }
-        for i in stride(from: starts[tap], to: starts[tap + 1], by: atOnce) {
-          body(min(atOnce, starts[tap + 1] - i), pixels + i, places + i)
-        }
+        let first = starts[tap]
+        body(starts[tap + 1] - first, pixels + first, places + first)
       }
     }
   }

@@ -1,24 +1,25 @@
 /// Kernels of 3×3 taps as `WinogradConvolution` multiplies with them.
 ///
 ///     U[ξ, o, c] = (G · weight[o, c] · Gᵀ)[ξ]
-package struct WinogradWeights: Sendable {
+struct WinogradWeights: Sendable {
   /// Outputs of a tile along each side: 2 or 4.
-  package let tile: Int
+  let tile: Int
+  let outputs: Int
+  let channels: Int
   /// A group for each of the (tile + 2)² places of a tile.
-  let products: PackedWeights
-  let bias: SampleBuffer
+  let products: PixelWeights
+  /// One for each output, and zeros up to whole vectors.
+  let bias: [Float]
 
   /// Transforms `weight` `[outputs, channels, 3, 3]`, times a number for each output; nil for no bias and for
   /// factors of 1.
-  package init(
+  init(
     tile: Int, weight: UnsafePointer<Float>, scale: [Float]? = nil, bias: UnsafePointer<Float>?,
     outputs: Int, channels: Int
   ) {
-    self.tile = tile
+    (self.tile, self.outputs, self.channels) = (tile, outputs, channels)
     let places = (tile + 2) * (tile + 2)
-    products = PackedWeights(
-      groups: places, outputs: outputs, channels: channels, taps: 1
-    ) { numbers in
+    products = PixelWeights(groups: places, outputs: outputs, depth: channels) { numbers in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: places) { square in
         guard let square = square.baseAddress else { return }
         for o in 0..<outputs {
@@ -31,10 +32,8 @@ package struct WinogradWeights: Sendable {
         }
       }
     }
-    self.bias = PackedWeights.biases(bias, count: outputs)
+    self.bias = (0..<PixelLayout.wholeVectors(outputs)).map { $0 < outputs ? bias?[$0] ?? 0 : 0 }
   }
-
-  func bias(_ output: Int) -> Float { bias.bytes.assumingMemoryBound(to: Float.self)[output] }
 
   /// What place ξ of a tile takes of every tap: (G · e · Gᵀ)[ξ], where e is 1 at the tap.
   static func products(tile: Int) -> [[Float]] {

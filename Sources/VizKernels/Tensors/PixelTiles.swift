@@ -1,0 +1,166 @@
+/// Images cut into tiles of m × m outputs, and laid out pixel by pixel for the transforms of minimal filtering, so that
+/// vectors run over channels.
+struct PixelTiles: Sendable {
+  /// m: 2 or 4.
+  let tile: Int
+  /// Samples around the outputs that a tile reads: 2 for windows of 3×3 taps, 0 for the outputs themselves.
+  let border: Int
+  let channels: Int
+  /// Channels up to whole vectors of any instruction set.
+  let pixelSize: Int
+  private let height: Int
+  private let width: Int
+  private let top: Int
+  private let left: Int
+
+  /// What 3×3 windows read of images of `channels` planes.
+  init(tile: Int, inputsOf grid: WindowGrid, channels: Int) {
+    self.tile = tile
+    self.channels = channels
+    border = 2
+    pixelSize = PixelLayout.wholeVectors(channels)
+    (height, width, top, left) = (grid.height, grid.width, grid.top, grid.left)
+  }
+
+  /// The outputs themselves.
+  init(tile: Int, outputsOf grid: WindowGrid, channels: Int) {
+    self.tile = tile
+    self.channels = channels
+    border = 0
+    pixelSize = PixelLayout.wholeVectors(channels)
+    (height, width, top, left) = (grid.outputHeight, grid.outputWidth, 0, 0)
+  }
+
+  /// Numbers of an image as it is given.
+  var imageSize: Int { channels * height * width }
+
+  /// Numbers of a transformed tile.
+  var places: Int { (tile + 2) * (tile + 2) }
+
+  /// How far apart the numbers of two places are: an odd number of cache lines, as multiples of a large power of two
+  /// would crowd a few sets of the cache.
+  func step(tiles: Int) -> Int { (tiles * pixelSize / 16 | 1) * 16 }
+
+  private func lineLength(_ strip: TileStrip) -> Int {
+    (strip.columns.count * tile + border) * pixelSize
+  }
+
+  /// Numbers of a strip that is laid out.
+  func count(_ strip: TileStrip) -> Int {
+    (strip.rows.count * tile + border) * lineLength(strip)
+  }
+
+  /// Lays out what is new to a row of tiles of a strip, with zeros outside of the image.
+  func layOut(
+    _ row: TileStrip.Row, _ images: UnsafePointer<Float>, into room: UnsafeMutablePointer<Float>,
+    _ kernels: TensorKernels
+  ) {
+    let strip = row.strip
+    let isLast = row.number == strip.rows.count - 1
+    let lines = row.number * tile..<(row.number + 1) * tile + (isLast ? border : 0)
+    let (length, start) = (lineLength(strip), strip.columns.lowerBound * tile - left)
+    let pixels = length / pixelSize
+    let first = min(max(0, -start), pixels)
+    let end = min(max(first, width - start), pixels)
+    if channels < pixelSize {
+      (room + lines.lowerBound * length).update(repeating: 0, count: lines.count * length)
+    }
+    for line in lines {
+      let y = strip.rows.lowerBound * tile + line - top
+      let out = room + line * length
+      guard 0..<height ~= y, first < end else {
+        out.update(repeating: 0, count: length)
+        continue
+      }
+      out.update(repeating: 0, count: first * pixelSize)
+      kernels.turnRows(
+        images + strip.image * imageSize + y * width + start + first, height * width, channels,
+        end - first, out + first * pixelSize, pixelSize)
+      (out + end * pixelSize).update(repeating: 0, count: length - end * pixelSize)
+    }
+  }
+
+  /// Transforms a row of tiles of what is laid out; the numbers of each place are `step` apart.
+  func transform(
+    _ row: TileStrip.Row, _ room: UnsafePointer<Float>,
+    into numbers: UnsafeMutablePointer<Float>, step: Int, _ kernels: TensorKernels
+  ) {
+    let length = lineLength(row.strip)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: places * 16) { square in
+      guard let square = square.baseAddress else { return }
+      kernels.winogradInput(
+        tile, border == 0, room + row.number * tile * length, length, pixelSize,
+        row.strip.columns.count, square, numbers + row.first * pixelSize, step)
+    }
+  }
+}
+
+/// Rows of tiles of one image, or a column of them.
+struct TileStrip: Sendable {
+  let image: Int
+  let rows: Range<Int>
+  let columns: Range<Int>
+  /// The number of the first tile among those of its block.
+  fileprivate(set) var first = 0
+
+  var tiles: Int { rows.count * columns.count }
+
+  /// One row of tiles.
+  struct Row: Sendable {
+    let strip: TileStrip
+    /// The number of the strip in its block, and of the row in the strip.
+    let place: Int
+    let number: Int
+
+    /// The number of its first tile in the block.
+    var first: Int { strip.first + number * strip.columns.count }
+  }
+}
+
+/// Strips that are transformed and multiplied together.
+struct TileBlock: Sendable {
+  private(set) var strips: [TileStrip] = []
+  private(set) var count = 0
+
+  /// Rows of tiles are cut into columns of at most so many, for images of any width.
+  private static let widestStrip = 64
+
+  private mutating func append(_ strip: TileStrip) {
+    strips.append(strip)
+    strips[strips.count - 1].first = count
+    count += strip.tiles
+  }
+
+  /// All rows of tiles.
+  var rows: [TileStrip.Row] {
+    strips.enumerated().flatMap { place, strip in
+      (0..<strip.rows.count).map { TileStrip.Row(strip: strip, place: place, number: $0) }
+    }
+  }
+
+  /// The outputs of some images in strips, in blocks of about as many tiles, at most `most` where that is a row of a
+  /// strip or more.
+  static func blocks(
+    of images: Range<Int>, _ grid: WindowGrid, tile m: Int, most: Int
+  ) -> [TileBlock] {
+    let (height, width) = ((grid.outputHeight + m - 1) / m, (grid.outputWidth + m - 1) / m)
+    let columns = (width + widestStrip - 1) / widestStrip
+    let rows = max(1, min(height, most * columns / width))
+    let rowBlocks = (height + rows - 1) / rows
+    var blocks: [TileBlock] = []
+    for image in images {
+      for block in 0..<rowBlocks {
+        for column in 0..<columns {
+          let strip = TileStrip(
+            image: image, rows: block * height / rowBlocks..<(block + 1) * height / rowBlocks,
+            columns: column * width / columns..<(column + 1) * width / columns)
+          if blocks.isEmpty || blocks[blocks.count - 1].count + strip.tiles > most {
+            blocks.append(TileBlock())
+          }
+          blocks[blocks.count - 1].append(strip)
+        }
+      }
+    }
+    return blocks
+  }
+}
