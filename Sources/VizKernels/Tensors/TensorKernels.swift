@@ -56,6 +56,7 @@ package struct TensorKernels: Sendable {
     @Sendable (Bool, Numbers, Int, Int, Int, Int, MutableNumbers) -> Void
   package typealias LimitGradientRow =
     @Sendable (Numbers, Numbers, Float, Float, Int, MutableNumbers) -> Void
+  package typealias PoolPairs = @Sendable (Numbers, Int, Int, Int, MutableNumbers) -> Void
   package typealias PairPoolGradientRows =
     @Sendable (Numbers, Numbers, Numbers, Int, MutableNumbers, MutableNumbers) -> Void
   package typealias AdamRow =
@@ -110,6 +111,7 @@ package struct TensorKernels: Sendable {
   package let winogradOutput: WinogradOutput
   package let winogradPixels: WinogradPixels
   package let limitGradientRow: LimitGradientRow
+  package let poolPairs: PoolPairs
   package let pairPoolGradientRows: PairPoolGradientRows
   package let adamRow: AdamRow
   package let limitedSumRow: LimitedSumRow
@@ -138,6 +140,7 @@ package struct TensorKernels: Sendable {
     winogradOutput: VizKernelsBaseline.winogradOutput,
     winogradPixels: VizKernelsBaseline.winogradPixels,
     limitGradientRow: VizKernelsBaseline.limitGradientRow,
+    poolPairs: VizKernelsBaseline.poolPairs,
     pairPoolGradientRows: VizKernelsBaseline.pairPoolGradientRows,
     adamRow: VizKernelsBaseline.adamRow,
     limitedSumRow: VizKernelsBaseline.limitedSumRow,
@@ -166,6 +169,7 @@ package struct TensorKernels: Sendable {
       winogradOutput: VizKernelsAVX2.winogradOutput,
       winogradPixels: VizKernelsAVX2.winogradPixels,
       limitGradientRow: VizKernelsAVX2.limitGradientRow,
+      poolPairs: VizKernelsAVX2.poolPairs,
       pairPoolGradientRows: VizKernelsAVX2.pairPoolGradientRows,
       adamRow: VizKernelsAVX2.adamRow,
       limitedSumRow: VizKernelsAVX2.limitedSumRow,
@@ -193,6 +197,7 @@ package struct TensorKernels: Sendable {
       winogradOutput: VizKernelsAVX512.winogradOutput,
       winogradPixels: VizKernelsAVX512.winogradPixels,
       limitGradientRow: VizKernelsAVX512.limitGradientRow,
+      poolPairs: VizKernelsAVX512.poolPairs,
       pairPoolGradientRows: VizKernelsAVX512.pairPoolGradientRows,
       adamRow: VizKernelsAVX512.adamRow,
       limitedSumRow: VizKernelsAVX512.limitedSumRow,
