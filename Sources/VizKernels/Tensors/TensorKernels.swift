@@ -64,6 +64,8 @@ package struct TensorKernels: Sendable {
       Numbers, Numbers, Numbers, Numbers, Numbers, Int, MutableNumbers, MutableNumbers,
       MutableNumbers
     ) -> Void
+  package typealias MaskRow =
+    @Sendable (UInt32, UInt32, UInt32, UInt32, Float, Int, MutableNumbers) -> Void
   package typealias LimitedSumRow =
     @Sendable (Numbers, Numbers?, Float, Float, Int, MutableNumbers) -> Void
   package typealias ScaleRow =
@@ -114,6 +116,7 @@ package struct TensorKernels: Sendable {
   package let poolPairs: PoolPairs
   package let pairPoolGradientRows: PairPoolGradientRows
   package let adamRow: AdamRow
+  package let maskRow: MaskRow
   package let limitedSumRow: LimitedSumRow
   package let scaleRow: ScaleRow
   package let mixRow: MixRow
@@ -143,6 +146,7 @@ package struct TensorKernels: Sendable {
     poolPairs: VizKernelsBaseline.poolPairs,
     pairPoolGradientRows: VizKernelsBaseline.pairPoolGradientRows,
     adamRow: VizKernelsBaseline.adamRow,
+    maskRow: VizKernelsBaseline.maskRow,
     limitedSumRow: VizKernelsBaseline.limitedSumRow,
     scaleRow: VizKernelsBaseline.scaleRow,
     mixRow: VizKernelsBaseline.mixRow,
@@ -172,6 +176,7 @@ package struct TensorKernels: Sendable {
       poolPairs: VizKernelsAVX2.poolPairs,
       pairPoolGradientRows: VizKernelsAVX2.pairPoolGradientRows,
       adamRow: VizKernelsAVX2.adamRow,
+      maskRow: VizKernelsAVX2.maskRow,
       limitedSumRow: VizKernelsAVX2.limitedSumRow,
       scaleRow: VizKernelsAVX2.scaleRow,
       mixRow: VizKernelsAVX2.mixRow,
@@ -200,6 +205,7 @@ package struct TensorKernels: Sendable {
       poolPairs: VizKernelsAVX512.poolPairs,
       pairPoolGradientRows: VizKernelsAVX512.pairPoolGradientRows,
       adamRow: VizKernelsAVX512.adamRow,
+      maskRow: VizKernelsAVX512.maskRow,
       limitedSumRow: VizKernelsAVX512.limitedSumRow,
       scaleRow: VizKernelsAVX512.scaleRow,
       mixRow: VizKernelsAVX512.mixRow,
