@@ -112,8 +112,11 @@ struct LearningTests {
     let held = Tensor(repeating: 2, shape: shape)
     #expect(try moved(held))
     let numbers = SampleBuffer(held.values)
-    let bytes = unsafe SampleBuffer(bytes: numbers.bytes, byteCount: 160) { _ in _ = numbers }
-    #expect(try moved(Tensor(shape: shape, storage: bytes)))
+    #expect(
+      try moved(
+        Tensor(
+          shape: shape,
+          storage: SampleBuffer(bytes: numbers.bytes, byteCount: 160) { _ in _ = numbers })))
     #expect(held.values == [Float](repeating: 2, count: 40))
   }
 
