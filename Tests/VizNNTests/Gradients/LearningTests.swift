@@ -105,18 +105,26 @@ struct LearningTests {
       return unsafe Int(bitPattern: try #require(parameters["w"]).start) != place
     }
     let shape: Shape = [40]
-    #expect(try !moved(Tensor(repeating: 2, shape: shape)))
-    let fresh = context.tensor(shape)
-    unsafe fresh.mutableStart.update(repeating: 2, count: 40)
-    #expect(try !moved(consume fresh))
+    func fresh() -> Tensor {
+      let tensor = context.tensor(shape)
+      unsafe tensor.mutableStart.update(repeating: 2, count: tensor.count)
+      return tensor
+    }
+    func ofFile() -> Tensor {
+      let numbers = SampleBuffer([Float](repeating: 2, count: shape.count))
+      return Tensor(
+        shape: shape,
+        storage: unsafe SampleBuffer(bytes: numbers.bytes, byteCount: numbers.byteCount) { _ in
+          _ = numbers
+        })
+    }
+    // Outside of the macro, which would hold them itself.
     let held = Tensor(repeating: 2, shape: shape)
-    #expect(try moved(held))
-    let numbers = SampleBuffer(held.values)
-    #expect(
-      try moved(
-        Tensor(
-          shape: shape,
-          storage: SampleBuffer(bytes: numbers.bytes, byteCount: 160) { _ in _ = numbers })))
+    let found = (
+      own: try moved(Tensor(repeating: 2, shape: shape)), fresh: try moved(fresh()),
+      file: try moved(ofFile()), held: try moved(held)
+    )
+    #expect(!found.own && !found.fresh && found.file && found.held)
     #expect(held.values == [Float](repeating: 2, count: 40))
   }
 
