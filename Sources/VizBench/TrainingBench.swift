@@ -150,8 +150,8 @@ struct TrainingBench {
     mutating func step() throws -> (loss: Double, times: [Double]) {
       let clock = ContinuousClock()
       var moments = [clock.now]
-      let network = try Network(architecture, parameters: parameters)
-      let recording = try network.recording(
+      // No name for the network: who holds the parameters keeps them from being written where they are.
+      let recording = try Network(architecture, parameters: parameters).recording(
         [architecture.inputs[0].name: inputs],
         mode: .training(seed: 1, step: steps, labels: labels), context: context)
       let value = objective(

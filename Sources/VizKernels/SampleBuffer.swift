@@ -9,10 +9,12 @@ internal import Synchronization
 /// Raw memory for samples: 64-byte aligned, uninitialised, freed with its last owner.
 ///
 /// A buffer is written by whoever made it and only read after that; values that hold one (`Plane`,
-/// `Image`) never change it, which is what makes sharing it between threads safe.
+/// `Image`) never change it, which is what makes sharing it between threads safe. Only its last owner may write it again.
 package final class SampleBuffer: @unchecked Sendable {
   package let bytes: UnsafeMutableRawPointer
   package let byteCount: Int
+  /// Whether the bytes are memory of this process alone, and not those of a file.
+  package let isWritable: Bool
   /// How far `bytes` is behind the start of what was allocated.
   private let shift: Int
   private let release: (@Sendable (UnsafeMutableRawPointer) -> Void)?
@@ -21,6 +23,7 @@ package final class SampleBuffer: @unchecked Sendable {
   package init(byteCount: Int) {
     precondition(byteCount >= 0, "a buffer of \(byteCount) bytes")
     self.byteCount = byteCount
+    isWritable = true
     shift = byteCount < Self.leastShifted ? 0 : Self.nextShift()
     let isHuge = byteCount >= Self.leastHuge
     let allocated = UnsafeMutableRawPointer.allocate(
@@ -50,11 +53,13 @@ package final class SampleBuffer: @unchecked Sendable {
 
   /// Memory of another owner, given back through `release`; `rest` is what `rest()` calls.
   package init(
-    bytes: UnsafeMutableRawPointer, byteCount: Int, rest: (@Sendable () -> Void)? = nil,
+    bytes: UnsafeMutableRawPointer, byteCount: Int, isWritable: Bool = false,
+    rest: (@Sendable () -> Void)? = nil,
     release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void
   ) {
     self.bytes = bytes
     self.byteCount = byteCount
+    self.isWritable = isWritable
     shift = 0
     self.release = release
     pause = rest

@@ -150,6 +150,14 @@ package func turnRows(
       }
       r += 4
     }
+    if r < rows, rows > 4 {
+      // The last rows together with some that were turned already.
+      r = rows - 4
+      for i in Swift.stride(from: x, to: end, by: 4) {
+        turnFour(source + r * stride + i, stride, out + i * step + r, step)
+      }
+      r = rows
+    }
     while r < rows {
       for i in x..<end { out[i * step + r] = source[r * stride + i] }
       r += 1

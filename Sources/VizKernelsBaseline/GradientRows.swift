@@ -76,7 +76,8 @@ private func storePairs(
 ///     mean  = mean + share₁ · (slope − mean)        square = keep₂ · square + share₂ · slope²
 ///     value = shrink · value − size · mean / (√square / root + epsilon)
 ///
-/// `constants` are factor, decay, share₁, keep₂, share₂, shrink, size, root and epsilon.
+/// `constants` are factor, decay, share₁, keep₂, share₂, shrink, size, root and epsilon. New numbers may be written over the
+/// old ones: each is read once.
 package func adamRow(
   values: UnsafePointer<Float>, gradient: UnsafePointer<Float>, mean: UnsafePointer<Float>,
   square: UnsafePointer<Float>, constants: UnsafePointer<Float>, count: Int,
@@ -86,7 +87,8 @@ package func adamRow(
   let (factor, decay, share1) = (constants[0], constants[1], constants[2])
   let (keep2, share2, shrink) = (constants[3], constants[4], constants[5])
   let (size, root, epsilon) = (constants[6], constants[7], constants[8])
-  forVectors(of: FloatLanes.lanes, from: 0, count: count) { i in
+  var i = 0
+  while i + FloatLanes.lanes <= count {
     let value = FloatLanes.load(values + i).vector
     let slope = FloatLanes.load(gradient + i).vector * factor + value * decay
     let old = FloatLanes.load(mean + i).vector
@@ -97,12 +99,15 @@ package func adamRow(
     FloatLanes(average).store(newMean + i)
     FloatLanes(energy).store(newSquare + i)
     FloatLanes(value * shrink - average * size / (deviation / root + epsilon)).store(out + i)
-  } column: { i in
+    i += FloatLanes.lanes
+  }
+  while i < count {
     let slope = gradient[i] * factor + values[i] * decay
     let average = mean[i] + (slope - mean[i]) * share1
     let energy = square[i] * keep2 + slope * share2 * slope
     newMean[i] = average
     newSquare[i] = energy
     out[i] = values[i] * shrink - average * size / (energy.squareRoot() / root + epsilon)
+    i += 1
   }
 }

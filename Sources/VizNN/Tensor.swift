@@ -8,7 +8,7 @@ package import VizKernels
 /// over a part of a larger buffer, as the weights in a mapped file are.
 public struct Tensor: Sendable {
   public let shape: Shape
-  package let storage: SampleBuffer
+  package private(set) var storage: SampleBuffer
   /// Where in the buffer the numbers begin.
   package let byteOffset: Int
 
@@ -76,6 +76,11 @@ extension Tensor {
   /// The numbers for a convolution, which keeps them alive.
   package var numbers: ConvolutionWeights.Numbers {
     unsafe ConvolutionWeights.Numbers(start, in: storage)
+  }
+
+  /// Whether no other value holds the memory: who holds the tensor may write into it as if it were new.
+  package mutating func isUnshared() -> Bool {
+    isKnownUniquelyReferenced(&storage) && storage.isWritable
   }
 
   /// For whoever makes the tensor, until it is handed on.

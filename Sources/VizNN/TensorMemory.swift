@@ -18,7 +18,8 @@ package final class TensorMemory: Sendable {
       free.withLock { free in
         free.lastIndex { $0.byteCount == size }.map { free.remove(at: $0) }
       } ?? SampleBuffer(byteCount: size)
-    return unsafe SampleBuffer(bytes: owner.bytes, byteCount: byteCount) { [weak self] _ in
+    return unsafe SampleBuffer(bytes: owner.bytes, byteCount: byteCount, isWritable: true) {
+      [weak self] _ in
       self?.free.withLock { $0.append(owner) }
     }
   }

@@ -21,11 +21,6 @@ package struct MatrixProduct: Sendable {
     (self.a, self.b) = (a, b)
   }
 
-  // A panel of `b` and a tile of `a` stay in the first cache, a block of `a` in the second.
-  private static let blockColumns = 128
-  private static let blockRows = 96
-  private static let blockDepth = 256
-
   /// Multiplies into `output` `[M, N]`; `start` is 0 where it is nil.
   package func run(
     a: UnsafePointer<Float>, b: UnsafePointer<Float>, start: UnsafePointer<Float>? = nil,
@@ -33,28 +28,76 @@ package struct MatrixProduct: Sendable {
   ) {
     guard rows * columns > 0 else { return }
     nonisolated(unsafe) let (a, b, start, output) = (a, b, start, output)
-    let across = (columns + Self.blockColumns - 1) / Self.blockColumns
-    let down = (rows + Self.blockRows - 1) / Self.blockRows
     // Small products are done before another thread is awake.
     let jobs = rows * columns * depth < 1 << 16 ? 1 : execution.jobs
     let kernels = execution.kernels.tensors
-    let width = kernels.tileColumns
-    let room = (Self.blockDepth * (width + Self.blockRows) + kernels.tileRows * width) * 4
+    let size = BlockSize(of: self, kernels: kernels, jobs: jobs)
+    let across = Self.parts(columns, size.columns)
+    let down = Self.parts(rows, size.rows)
     ThreadPool.run(count: across * down, jobs: jobs) { task in
-      ScratchShelf.lending(room) { memory in
+      ScratchShelf.lending(size.room * 4) { memory in
         let block = Block(
-          product: self, kernels: kernels, a: a, b: b, start: start, output: output,
+          product: self, size: size, kernels: kernels, a: a, b: b, start: start, output: output,
           room: memory.assumingMemoryBound(to: Float.self))
-        let (row, column) = (task / across * Self.blockRows, task % across * Self.blockColumns)
+        let (row, column) = (task / across * size.rows, task % across * size.columns)
         block.run(
-          rows: row..<min(row + Self.blockRows, rows),
-          columns: column..<min(column + Self.blockColumns, columns))
+          rows: row..<min(row + size.rows, rows),
+          columns: column..<min(column + size.columns, columns))
       }
+    }
+  }
+
+  private static func parts(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
+
+  /// How much of the output is done at a time, and of the depth.
+  ///
+  /// A block's rows of `a` are packed once and serve all of its columns, the columns of `b` all of its rows: blocks are as
+  /// large as the caches allow, and smaller where there would be fewer of them than threads can use. Sums do not depend on
+  /// it, as every one is added up in the order of the depth.
+  private struct BlockSize {
+    let rows: Int
+    let columns: Int
+    let depth: Int
+    let room: Int
+
+    // A panel of `b` and a tile of `a` stay in the first cache; a block of `a`, and where it is read again a block of
+    // the output, in the second.
+    private static let mostDepth = 256
+    private static let numbers = 96 * 256
+    private static let outputNumbers = 192 * 256
+    private static let leastRows = 96
+    private static let leastColumns = 128
+    /// Blocks for each thread, so that none waits long for the last one.
+    private static let blocksPerJob = 2
+
+    init(of product: MatrixProduct, kernels: TensorKernels, jobs: Int) {
+      let (height, width) = (kernels.tileRows, kernels.tileColumns)
+      let deep = MatrixProduct.parts(max(product.depth, 1), Self.mostDepth)
+      // Tiles take four products at a time.
+      let depth = Self.even(max(product.depth, 1), deep, multiple: 4)
+      let wanted = jobs == 1 ? 1 : Self.blocksPerJob * jobs
+      let mostAcross = MatrixProduct.parts(product.columns, Self.leastColumns)
+      let mostDown = MatrixProduct.parts(product.rows, Self.leastRows)
+      let leastDown = min(MatrixProduct.parts(product.rows, Self.numbers / depth), mostDown)
+      let down = min(max(MatrixProduct.parts(wanted, mostAcross), leastDown), mostDown)
+      let rows = Self.even(product.rows, down, multiple: height)
+      let leastAcross =
+        deep == 1 ? 1 : MatrixProduct.parts(product.columns, max(Self.outputNumbers / rows, 1))
+      let across = min(max(MatrixProduct.parts(wanted, down), leastAcross), mostAcross)
+      (self.rows, self.depth) = (rows, depth)
+      columns = Self.even(product.columns, across, multiple: width)
+      room = depth * (width + rows) + height * width
+    }
+
+    /// The size of parts that are about as large, in whole multiples.
+    private static func even(_ count: Int, _ parts: Int, multiple: Int) -> Int {
+      MatrixProduct.parts(count, parts * multiple) * multiple
     }
   }
 
   private struct Block {
     let product: MatrixProduct
+    let size: BlockSize
     let kernels: TensorKernels
     let a: UnsafePointer<Float>
     let b: UnsafePointer<Float>
@@ -64,10 +107,8 @@ package struct MatrixProduct: Sendable {
 
     private var width: Int { kernels.tileColumns }
     private var panel: UnsafeMutablePointer<Float> { room }
-    private var tiles: UnsafeMutablePointer<Float> { room + MatrixProduct.blockDepth * width }
-    private var spare: UnsafeMutablePointer<Float> {
-      tiles + MatrixProduct.blockDepth * MatrixProduct.blockRows
-    }
+    private var tiles: UnsafeMutablePointer<Float> { room + size.depth * width }
+    private var spare: UnsafeMutablePointer<Float> { tiles + size.depth * size.rows }
 
     func run(rows: Range<Int>, columns: Range<Int>) {
       let zeros = [Float](repeating: 0, count: kernels.tileRows)
@@ -79,7 +120,7 @@ package struct MatrixProduct: Sendable {
       }
       var k = 0
       repeat {
-        let depth = k..<min(k + MatrixProduct.blockDepth, product.depth)
+        let depth = k..<min(k + size.depth, product.depth)
         packTiles(rows, depth)
         for x in stride(from: columns.lowerBound, to: columns.upperBound, by: width) {
           let count = min(width, columns.upperBound - x)

@@ -14,7 +14,13 @@ package enum OptimizerRule: Sendable {
     }
   }
 
-  /// Writes the new values and the new memories of `count` numbers.
+  /// Whether the new numbers may be written over the old ones; loops that the compiler turns into vectors itself would go
+  /// number by number then.
+  package var canOverwrite: Bool {
+    if case .adam = self { true } else { false }
+  }
+
+  /// Writes the new values and the new memories of `count` numbers, which may be the old ones' places if `canOverwrite`.
   ///
   /// Gradients are multiplied with `factor` first, when they are clipped; then `decay` times the value is
   /// added.

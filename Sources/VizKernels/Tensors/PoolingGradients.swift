@@ -27,7 +27,7 @@ extension TensorPooling {
   }
 
   /// Whether windows are 2×2, side by side from the corner on.
-  private var isOfPairs: Bool {
+  var isOfPairs: Bool {
     guard case .maximum = kind else { return false }
     let numbers = [
       grid.kernelHeight, grid.kernelWidth, grid.strideY, grid.strideX, grid.dilationY + 1,

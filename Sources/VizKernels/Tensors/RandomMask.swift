@@ -17,22 +17,49 @@ package struct RandomMask: Sendable {
     output: UnsafeMutablePointer<Float>, count: Int, runLength: Int, execution: Execution
   ) {
     nonisolated(unsafe) let (input, mask, output) = (input, mask, output)
-    let factor = probability < 1 ? 1 / (1 - probability) : 0
-    ThreadPool.runPieces(of: count, size: 1 << 14, jobs: execution.jobs) { piece in
-      for i in piece {
-        let value: Float = draw(UInt64(i / runLength)) < probability ? 0 : factor
-        mask[i] = value
-        output[i] = input[i] * value
+    let draw = execution.kernels.tensors.maskRow
+    guard runLength > 1 else {
+      ThreadPool.runPieces(of: count, size: Self.places, jobs: execution.jobs) { piece in
+        self.draw(piece, into: mask + piece.lowerBound, draw)
+        for i in piece { output[i] = input[i] * mask[i] }
+      }
+      return
+    }
+    ThreadPool.runPieces(of: count / runLength, size: Self.runs, jobs: execution.jobs) { piece in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.runs) { values in
+        guard let values = values.baseAddress else { return }
+        self.draw(piece, into: values, draw)
+        for run in piece {
+          let value = values[run - piece.lowerBound]
+          for i in run * runLength..<(run + 1) * runLength {
+            mask[i] = value
+            output[i] = input[i] * value
+          }
+        }
       }
     }
   }
 
-  /// A number of 0 ≤ x < 1: SplitMix64's at a place.
-  private func draw(_ place: UInt64) -> Float {
+  // Places that are drawn together, powers of two: the upper half of their numbers is the same.
+  private static let places = 1 << 14
+  private static let runs = 1 << 6
+
+  private func draw(
+    _ places: Range<Int>, into out: UnsafeMutablePointer<Float>, _ row: TensorKernels.MaskRow
+  ) {
+    let first = UInt64(places.lowerBound)
+    let key = key(first >> 32)
+    row(
+      UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: key), UInt32(key >> 32),
+      UInt32((probability * 0x1p24).rounded(.up)), probability < 1 ? 1 / (1 - probability) : 0,
+      places.count, out)
+  }
+
+  /// SplitMix64's number at a place.
+  private func key(_ place: UInt64) -> UInt64 {
     var z = seed &+ (place &+ 1) &* 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    return Float(z >> 40) * 0x1p-24
+    return z ^ (z >> 31)
   }
 }

@@ -52,6 +52,7 @@ package struct TensorKernels: Sendable {
     @Sendable (Bool, Numbers, Int, Int, Int, Int, MutableNumbers) -> Void
   package typealias LimitGradientRow =
     @Sendable (Numbers, Numbers, Float, Float, Int, MutableNumbers) -> Void
+  package typealias PoolPairs = @Sendable (Numbers, Int, Int, Int, MutableNumbers) -> Void
   package typealias PairPoolGradientRows =
     @Sendable (Numbers, Numbers, Numbers, Int, MutableNumbers, MutableNumbers) -> Void
   package typealias AdamRow =
@@ -59,6 +60,8 @@ package struct TensorKernels: Sendable {
       Numbers, Numbers, Numbers, Numbers, Numbers, Int, MutableNumbers, MutableNumbers,
       MutableNumbers
     ) -> Void
+  package typealias MaskRow =
+    @Sendable (UInt32, UInt32, UInt32, UInt32, Float, Int, MutableNumbers) -> Void
   package typealias LimitedSumRow =
     @Sendable (Numbers, Numbers?, Float, Float, Int, MutableNumbers) -> Void
   package typealias ScaleRow =
@@ -102,8 +105,10 @@ package struct TensorKernels: Sendable {
   package let winogradInput: WinogradInput
   package let winogradOutput: WinogradOutput
   package let limitGradientRow: LimitGradientRow
+  package let poolPairs: PoolPairs
   package let pairPoolGradientRows: PairPoolGradientRows
   package let adamRow: AdamRow
+  package let maskRow: MaskRow
   package let limitedSumRow: LimitedSumRow
   package let scaleRow: ScaleRow
   package let mixRow: MixRow
@@ -129,8 +134,10 @@ package struct TensorKernels: Sendable {
     winogradInput: VizKernelsBaseline.winogradInput,
     winogradOutput: VizKernelsBaseline.winogradOutput,
     limitGradientRow: VizKernelsBaseline.limitGradientRow,
+    poolPairs: VizKernelsBaseline.poolPairs,
     pairPoolGradientRows: VizKernelsBaseline.pairPoolGradientRows,
     adamRow: VizKernelsBaseline.adamRow,
+    maskRow: VizKernelsBaseline.maskRow,
     limitedSumRow: VizKernelsBaseline.limitedSumRow,
     scaleRow: VizKernelsBaseline.scaleRow,
     mixRow: VizKernelsBaseline.mixRow,
@@ -157,8 +164,10 @@ package struct TensorKernels: Sendable {
       winogradInput: VizKernelsAVX2.winogradInput,
       winogradOutput: VizKernelsAVX2.winogradOutput,
       limitGradientRow: VizKernelsAVX2.limitGradientRow,
+      poolPairs: VizKernelsAVX2.poolPairs,
       pairPoolGradientRows: VizKernelsAVX2.pairPoolGradientRows,
       adamRow: VizKernelsAVX2.adamRow,
+      maskRow: VizKernelsAVX2.maskRow,
       limitedSumRow: VizKernelsAVX2.limitedSumRow,
       scaleRow: VizKernelsAVX2.scaleRow,
       mixRow: VizKernelsAVX2.mixRow,
@@ -184,8 +193,10 @@ package struct TensorKernels: Sendable {
       winogradInput: VizKernelsAVX512.winogradInput,
       winogradOutput: VizKernelsAVX512.winogradOutput,
       limitGradientRow: VizKernelsAVX512.limitGradientRow,
+      poolPairs: VizKernelsAVX512.poolPairs,
       pairPoolGradientRows: VizKernelsAVX512.pairPoolGradientRows,
       adamRow: VizKernelsAVX512.adamRow,
+      maskRow: VizKernelsAVX512.maskRow,
       limitedSumRow: VizKernelsAVX512.limitedSumRow,
       scaleRow: VizKernelsAVX512.scaleRow,
       mixRow: VizKernelsAVX512.mixRow,

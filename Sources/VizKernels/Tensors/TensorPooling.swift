@@ -29,7 +29,19 @@ package struct TensorPooling: Sendable {
   ) {
     nonisolated(unsafe) let (input, output) = (input, output)
     let fold = execution.kernels.tensors.foldTaps
-    let perTask = max(1, (1 << 15) / max(grid.height * grid.width, 1))
+    let size = grid.height * grid.width
+    let perTask = max(1, (1 << 15) / max(size, 1))
+    if isOfPairs {
+      let pool = execution.kernels.tensors.poolPairs
+      ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
+        for plane in task * perTask..<min((task + 1) * perTask, planes) {
+          pool(
+            input + plane * size, grid.width, grid.outputHeight, grid.outputWidth,
+            output + plane * grid.pixels)
+        }
+      }
+      return
+    }
     let columnSamples = (0..<grid.outputWidth).map { Float(samples(column: $0)) }
     ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: lineCount) { line in
@@ -37,7 +49,7 @@ package struct TensorPooling: Sendable {
         line.initialize(repeating: isMaximum ? -.infinity : 0, count: lineCount)
         for plane in task * perTask..<min((task + 1) * perTask, planes) {
           pool(
-            input + plane * grid.height * grid.width, into: output + plane * grid.pixels,
+            input + plane * size, into: output + plane * grid.pixels,
             line: line, columnSamples, fold)
         }
       }

@@ -52,6 +52,8 @@ public struct Optimizer: Sendable {
   }
 
   /// Makes one step: moves the parameters that there are gradients of.
+  ///
+  /// What nobody else holds is written where it is; tensors that are held elsewhere stay as they are.
   public mutating func update(
     _ parameters: inout [String: Tensor], gradients: [String: Tensor], rate: Double,
     clipping: GradientClipping? = nil, context: ForwardContext
@@ -61,13 +63,16 @@ public struct Optimizer: Sendable {
     let gradients = clipping?.limited(gradients, context) ?? gradients
     let factor = clipping?.factor(gradients, context) ?? 1
     for name in gradients.keys.sorted() {
-      guard let gradient = gradients[name], let old = parameters[name] else { continue }
+      guard let gradient = gradients[name], var old = parameters.removeValue(forKey: name) else {
+        continue
+      }
       precondition(
         old.shape == gradient.shape, "a gradient of \(gradient.shape) for \(name) \(old.shape)")
-      let before =
-        memories[name] ?? (0..<rule.memories).map { _ in context.zeros(old.shape) }
-      let after = before.map { context.tensor($0.shape) }
-      let new = context.tensor(old.shape)
+      var before =
+        memories.removeValue(forKey: name)
+        ?? (0..<rule.memories).map { _ in context.zeros(old.shape) }
+      let new = rule.next(&old, context)
+      let after = before.indices.map { rule.next(&before[$0], context) }
       unsafe rule.apply(
         old.start, gradient: gradient.start, memories: before.map(\.start), rate: rate,
         factor: factor, decay: Float(weightDecay), into: new.mutableStart,
@@ -75,6 +80,13 @@ public struct Optimizer: Sendable {
       parameters[name] = new
       if !after.isEmpty { memories[name] = after }
     }
+  }
+}
+
+extension OptimizerRule {
+  /// Where the next numbers go: over the last ones, where the rule can do so and nobody else reads them.
+  fileprivate func next(_ last: inout Tensor, _ context: ForwardContext) -> Tensor {
+    canOverwrite && last.isUnshared() ? last : context.tensor(last.shape)
   }
 }
 

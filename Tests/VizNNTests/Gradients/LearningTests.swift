@@ -1,4 +1,5 @@
 import Testing
+import VizKernels
 import VizNN
 import VizTestSupport
 
@@ -65,6 +66,66 @@ struct LearningTests {
         #expect(difference == nil, "\(name), \(context.name): \(difference ?? "")")
       }
     }
+  }
+
+  @Test("a step leaves tensors alone that are held elsewhere, and is the same over old numbers")
+  func heldTensors() throws {
+    for (name, start, rate) in Self.optimizers {
+      for context in ForwardContext.usable {
+        var random = SplitMix64(seed: 6)
+        let first = random.tensor([1003])
+        var (over, beside) = (start, start)
+        var written = ["w": Tensor(shape: first.shape, values: first.values)]
+        var kept = ["w": first]
+        // A snapshot of every step, with its numbers as they were.
+        var snapshots: [(tensors: [Tensor], numbers: [[Float]])] = []
+        for _ in 0..<4 {
+          let gradient = random.tensor([1003])
+          let tensors = kept.values + (beside.memories["w"] ?? [])
+          snapshots.append((tensors, tensors.map(\.values)))
+          over.update(&written, gradients: ["w": gradient], rate: rate, context: context)
+          beside.update(&kept, gradients: ["w": gradient], rate: rate, context: context)
+        }
+        #expect(written == kept && over.memories == beside.memories, "\(name), \(context.name)")
+        #expect(
+          snapshots.allSatisfy { $0.tensors.map(\.values) == $0.numbers },
+          "\(name), \(context.name)")
+      }
+    }
+  }
+
+  @Test("Adam writes over what nobody else holds, but not over the bytes of a file")
+  func places() throws {
+    func moved(_ tensor: consuming Tensor) throws -> Bool {
+      var optimizer = Optimizer(.adam())
+      let gradient = Tensor(repeating: 1, shape: tensor.shape)
+      let place = unsafe Int(bitPattern: tensor.start)
+      var parameters = ["w": tensor]
+      optimizer.update(&parameters, gradients: ["w": gradient], rate: 0.1, context: context)
+      return unsafe Int(bitPattern: try #require(parameters["w"]).start) != place
+    }
+    let shape: Shape = [40]
+    func fresh() -> Tensor {
+      let tensor = context.tensor(shape)
+      unsafe tensor.mutableStart.update(repeating: 2, count: tensor.count)
+      return tensor
+    }
+    func ofFile() -> Tensor {
+      let numbers = SampleBuffer([Float](repeating: 2, count: shape.count))
+      return Tensor(
+        shape: shape,
+        storage: unsafe SampleBuffer(bytes: numbers.bytes, byteCount: numbers.byteCount) { _ in
+          _ = numbers
+        })
+    }
+    // Outside of the macro, which would hold them itself.
+    let held = Tensor(repeating: 2, shape: shape)
+    let found = (
+      own: try moved(Tensor(repeating: 2, shape: shape)), fresh: try moved(fresh()),
+      file: try moved(ofFile()), held: try moved(held)
+    )
+    #expect(!found.own && !found.fresh && found.file && found.held)
+    #expect(held.values == [Float](repeating: 2, count: 40))
   }
 
   @Test("a step is the same for any number of threads")
