@@ -5,7 +5,7 @@ internal import VizCNN
 struct LearningOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How often to go over all pictures (default: 5).", valueName: "n"),
+    help: ArgumentHelp("How often to go over all pictures (default: 8).", valueName: "n"),
     transform: wholeNumber(in: 1...1_000_000))
   var epochs: Int?
 

@@ -8,7 +8,7 @@ struct ScheduleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How the learning rate goes: constant, step, cosine or plateau (default: constant).",
+      "How the learning rate goes: constant, step, cosine or plateau (default: cosine).",
       valueName: "name"),
     completion: .list(Schedule.allCases.map(\.rawValue)), transform: oneOf(Schedule.self))
   var schedule: Schedule?

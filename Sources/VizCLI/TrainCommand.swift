@@ -19,7 +19,6 @@ struct TrainCommand: ParsableCommand {
         vizcnn train --data mnist:mnist/ --net capsnet --small -o caps.ckpt
         vizcnn train --data folder:photos/ --net small.net -o photos.ckpt
         vizcnn train --resume photos.ckpt
-        vizcnn train --resume digits.ckpt --epochs 10
 
       digits.ckpt is the network of the epoch with the smallest loss on pictures that are held \
       back; digits.last.ckpt the last one, with all that --resume needs to go on as if nothing had \
@@ -28,7 +27,8 @@ struct TrainCommand: ParsableCommand {
       convolution's kernels before and after, and digits.kernels.apng an animation of at most \
       121 pictures in between, all by one scale of colours. --resume takes the name of either \
       checkpoint, and knows the data, the network and the options of the run; one that is given and \
-      differs is refused, but --epochs may be more, except under a cosine. The same seed gives the \
+      differs is refused, but --epochs may be more where --schedule is none that ends with them, a \
+      cosine. The same seed gives the \
       same numbers, whatever --jobs is. The test pictures are not touched: vizcnn evaluate is for \
       them.
 
@@ -102,7 +102,8 @@ struct TrainCommand: ParsableCommand {
       messages.console.note(
         state.epoch < run.plan.options.epochs
           ? "--patience has ended the run after epoch \(state.epoch); a larger one goes on"
-          : "the run has ended after epoch \(state.epoch); more --epochs make it longer")
+          : "the run has ended after epoch \(state.epoch)"
+            + (run.plan.options.canBeLonger ? "; more --epochs make it longer" : ""))
     }
     ProcessSignals.noteFirstInterrupt()
     var line = TrainingLine(messages)

@@ -42,6 +42,9 @@ extension TrainingError {
     case .undefined:
       "numbers overflow on the way through the network: batch normalisation keeps them small, as do "
         + "smaller kernels where a .net gives them"
+    case .otherRun(let differences) where differences.map(\.part) == ["--epochs"]:
+      "a cosine ends with its epochs: begin the run again with more, or with --schedule constant to add "
+        + "some whenever you like"
     case .otherRun:
       "leave out what differs to go on with that run, or begin another one without --resume"
     case .otherData:

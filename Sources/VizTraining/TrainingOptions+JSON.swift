@@ -16,13 +16,12 @@ extension TrainingOptions {
   /// What has to be the same for a run to go on, and is not so in options that were stored.
   ///
   /// How long a run lasts may change, except under a cosine, which depends on the number of epochs. An option that
-  /// a file does not have is younger than the file, and was what it is by default. Of another optimiser, schedule or
+  /// a file does not have is younger than the file, and was as `unstored` has it. Of another optimiser, schedule or
   /// loss nothing but the name is told: what goes with it follows.
   public func differences(from stored: JSONValue) -> [TrainingError.Difference] {
     let (wanted, found) = (members, stored.members ?? [])
-    let usual = TrainingOptions().members
-    var free: Set = ["patience", "epochs"]
-    if case .cosine = schedule { free.remove("epochs") }
+    let usual = Self.unstored.members
+    let free: Set = canBeLonger ? ["patience", "epochs"] : ["patience"]
     let names =
       wanted.map(\.0) + found.map(\.0).filter { name in !wanted.contains { $0.0 == name } }
     var differences: [(name: String, TrainingError.Difference)] = names.compactMap { name in

@@ -4,7 +4,7 @@ internal import VizNN
 extension TrainingOptions {
   /// Options that were stored, as `json` makes them; nil where they are none.
   ///
-  /// One that a file does not have is younger than the file, and was what it is by default.
+  /// One that a file does not have is younger than the file, and was as `unstored` has it.
   public init?(json: JSONValue) {
     do {
       try self.init(StoredMembers(json: json))
@@ -13,8 +13,11 @@ extension TrainingOptions {
     }
   }
 
+  /// What a run was whose file is older than an option.
+  static let unstored = TrainingOptions(epochs: 5, schedule: .constant)
+
   private init(_ stored: StoredMembers) throws(StoredMembers.Damage) {
-    let usual = TrainingOptions()
+    let usual = Self.unstored
     let seed = try stored.string("seed", else: "\(usual.seed)")
     let patience = try stored.int("patience", in: 0...1_000_000, else: 0)
     guard let seed = UInt64(seed) else { throw StoredMembers.Damage() }

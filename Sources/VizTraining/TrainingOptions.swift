@@ -22,8 +22,8 @@ public struct TrainingOptions: Equatable, Sendable {
   public static let largestBatch = 65_536
 
   public init(
-    epochs: Int = 5, batchSize: Int = 64, method: Optimizer.Method = .adam(),
-    weightDecay: Double = 0, rate: Double = 1e-3, schedule: LearningRate.Schedule = .constant,
+    epochs: Int = 8, batchSize: Int = 64, method: Optimizer.Method = .adam(),
+    weightDecay: Double = 0, rate: Double = 1e-3, schedule: LearningRate.Schedule = .cosine(),
     clipping: GradientClipping? = nil, loss: Loss? = nil, patience: Int? = nil,
     validationShare: Double = 0.1, seed: UInt64 = 0
   ) {
@@ -39,5 +39,12 @@ public struct TrainingOptions: Equatable, Sendable {
     self.patience = patience
     self.validationShare = validationShare
     self.seed = seed
+  }
+}
+
+extension TrainingOptions {
+  /// Whether more epochs leave the earlier ones as they were: a cosine ends with the last.
+  public var canBeLonger: Bool {
+    if case .cosine = schedule { false } else { true }
   }
 }

@@ -46,9 +46,16 @@ struct TrainCommandTests {
     #expect(
       told.count == 8 && told[0].hasPrefix("epoch 1/8: loss ") && told[0].contains("held back"))
     let metrics = String(decoding: try place.data("a.metrics.jsonl"), as: UTF8.self)
-    let line = try JSONValue(json: Array(try #require(metrics.split(separator: "\n").last).utf8))
-    #expect(line["epoch"]?.int == 8 && line["lr"]?.number == 0.01)
+    let lines = try metrics.split(separator: "\n").map { try JSONValue(json: Array($0.utf8)) }
+    let (first, line) = try (#require(lines.first), #require(lines.last))
+    // Nothing is said of a schedule: a cosine.
+    let rates = try [first, line].map { try #require($0["lr"]?.number) }
+    #expect(line["epoch"]?.int == 8 && 0.009 < rates[0] && rates[0] < 0.01 && rates[1] < 1e-4)
     #expect(line["val_loss"]?.number != nil)
+    let ended = try train("a.ckpt", "--resume", "a.ckpt")
+    #expect(ended.errors == "the run has ended after epoch 8\n")
+    let longer = try train("a.ckpt", "--resume", "a.ckpt", "--epochs", "9")
+    #expect(longer.status == 2 && longer.errors.contains("hint: a cosine ends with its epochs"))
 
     let result = try Command.run(
       ["evaluate", "a.ckpt", "--data", "folder:photos", "--json"], in: place.path)
@@ -169,7 +176,10 @@ struct TrainCommandTests {
       "RandomRotation(10.0, InterpolationMode.BILINEAR), affine(translate=[1.0, 0])"
     )
     #expect(
-      try train("s.ckpt", "--net", "small.net", "--epochs", "1", "--augment", first).status == 0)
+      try train(
+        "s.ckpt", "--net", "small.net", "--epochs", "1", "--schedule", "constant", "--augment",
+        first
+      ).status == 0)
     let rest = try train("s.ckpt", "--resume", "s.ckpt", "--epochs", "2", "--augment", second)
     #expect(rest.status == 0, "\(rest.errors)")
   }
@@ -177,7 +187,9 @@ struct TrainCommandTests {
   @Test("pictures are augmented, the checkpoint says how, and test pictures can be moved")
   func augments() throws {
     let augment = ["--augment", "RandomCrop(8, padding=1), ColorJitter(0.2)"]
-    let outcome = try train("a.ckpt", "--net", "small.net", augment[0], augment[1], "--epochs", "1")
+    let outcome = try train(
+      "a.ckpt", "--net", "small.net", augment[0], augment[1], "--epochs", "1", "--schedule",
+      "constant")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let text = String(decoding: try place.data("a.ckpt"), as: UTF8.self)
     #expect(text.contains("RandomCrop(size=8, padding=1), ColorJitter(brightness=0.2)"))
@@ -242,7 +254,9 @@ struct TrainCommandTests {
 
   @Test("a disk that is full is told by the file's name, and what was there before stays")
   func fullDisks() throws {
-    #expect(try train("a.ckpt", "--net", "small.net", "--epochs", "2", "-q").status == 0)
+    let first = try train(
+      "a.ckpt", "--net", "small.net", "--epochs", "2", "--schedule", "constant", "-q")
+    #expect(first.status == 0, "\(first.errors)")
     let files = ["a.ckpt", "a.last.ckpt", "a.metrics.jsonl", "a.curves.png"]
     let before = try files.map { try place.data($0) }
     let words = "--data folder:photos --batch-size 8 --lr 0.01 --seed 3 -q"

@@ -22,7 +22,10 @@ struct TrainFailureTests {
 
   private func begin(_ data: String, net: String) throws {
     let outcome = try Command.run(
-      ["train", "--data", data, "--net", net, "-o", "a.ckpt", "--epochs", "1", "-q", "--force"],
+      [
+        "train", "--data", data, "--net", net, "-o", "a.ckpt", "--epochs", "1",
+        "--schedule", "constant", "-q", "--force",
+      ],
       in: place.path)
     #expect(outcome.status == 0, "\(outcome.errors)")
   }

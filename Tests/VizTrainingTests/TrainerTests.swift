@@ -18,7 +18,8 @@ struct TrainerTests {
 
   private var options: TrainingOptions {
     TrainingOptions(
-      epochs: 3, batchSize: 16, method: .adam(), rate: 0.01, validationShare: 0.2, seed: 11)
+      epochs: 3, batchSize: 16, method: .adam(), rate: 0.01, schedule: .constant,
+      validationShare: 0.2, seed: 11)
   }
 
   private func trainer(

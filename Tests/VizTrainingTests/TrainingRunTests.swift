@@ -35,7 +35,8 @@ struct TrainingRunTests {
       net: resuming != nil ? nil : scratch["small.net"],
       data: try DataSource("mnist:\(scratch.path)"),
       options: TrainingOptions(
-        epochs: epochs, batchSize: 16, rate: 0.01, validationShare: 0.2, seed: seed),
+        epochs: epochs, batchSize: 16, rate: 0.01, schedule: .constant, validationShare: 0.2,
+        seed: seed),
       output: scratch[output], resume: resuming.map { scratch[$0] },
       snapshots: snapshots, command: "vizcnn train", jobs: 2)
   }
