@@ -27,10 +27,9 @@ struct TrainCommand: ParsableCommand {
       convolution's kernels before and after, and digits.kernels.apng an animation of at most \
       121 pictures in between, all by one scale of colours. --resume takes the name of either \
       checkpoint, and knows the data, the network and the options of the run; one that is given and \
-      differs is refused, but --epochs may be more where --schedule is none that ends with them, a \
-      cosine. The same seed gives the \
-      same numbers, whatever --jobs is. The test pictures are not touched: vizcnn evaluate is for \
-      them.
+      differs is refused, but --epochs may be more, except under a cosine, which ends with them. The \
+      same seed gives the same numbers, whatever --jobs is. The test pictures are not touched: \
+      vizcnn evaluate is for them.
 
       \(DataOptions.discussion)
       """)
