@@ -18,7 +18,7 @@ struct BackwardCase: Sendable, CustomTestStringConvertible {
   static let grid: [BackwardCase] =
     [1, 2, 3, 4, 5, 6, 8, 17, 33, 130].map { BackwardCase(width: $0) }
     + [1, 2, 3, 5, 8, 9, 41].map { BackwardCase(height: $0, width: 6) }
-    + [0, 2, 3].map { BackwardCase(height: 6, width: 11, padding: $0) }
+    + [-1, 0, 2, 3].map { BackwardCase(height: 6, width: 11, padding: $0) }
     + [1, 12, 15, 16, 17, 33].map { BackwardCase(batch: 1, channels: $0) }
     + [1, 6, 7, 13, 16, 17, 33].map { BackwardCase(batch: 1, channels: 2, outputs: $0) }
     + [1, 31, 70].map { BackwardCase(batch: $0, channels: 2, outputs: 3, height: 12, width: 10) }

@@ -111,10 +111,10 @@ package struct ChannelConvolution: Sendable {
   }
 
   private func winogradCost(tile m: Int) -> Double {
-    let tiles = Double(
-      ((grid.outputHeight + m - 1) / m) * ((grid.outputWidth + m - 1) / m))
+    let (height, width) = grid.tiles(m)
+    let tiles = Double(height * width)
     let places = Double((m + 2) * (m + 2))
-    let weights = Double((self.weights.outputs + 7) / 8 * 8 * self.weights.channels)
+    let weights = Double(PixelLayout.wholeVectors(self.weights.outputs) * self.weights.channels)
     let numbers = Double(
       PixelLayout.wholeVectors(self.weights.outputs)
         + PixelLayout.wholeVectors(self.weights.channels))

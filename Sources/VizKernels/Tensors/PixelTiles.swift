@@ -39,7 +39,7 @@ struct PixelTiles: Sendable {
 
   /// How far apart the numbers of two places are: an odd number of cache lines, as multiples of a large power of two
   /// would crowd a few sets of the cache.
-  func step(tiles: Int) -> Int { (tiles * pixelSize / 16 | 1) * 16 }
+  static func step(tiles: Int, pixelSize: Int) -> Int { (tiles * pixelSize / 16 | 1) * 16 }
 
   private func lineLength(_ strip: TileStrip) -> Int {
     (strip.columns.count * tile + border) * pixelSize
@@ -59,7 +59,7 @@ struct PixelTiles: Sendable {
     let isLast = row.number == strip.rows.count - 1
     let lines = row.number * tile..<(row.number + 1) * tile + (isLast ? border : 0)
     let (length, start) = (lineLength(strip), strip.columns.lowerBound * tile - left)
-    let pixels = length / pixelSize
+    let pixels = strip.columns.count * tile + border
     let first = min(max(0, -start), pixels)
     let end = min(max(first, width - start), pixels)
     if channels < pixelSize {
@@ -92,6 +92,43 @@ struct PixelTiles: Sendable {
         tile, border == 0, room + row.number * tile * length, length, pixelSize,
         row.strip.columns.count, square, numbers + row.first * pixelSize, step)
     }
+  }
+}
+
+/// Where a block's strips are laid out, one after the other, and behind them their transformed tiles.
+struct TransformedBlock: Sendable {
+  let tiles: PixelTiles
+  /// From the numbers of one place of a tile to those of the next.
+  let step: Int
+  private let rooms: [Int]
+
+  init(_ tiles: PixelTiles, _ block: TileBlock) {
+    self.tiles = tiles
+    rooms = block.strips.reduce(into: [0]) { $0.append($0[$0.count - 1] + tiles.count($1)) }
+    step = PixelTiles.step(tiles: block.count, pixelSize: tiles.pixelSize)
+  }
+
+  private var laidOut: Int { rooms[rooms.count - 1] }
+
+  /// Numbers of all.
+  var count: Int { laidOut + tiles.places * step }
+
+  /// Where the transformed tiles begin.
+  func numbers(in room: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+    room + laidOut
+  }
+
+  func layOut(
+    _ row: TileStrip.Row, _ images: UnsafePointer<Float>, in room: UnsafeMutablePointer<Float>,
+    _ kernels: TensorKernels
+  ) {
+    tiles.layOut(row, images, into: room + rooms[row.place], kernels)
+  }
+
+  func transform(
+    _ row: TileStrip.Row, in room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+  ) {
+    tiles.transform(row, room + rooms[row.place], into: numbers(in: room), step: step, kernels)
   }
 }
 
@@ -143,7 +180,7 @@ struct TileBlock: Sendable {
   static func blocks(
     of images: Range<Int>, _ grid: WindowGrid, tile m: Int, most: Int
   ) -> [TileBlock] {
-    let (height, width) = ((grid.outputHeight + m - 1) / m, (grid.outputWidth + m - 1) / m)
+    let (height, width) = grid.tiles(m)
     let columns = (width + widestStrip - 1) / widestStrip
     let rows = max(1, min(height, most * columns / width))
     let rowBlocks = (height + rows - 1) / rows
@@ -162,5 +199,12 @@ struct TileBlock: Sendable {
       }
     }
     return blocks
+  }
+}
+
+extension WindowGrid {
+  /// Rows of tiles of m × m outputs, and tiles of a row.
+  func tiles(_ m: Int) -> (height: Int, width: Int) {
+    ((outputHeight + m - 1) / m, (outputWidth + m - 1) / m)
   }
 }

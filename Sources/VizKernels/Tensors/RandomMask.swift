@@ -16,6 +16,7 @@ package struct RandomMask: Sendable {
     _ input: UnsafePointer<Float>, mask: UnsafeMutablePointer<Float>,
     output: UnsafeMutablePointer<Float>, count: Int, runLength: Int, execution: Execution
   ) {
+    precondition(count % runLength == 0, "\(count) numbers in runs of \(runLength)")
     nonisolated(unsafe) let (input, mask, output) = (input, mask, output)
     let draw = execution.kernels.tensors.maskRow
     guard runLength > 1 else {

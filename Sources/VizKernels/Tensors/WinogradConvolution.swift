@@ -69,16 +69,14 @@ private struct WinogradBlock: @unchecked Sendable {
   let grid: WindowGrid
   let weights: WinogradWeights
   let ending: ConvolutionEnding
-  let tiles: PixelTiles
   let kernels: TensorKernels
   let input: UnsafePointer<Float>
   let output: UnsafeMutablePointer<Float>
   let jobs: Int
   private let rows: [TileStrip.Row]
-  /// Where each strip is laid out.
-  private let rooms: [Int]
-  private let block: TileBlock
-  private let sampleStep: Int
+  private let samples: TransformedBlock
+  /// Tiles of the block.
+  private let tileCount: Int
   private let productStep: Int
 
   init(
@@ -86,33 +84,32 @@ private struct WinogradBlock: @unchecked Sendable {
     kernels: TensorKernels, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
     block: TileBlock, jobs: Int
   ) {
-    (self.grid, self.weights, self.ending, self.tiles) = (grid, weights, ending, tiles)
+    (self.grid, self.weights, self.ending) = (grid, weights, ending)
     (self.kernels, self.input, self.output) = (kernels, input, output)
-    (self.block, self.jobs) = (block, jobs)
+    self.jobs = jobs
     rows = block.rows
-    rooms = block.strips.reduce(into: [0]) { $0.append($0[$0.count - 1] + tiles.count($1)) }
-    sampleStep = tiles.step(tiles: block.count)
-    productStep = (block.count * weights.bias.count / 16 | 1) * 16
+    samples = TransformedBlock(tiles, block)
+    tileCount = block.count
+    productStep = PixelTiles.step(tiles: block.count, pixelSize: weights.bias.count)
   }
 
+  private var tiles: PixelTiles { samples.tiles }
   private var productSize: Int { weights.bias.count }
 
   /// Numbers of all that is between samples and outputs.
-  var count: Int { rooms[block.strips.count] + tiles.places * (sampleStep + productStep) }
+  var count: Int { samples.count + tiles.places * productStep }
 
   /// Whether all sums are finite.
   func run(room: UnsafeMutablePointer<Float>) -> Bool {
-    nonisolated(unsafe) let pixels = room
-    nonisolated(unsafe) let numbers = pixels + rooms[block.strips.count]
-    nonisolated(unsafe) let products = numbers + tiles.places * sampleStep
+    nonisolated(unsafe) let room = room
+    nonisolated(unsafe) let products = room + samples.count
     ThreadPool.run(count: rows.count, jobs: jobs) { i in
-      tiles.layOut(rows[i], input, into: pixels + rooms[rows[i].place], kernels)
+      samples.layOut(rows[i], input, in: room, kernels)
     }
     ThreadPool.run(count: rows.count, jobs: jobs) { i in
-      tiles.transform(
-        rows[i], pixels + rooms[rows[i].place], into: numbers, step: sampleStep, kernels)
+      samples.transform(rows[i], in: room, kernels)
     }
-    multiply(numbers, into: products)
+    multiply(samples.numbers(in: room), into: products)
     let isFinite = Atomic(true)
     ThreadPool.run(count: rows.count, jobs: jobs) { i in
       if !gather(rows[i], products) { isFinite.store(false, ordering: .relaxed) }
@@ -126,17 +123,18 @@ private struct WinogradBlock: @unchecked Sendable {
   ) {
     nonisolated(unsafe) let (numbers, products) = (numbers, products)
     let (sampleSize, productSize) = (tiles.pixelSize, productSize)
-    let (sampleStep, productStep) = (sampleStep, productStep)
-    let count = block.count
+    let (sampleStep, productStep) = (samples.step, productStep)
+    let count = tileCount
     let starts = (0..<count).map { $0 * sampleSize }
     let places = (0..<count).map { $0 * productSize }
     let channels = Array(0..<weights.channels)
     ThreadPool.run(count: tiles.places, jobs: jobs) { place in
       let out = products + place * productStep
+      // Whole panels: the transform reads what is behind the last output too.
       for panel in 0..<weights.products.panels {
         let first = panel * PixelWeights.columns
         kernels.multiplyPixels(
-          count, min(PixelWeights.columns, weights.outputs - first), channels.count,
+          count, PixelWeights.columns, channels.count,
           numbers + place * sampleStep, starts, channels,
           weights.products.start(of: panel, group: place), false, out + first, places,
           PixelWeights.columns)

@@ -4,7 +4,7 @@
 ///     out[o, i] = Gᵀ · [Σ (A · gradient[n, o, tile] · Aᵀ) ⊙ (Bᵀ · input[n, i, tile] · B)] · G
 ///
 /// The sum runs over the tiles of all images. Images are laid out pixel by pixel, so that vectors run over channels;
-/// a block of tiles is transformed (`winogradPixels`), and its tiles are the depth of a product of matrices for
+/// a block of tiles is transformed (`winogradInput`), and its tiles are the depth of a product of matrices for
 /// each of the (m + 2)² places of a tile. Images are cut into runs whose sums are added at the end; how many there
 /// are follows from the shape alone.
 ///
@@ -39,8 +39,8 @@ struct WinogradWeightGradient: Sendable {
   private var places: Int { samples.places }
   /// Tiles of an image.
   private var tiles: Int {
-    let m = samples.tile
-    return ((grid.outputHeight + m - 1) / m) * ((grid.outputWidth + m - 1) / m)
+    let (height, width) = grid.tiles(samples.tile)
+    return height * width
   }
   /// Numbers of a run's sums.
   private var count: Int { places * outputs * samples.pixelSize }
@@ -134,35 +134,20 @@ struct WinogradWeightGradient: Sendable {
 private struct Part: Sendable {
   let kernels: TensorKernels
   let jobs: Int
-  let samples: Side
-  let gradients: Side
-  private let block: TileBlock
+  private let samples: TransformedBlock
+  private let gradients: TransformedBlock
   private let rows: [TileStrip.Row]
-
-  /// Samples, or gradients.
-  struct Side: Sendable {
-    let tiles: PixelTiles
-    /// Where each strip is laid out.
-    let rooms: [Int]
-    let step: Int
-
-    init(_ tiles: PixelTiles, _ block: TileBlock) {
-      self.tiles = tiles
-      rooms = block.strips.reduce(into: [0]) { $0.append($0[$0.count - 1] + tiles.count($1)) }
-      step = tiles.step(tiles: block.count)
-    }
-
-    var laidOut: Int { rooms[rooms.count - 1] }
-    var count: Int { laidOut + tiles.places * step }
-  }
+  /// Tiles of the block.
+  private let tileCount: Int
 
   init(
     kernels: TensorKernels, jobs: Int, block: TileBlock, samples: PixelTiles, gradients: PixelTiles
   ) {
-    (self.kernels, self.jobs, self.block) = (kernels, jobs, block)
-    self.samples = Side(samples, block)
-    self.gradients = Side(gradients, block)
+    (self.kernels, self.jobs) = (kernels, jobs)
+    self.samples = TransformedBlock(samples, block)
+    self.gradients = TransformedBlock(gradients, block)
     rows = block.rows
+    tileCount = block.count
   }
 
   /// Numbers of all that is laid out and transformed.
@@ -173,33 +158,28 @@ private struct Part: Sendable {
     room: UnsafeMutablePointer<Float>, to sums: UnsafeMutablePointer<Float>
   ) {
     nonisolated(unsafe) let (input, gradient, room, sums) = (input, gradient, room, sums)
-    nonisolated(unsafe) let numbers = room + samples.laidOut
     nonisolated(unsafe) let second = room + samples.count
-    nonisolated(unsafe) let gradientNumbers = second + gradients.laidOut
     ThreadPool.run(count: 2 * rows.count, jobs: jobs) { task in
-      let row = rows[task / 2]
       if task % 2 == 0 {
-        samples.tiles.layOut(row, input, into: room + samples.rooms[row.place], kernels)
+        samples.layOut(rows[task / 2], input, in: room, kernels)
       } else {
-        gradients.tiles.layOut(row, gradient, into: second + gradients.rooms[row.place], kernels)
+        gradients.layOut(rows[task / 2], gradient, in: second, kernels)
       }
     }
     ThreadPool.run(count: 2 * rows.count, jobs: jobs) { task in
-      let row = rows[task / 2]
       if task % 2 == 0 {
-        samples.tiles.transform(
-          row, room + samples.rooms[row.place], into: numbers, step: samples.step, kernels)
+        samples.transform(rows[task / 2], in: room, kernels)
       } else {
-        gradients.tiles.transform(
-          row, second + gradients.rooms[row.place], into: gradientNumbers, step: gradients.step,
-          kernels)
+        gradients.transform(rows[task / 2], in: second, kernels)
       }
     }
+    nonisolated(unsafe) let numbers = samples.numbers(in: room)
+    nonisolated(unsafe) let gradientNumbers = gradients.numbers(in: second)
     let outputs = gradients.tiles.channels
     ThreadPool.run(count: samples.tiles.places, jobs: jobs) { place in
       multiply(
         gradientNumbers + place * gradients.step, numbers + place * samples.step,
-        depth: block.count, rows: outputs,
+        depth: tileCount, rows: outputs,
         addingTo: sums + place * outputs * samples.tiles.pixelSize)
     }
   }

@@ -73,10 +73,12 @@ public struct Optimizer: Sendable {
         ?? (0..<rule.memories).map { _ in context.zeros(old.shape) }
       let new = rule.next(&old, context)
       let after = before.indices.map { rule.next(&before[$0], context) }
-      unsafe rule.apply(
-        old.start, gradient: gradient.start, memories: before.map(\.start), rate: rate,
-        factor: factor, decay: Float(weightDecay), into: new.mutableStart,
-        newMemories: after.map(\.mutableStart), count: old.count, execution: context.execution)
+      withExtendedLifetime((old, before)) {
+        unsafe rule.apply(
+          old.start, gradient: gradient.start, memories: before.map(\.start), rate: rate,
+          factor: factor, decay: Float(weightDecay), into: new.mutableStart,
+          newMemories: after.map(\.mutableStart), count: old.count, execution: context.execution)
+      }
       parameters[name] = new
       if !after.isEmpty { memories[name] = after }
     }

@@ -110,6 +110,23 @@ struct ConvolutionAlgorithmTests {
     }
   }
 
+  @Test("what earlier layers left in memory does not matter", arguments: [3, 8, 20, 24])
+  func readsNoScratch(outputs: Int) {
+    let c = TapsCase(inputs: 5, outputs: outputs, height: 12, width: 30)
+    let (input, parameters) = c.numbers(seed: 44)
+    let full = TapsCase(inputs: 5, outputs: 32, height: 12, width: 30)
+    let (finite, others) = full.numbers(seed: 45)
+    let undefined = Tensor(repeating: .nan, shape: finite.shape)
+    for way in Self.ways {
+      for context in way.contexts() {
+        let expected = c.layer.run([input], parameters, context: context)[0]
+        _ = full.layer.run([undefined], others, context: context)
+        let found = c.layer.run([input], parameters, context: context)[0]
+        #expect(found == expected, "\(way), \(context.name)")
+      }
+    }
+  }
+
   @Test("infinity, NaN and what overflows on the way stay where the definition has them")
   func keepsExtremes() throws {
     let c = TapsCase(inputs: 4, outputs: 6, height: 12, width: 30)
