@@ -2,8 +2,6 @@
 // mixtures. Sums are made in four vectors that are added at the end; callers keep rows short enough for that
 // to be exact to a few units in the last place.
 
-internal import CHints
-
 /// Sums of two rows, or with one alone the row itself, kept between bounds; NaN stays NaN.
 ///
 ///     out[i] = clamp(a[i] + b[i])
@@ -128,89 +126,4 @@ private func addUp(
 private func clamp(_ value: Float, _ lower: Float, _ upper: Float) -> Float {
   let raised = value < lower ? lower : value
   return raised > upper ? upper : raised
-}
-
-/// Planes side by side as pixels with a number for each plane.
-///
-///     out[x · step + r] = source[r · stride + x]
-package func turnRows(
-  source: UnsafePointer<Float>, stride: Int, rows: Int, count: Int,
-  out: UnsafeMutablePointer<Float>, step: Int
-) {
-  var x = 0
-  while x + 4 <= count {
-    // As far as a line of the cache: rows may lie so far apart that few of them stay in it.
-    let end = min(x + 16, count / 4 * 4)
-    var r = 0
-    while r + 4 <= rows {
-      // Where rows are lines of an image, the next one follows.
-      for i in r..<r + 4 { chints_prefetch(source + i * stride + x + 64) }
-      for i in Swift.stride(from: x, to: end, by: 4) {
-        turnFour(source + r * stride + i, stride, out + i * step + r, step)
-      }
-      r += 4
-    }
-    if r < rows, rows > 4 {
-      // The last rows together with some that were turned already.
-      r = rows - 4
-      for i in Swift.stride(from: x, to: end, by: 4) {
-        turnFour(source + r * stride + i, stride, out + i * step + r, step)
-      }
-      r = rows
-    }
-    while r < rows {
-      for i in x..<end { out[i * step + r] = source[r * stride + i] }
-      r += 1
-    }
-    x = end
-  }
-  while x < count {
-    for r in 0..<rows { out[x * step + r] = source[r * stride + x] }
-    x += 1
-  }
-}
-
-/// Pixels with a number for each plane as planes side by side: `turnRows` for planes that lie far apart.
-///
-///     out[r · step + x] = source[x · stride + r],   0 ≤ x < count, 0 ≤ r < rows
-package func turnPixels(
-  source: UnsafePointer<Float>, stride: Int, rows: Int, count: Int,
-  out: UnsafeMutablePointer<Float>, step: Int
-) {
-  var x = 0
-  while x + 4 <= count {
-    // As far as a line of the cache, which is written as a whole.
-    let end = min(x + 16, count / 4 * 4)
-    var r = 0
-    while r + 4 <= rows {
-      for i in Swift.stride(from: x, to: end, by: 4) {
-        turnFour(source + i * stride + r, stride, out + r * step + i, step)
-      }
-      r += 4
-    }
-    while r < rows {
-      for i in x..<end { out[r * step + i] = source[i * stride + r] }
-      r += 1
-    }
-    x = end
-  }
-  while x < count {
-    for r in 0..<rows { out[r * step + x] = source[x * stride + r] }
-    x += 1
-  }
-}
-
-/// Four by four numbers with rows and columns exchanged.
-@inline(__always)
-private func turnFour(
-  _ source: UnsafePointer<Float>, _ stride: Int, _ out: UnsafeMutablePointer<Float>, _ step: Int
-) {
-  let a = QuarterFloatLanes.load(source).vector
-  let b = QuarterFloatLanes.load(source + stride).vector
-  let c = QuarterFloatLanes.load(source + 2 * stride).vector
-  let d = QuarterFloatLanes.load(source + 3 * stride).vector
-  QuarterFloatLanes(SIMD4(a.x, b.x, c.x, d.x)).store(out)
-  QuarterFloatLanes(SIMD4(a.y, b.y, c.y, d.y)).store(out + step)
-  QuarterFloatLanes(SIMD4(a.z, b.z, c.z, d.z)).store(out + 2 * step)
-  QuarterFloatLanes(SIMD4(a.w, b.w, c.w, d.w)).store(out + 3 * step)
 }

@@ -8,7 +8,8 @@ extension TensorPooling {
     nonisolated(unsafe) let (input, gradient, output) = (input, gradient, output)
     let size = grid.height * grid.width
     let perTask = max(1, (1 << 15) / max(size, 1))
-    let pairs = execution.kernels.tensors.pairPoolGradientRows
+    let (isOfPairs, pairs) = (isOfPairs, execution.kernels.tensors.pairPoolGradientRows)
+    let columnTaps = (0..<grid.outputWidth).map { grid.columnTaps($0) }
     ThreadPool.run(count: (planes + perTask - 1) / perTask, jobs: execution.jobs) { task in
       for plane in task * perTask..<min((task + 1) * perTask, planes) {
         let out = output + plane * size
@@ -19,8 +20,9 @@ extension TensorPooling {
         out.update(repeating: 0, count: size)
         let source = gradient + plane * grid.pixels
         switch kind {
-        case .maximum: giveToLargest(source, input + plane * size, out)
-        case .mean: giveToAll(source, out)
+        case .maximum where grid.taps == 1: giveToOnly(source, columnTaps, out)
+        case .maximum: giveToLargest(source, input + plane * size, columnTaps, out)
+        case .mean: giveToAll(source, columnTaps, out)
         }
       }
     }
@@ -55,11 +57,25 @@ extension TensorPooling {
     for i in first..<grid.height * grid.width { out[i] = 0 }
   }
 
-  private func giveToLargest(
-    _ gradient: UnsafePointer<Float>, _ image: UnsafePointer<Float>,
+  /// Windows of one sample: where a network takes every second one.
+  private func giveToOnly(
+    _ gradient: UnsafePointer<Float>, _ columnTaps: [Range<Int>],
     _ out: UnsafeMutablePointer<Float>
   ) {
-    let columnTaps = (0..<grid.outputWidth).map { grid.columnTaps($0) }
+    // Windows that begin in the image follow each other.
+    guard let first = columnTaps.firstIndex(where: { !$0.isEmpty }),
+      let last = columnTaps.lastIndex(where: { !$0.isEmpty })
+    else { return }
+    for y in 0..<grid.outputHeight where !grid.rowTaps(y).isEmpty {
+      let row = out + (y * grid.strideY - grid.top) * grid.width - grid.left
+      for x in first...last { row[x * grid.strideX] = gradient[y * grid.outputWidth + x] }
+    }
+  }
+
+  private func giveToLargest(
+    _ gradient: UnsafePointer<Float>, _ image: UnsafePointer<Float>, _ columnTaps: [Range<Int>],
+    _ out: UnsafeMutablePointer<Float>
+  ) {
     for y in 0..<grid.outputHeight {
       let rowTaps = grid.rowTaps(y)
       for x in 0..<grid.outputWidth {
@@ -78,7 +94,8 @@ extension TensorPooling {
   }
 
   private func giveToAll(
-    _ gradient: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+    _ gradient: UnsafePointer<Float>, _ columnTaps: [Range<Int>],
+    _ out: UnsafeMutablePointer<Float>
   ) {
     for y in 0..<grid.outputHeight {
       for x in 0..<grid.outputWidth {
@@ -87,7 +104,7 @@ extension TensorPooling {
         let part = gradient[y * grid.outputWidth + x] / Float(count)
         for ky in grid.rowTaps(y) {
           let row = (y * grid.strideY + ky * grid.dilationY - grid.top) * grid.width
-          for kx in grid.columnTaps(x) {
+          for kx in columnTaps[x] {
             out[row + x * grid.strideX + kx * grid.dilationX - grid.left] += part
           }
         }

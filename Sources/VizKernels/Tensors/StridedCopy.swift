@@ -31,15 +31,27 @@ package struct StridedCopy: Sendable {
     let rows = lengths.dropLast().reduce(1, *)
     let rowsPerTask = max(1, (1 << 15) / count)
     let (from, to) = (sourceStrides.last ?? 1, targetStrides.last ?? 1)
+    // Rows that are as far apart as their neighbours.
+    let run = lengths.dropLast().last ?? 1
+    let fromNext = sourceStrides.dropLast().last ?? 0
+    let toNext = targetStrides.dropLast().last ?? 0
     ThreadPool.run(count: (rows + rowsPerTask - 1) / rowsPerTask, jobs: execution.jobs) { task in
-      for row in task * rowsPerTask..<min((task + 1) * rowsPerTask, rows) {
+      var row = task * rowsPerTask
+      let end = min(row + rowsPerTask, rows)
+      while row < end {
+        let next = min((row / run + 1) * run, end)
         let (sourceStart, targetStart) = starts(row)
-        let (source, target) = (source + sourceStart, target + targetStart)
-        if from == 1, to == 1 {
-          target.update(from: source, count: count)
-        } else {
-          for i in 0..<count { target[i * to] = source[i * from] }
+        var (source, target) = (source + sourceStart, target + targetStart)
+        for _ in row..<next {
+          if from == 1, to == 1 {
+            target.update(from: source, count: count)
+          } else {
+            for i in 0..<count { target[i * to] = source[i * from] }
+          }
+          source += fromNext
+          target += toNext
         }
+        row = next
       }
     }
   }

@@ -20,14 +20,23 @@ struct WinogradWeights: Sendable {
     (self.tile, self.outputs, self.channels) = (tile, outputs, channels)
     let places = (tile + 2) * (tile + 2)
     products = PixelWeights(groups: places, outputs: outputs, depth: channels) { numbers in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: places) { square in
-        guard let square = square.baseAddress else { return }
-        for o in 0..<outputs {
-          let factor = scale?[o] ?? 1
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.roomSize(tile)) { room in
+        guard let room = room.baseAddress else { return }
+        for first in stride(from: 0, to: outputs, by: Self.lanes) {
+          let count = min(Self.lanes, outputs - first)
           for c in 0..<channels {
-            let kernel = weight + (o * channels + c) * 9
-            Self.transform(kernel, times: factor, tile: tile, into: square)
-            for i in 0..<places { numbers.set(Float(square[i]), group: i, row: o, depth: c) }
+            for o in 0..<count {
+              let kernel = weight + ((first + o) * channels + c) * 9
+              let factor = scale?[first + o] ?? 1
+              for tap in 0..<9 { room[tap * Self.lanes + o] = Double(kernel[tap] * factor) }
+            }
+            let products = Self.transform(room, tile: tile)
+            for place in 0..<places {
+              for o in 0..<count {
+                numbers.set(
+                  Float(products[place * Self.lanes + o]), group: place, row: first + o, depth: c)
+              }
+            }
           }
         }
       }
@@ -39,57 +48,68 @@ struct WinogradWeights: Sendable {
   static func products(tile: Int) -> [[Float]] {
     let places = (tile + 2) * (tile + 2)
     var products = [[Float]](repeating: [Float](repeating: 0, count: 9), count: places)
-    for tap in 0..<9 {
-      let kernel = (0..<9).map { Float($0 == tap ? 1 : 0) }
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: places) { square in
-        guard let square = square.baseAddress else { return }
-        transform(kernel, times: 1, tile: tile, into: square)
-        for place in 0..<places { products[place][tap] = Float(square[place]) }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: roomSize(tile)) { room in
+      guard let room = room.baseAddress else { return }
+      for tap in 0..<9 {
+        for i in 0..<9 * lanes { room[i] = i / lanes == tap ? 1 : 0 }
+        let column = transform(room, tile: tile)
+        for place in 0..<places { products[place][tap] = Float(column[place * lanes]) }
       }
     }
     return products
   }
 
-  /// G · factor · g · Gᵀ.
-  private static func transform(
-    _ g: UnsafePointer<Float>, times factor: Float, tile: Int,
-    into out: UnsafeMutablePointer<Double>
-  ) {
+  /// Kernels that are transformed side by side.
+  private static let lanes = 8
+  private typealias Lanes = SIMD8<Double>
+
+  /// Numbers of nine taps, of their products with G from one side, and from both.
+  private static func roomSize(_ tile: Int) -> Int {
     let size = tile + 2
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * size) { rows in
-      guard let rows = rows.baseAddress else { return }
-      for ky in 0..<3 {
-        let g = g + 3 * ky
-        line(
-          tile, Double(g[0] * factor), Double(g[1] * factor), Double(g[2] * factor),
-          into: rows + ky, stride: 3)
-      }
-      for j in 0..<size {
-        let r = rows + 3 * j
-        line(tile, r[0], r[1], r[2], into: out + j, stride: size)
-      }
+    return (9 + 3 * size + size * size) * lanes
+  }
+
+  /// G · g · Gᵀ of the taps at the start of `room`; returns where in it they are.
+  private static func transform(
+    _ room: UnsafeMutablePointer<Double>, tile: Int
+  ) -> UnsafePointer<Double> {
+    let size = tile + 2
+    let halves = room + 9 * lanes
+    let products = halves + 3 * size * lanes
+    for row in 0..<3 {
+      line(tile, room + 3 * row * lanes, into: halves + row * lanes, stride: 3 * lanes)
     }
+    for j in 0..<size {
+      line(tile, halves + 3 * j * lanes, into: products + j * lanes, stride: size * lanes)
+    }
+    return UnsafePointer(products)
   }
 
   /// G · g for three numbers.
   @inline(__always)
   private static func line(
-    _ tile: Int, _ g0: Double, _ g1: Double, _ g2: Double, into out: UnsafeMutablePointer<Double>,
-    stride: Int
+    _ tile: Int, _ g: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>, stride: Int
   ) {
+    func store(_ value: Lanes, _ i: Int) {
+      UnsafeMutableRawPointer(out + i * stride).storeBytes(of: value, as: Lanes.self)
+    }
+    func load(_ i: Int) -> Lanes {
+      UnsafeRawPointer(g + i * lanes).loadUnaligned(as: Lanes.self)
+    }
+    let (g0, g1, g2) = (load(0), load(1), load(2))
     let ends = g0 + g2
-    out[0] = g0
+    store(g0, 0)
     if tile == 2 {
-      out[stride] = (ends + g1) / 2
-      out[2 * stride] = (ends - g1) / 2
+      store((ends + g1) / 2, 1)
+      store((ends - g1) / 2, 2)
     } else {
       let far = g0 / 24 + g2 / 6
-      out[0] = g0 / 4
-      out[stride] = (ends + g1) / -6
-      out[2 * stride] = (ends - g1) / -6
-      out[3 * stride] = far + g1 / 12
-      out[4 * stride] = far - g1 / 12
+      store(g0 / 4, 0)
+      store((ends + g1) / -6, 1)
+      store((ends - g1) / -6, 2)
+      store(far + g1 / 12, 3)
+      store(far - g1 / 12, 4)
     }
-    out[(tile + 1) * stride] = g2
+    store(g2, tile + 1)
   }
 }
