@@ -134,6 +134,20 @@ extension ReferenceCase {
     ReferenceCase("MaxPool2d", ["kernel_size": 2, "stride": 1], [2, 3, 5, 7], share: 0) { x, _ in
       ReferenceArray(ReferenceTensor(x).pooled(window: ReferenceWindow(2, 2)).maxima)
     },
+    ReferenceCase("MaxPool2d", ["kernel_size": 2], [2, 3, 5, 19], share: 0) { x, _ in
+      var window = ReferenceWindow(2, 2)
+      (window.strideY, window.strideX) = (2, 2)
+      return ReferenceArray(ReferenceTensor(x).pooled(window: window).maxima)
+    },
+    // Every second sample, and a border without any.
+    ReferenceCase(
+      "MaxPool2d", ["kernel_size": 1, "stride": [2, 3], "padding": [1, 2]], [2, 3, 5, 7], share: 0
+    ) { x, _ in
+      var window = ReferenceWindow(1, 1)
+      (window.strideY, window.strideX) = (2, 3)
+      (window.top, window.left, window.bottom, window.right) = (1, 2, 1, 2)
+      return ReferenceArray(ReferenceTensor(x).pooled(window: window).maxima)
+    },
     ReferenceCase("AvgPool2d", ["kernel_size": 2, "stride": 1], [2, 3, 5, 7]) { x, _ in
       ReferenceArray(ReferenceTensor(x).pooled(window: ReferenceWindow(2, 2)).means)
     },
