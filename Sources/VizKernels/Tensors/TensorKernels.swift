@@ -101,7 +101,6 @@ package struct TensorKernels: Sendable {
   package let exponentialRow: ExponentialRow
   package let functionRow: FunctionRow
   package let slopeRow: SlopeRow
-  /// Numbers of memory that the two below need.
   package let winogradInput: WinogradInput
   package let winogradOutput: WinogradOutput
   package let limitGradientRow: LimitGradientRow

@@ -20,36 +20,42 @@ struct WinogradWeights: Sendable {
     (self.tile, self.outputs, self.channels) = (tile, outputs, channels)
     let places = (tile + 2) * (tile + 2)
     products = PixelWeights(groups: places, outputs: outputs, depth: channels) { numbers in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.roomSize(tile)) { room in
-        guard let room = room.baseAddress else { return }
-        for first in stride(from: 0, to: outputs, by: Self.lanes) {
-          let count = min(Self.lanes, outputs - first)
-          for c in 0..<channels {
+      Self.transform(weight, scale, outputs: outputs, channels: channels, tile: tile, into: numbers)
+    }
+    self.bias = (0..<PixelLayout.wholeVectors(outputs)).map { $0 < outputs ? bias?[$0] ?? 0 : 0 }
+  }
+
+  /// Kernels of some outputs side by side, for one channel after the other.
+  private static func transform(
+    _ weight: UnsafePointer<Float>, _ scale: [Float]?, outputs: Int, channels: Int, tile: Int,
+    into numbers: PixelWeights.Places
+  ) {
+    withRoom(tile) { room in
+      for first in stride(from: 0, to: outputs, by: lanes) {
+        let count = min(lanes, outputs - first)
+        for c in 0..<channels {
+          for o in 0..<count {
+            let kernel = weight + ((first + o) * channels + c) * 9
+            let factor = scale?[first + o] ?? 1
+            for tap in 0..<9 { room[tap * lanes + o] = Double(kernel[tap] * factor) }
+          }
+          let products = transform(room, tile: tile)
+          for place in 0..<(tile + 2) * (tile + 2) {
             for o in 0..<count {
-              let kernel = weight + ((first + o) * channels + c) * 9
-              let factor = scale?[first + o] ?? 1
-              for tap in 0..<9 { room[tap * Self.lanes + o] = Double(kernel[tap] * factor) }
-            }
-            let products = Self.transform(room, tile: tile)
-            for place in 0..<places {
-              for o in 0..<count {
-                numbers.set(
-                  Float(products[place * Self.lanes + o]), group: place, row: first + o, depth: c)
-              }
+              numbers.set(
+                Float(products[place * lanes + o]), group: place, row: first + o, depth: c)
             }
           }
         }
       }
     }
-    self.bias = (0..<PixelLayout.wholeVectors(outputs)).map { $0 < outputs ? bias?[$0] ?? 0 : 0 }
   }
 
   /// What place ξ of a tile takes of every tap: (G · e · Gᵀ)[ξ], where e is 1 at the tap.
   static func products(tile: Int) -> [[Float]] {
     let places = (tile + 2) * (tile + 2)
     var products = [[Float]](repeating: [Float](repeating: 0, count: 9), count: places)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: roomSize(tile)) { room in
-      guard let room = room.baseAddress else { return }
+    withRoom(tile) { room in
       for tap in 0..<9 {
         for i in 0..<9 * lanes { room[i] = i / lanes == tap ? 1 : 0 }
         let column = transform(room, tile: tile)
@@ -63,10 +69,14 @@ struct WinogradWeights: Sendable {
   private static let lanes = 8
   private typealias Lanes = SIMD8<Double>
 
-  /// Numbers of nine taps, of their products with G from one side, and from both.
-  private static func roomSize(_ tile: Int) -> Int {
+  /// Zeros, as many as nine taps, their products with G from one side, and those from both.
+  private static func withRoom(_ tile: Int, _ body: (UnsafeMutablePointer<Double>) -> Void) {
     let size = tile + 2
-    return (9 + 3 * size + size * size) * lanes
+    let count = (9 + 3 * size + size * size) * lanes
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { room in
+      room.initialize(repeating: 0)
+      if let start = room.baseAddress { body(start) }
+    }
   }
 
   /// G · g · Gᵀ of the taps at the start of `room`; returns where in it they are.
