@@ -18,7 +18,6 @@ import argparse
 import json
 import os
 import pathlib
-import runpy
 import shutil
 import subprocess
 import sys
@@ -103,6 +102,10 @@ def save_layers(folder):
                   folder / f"{name}.expected.safetensors")
 
 
+# Layers that ONNX has no operators for.
+NOT_IN_ONNX = {"PrimaryCapsules", "CapsuleRouting", "CapsuleMask"}
+
+
 def text(value):
     """As Python writes it, tuples as lists."""
     return repr(list(value) if isinstance(value, tuple) else value)
@@ -110,25 +113,19 @@ def text(value):
 
 def check_fixtures(folder):
     """Every case of the suite through a checkpoint of one layer and its ONNX model."""
-    import safetensors.torch
-    safetensors.torch.save_file = lambda *_, **__: None  # the fixture stays as it is
-    made = runpy.run_path(str(ROOT / "Tests/VizNNTests/Fixtures/make_layers.py"))
+    fixtures = ROOT / "Tests/VizNNTests/Fixtures"
+    sys.path.insert(0, str(fixtures))
+    import make_layers
+    stored = load_file(fixtures / "layers.safetensors")
+    described, outputs = json.loads(stored["cases"].tobytes()), stored["outputs"]
     bin_path = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
     vizcnn = pathlib.Path(bin_path.stdout.strip()) / "vizcnn"
     failures, offset = 0, 0
-    outputs = torch.cat(made["outputs"]).numpy()
-    for i, (kind, arguments, shapes, results, *wide) in enumerate(made["described"]):
-        scale, whole = wide or (1, 0)
-        numbers = made["Numbers"](i)
-        inputs = [numbers.tensor(shape) * scale for shape in shapes]
-        inputs = [(x.round() if whole else x).numpy() for x in inputs]
-        module = getattr(torch.nn, kind, None)
-        state = {} if made["cases"][i][3] else module(**arguments).eval().state_dict()
-        weights = {}
-        for name, tensor in state.items():
-            if name != "num_batches_tracked":
-                drawn = numbers.tensor(tuple(tensor.shape))
-                weights[f"layer.{name}"] = (drawn.abs() + 0.5 if name == "running_var" else drawn).numpy()
+    for i, (kind, arguments, shapes, results, *_) in enumerate(described):
+        inputs, function, _, _ = make_layers.prepare(i)
+        inputs = [x.numpy() for x in inputs]
+        state = function.state_dict() if isinstance(function, torch.nn.Module) else {}
+        weights = {f"layer.{k}": v.numpy() for k, v in state.items() if k != "num_batches_tracked"}
         call = f"{kind}(" + ", ".join(f"{k}={text(v)}" for k, v in arguments.items()) + ")"
         names = [f"x{j}" for j in range(len(inputs))]
         network = {
@@ -152,10 +149,12 @@ def check_fixtures(folder):
                 if a.shape != b.shape or not np.allclose(a, b, rtol=0, atol=PLACES * np.nanmax(np.abs(b), initial=1), equal_nan=True))
         else:
             offset += sum(int(np.prod(shape)) for shape in results)
+        if kind in NOT_IN_ONNX:
+            problem = "" if "ONNX cannot hold it" in problem else "is not refused"
         if problem:
             failures += 1
             print(f"{call} of {shapes}: {problem}")
-    print(f"{len(made['described'])} layers of the fixtures, {failures} of them not with torch's numbers in onnxruntime")
+    print(f"{len(described)} layers of the fixtures, {failures} of them not with torch's numbers in onnxruntime")
     return failures
 
 
