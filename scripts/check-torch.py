@@ -118,6 +118,8 @@ def check_fixtures(folder):
     import make_layers
     stored = load_file(fixtures / "layers.safetensors")
     described, outputs = json.loads(stored["cases"].tobytes()), stored["outputs"]
+    if [kind for kind, *_ in described] != [kind for kind, *_ in make_layers.cases]:
+        raise SystemExit("error: layers.safetensors holds other cases than make_layers.py: run that again")
     bin_path = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
     vizcnn = pathlib.Path(bin_path.stdout.strip()) / "vizcnn"
     failures, offset = 0, 0
@@ -150,7 +152,7 @@ def check_fixtures(folder):
         else:
             offset += sum(int(np.prod(shape)) for shape in results)
         if kind in NOT_IN_ONNX:
-            problem = "" if "ONNX cannot hold it" in problem else "is not refused"
+            problem = "" if "ONNX cannot hold it" in problem else f"is not refused for what it is: {problem or 'written'}"
         if problem:
             failures += 1
             print(f"{call} of {shapes}: {problem}")

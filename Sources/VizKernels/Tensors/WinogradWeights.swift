@@ -108,8 +108,8 @@ struct WinogradWeights: Sendable {
     }
     let (g0, g1, g2) = (load(0), load(1), load(2))
     let ends = g0 + g2
-    store(g0, 0)
     if tile == 2 {
+      store(g0, 0)
       store((ends + g1) / 2, 1)
       store((ends - g1) / 2, 2)
     } else {
