@@ -5,6 +5,8 @@
 // Numbers of the image are read one by one where they lie, at whatever distance: nothing is copied for a tap. As in
 // `multiplyTiles`, the sums stay in registers while k is walked, in order.
 
+internal import CHints
+
 /// The most pixels of a tile that stay in registers.
 #if VIZ_AVX512
   private var pixelRows: Int { 8 }
@@ -16,19 +18,20 @@
 ///
 /// `weights` has `stride` numbers for every k; of these and of what lies behind a place, at most sixteen `columns` are
 /// used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or 8 with
-/// AVX-512.
+/// AVX-512. As many weights are fetched from `ahead` on: those that will be multiplied next.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
-  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, isAdded: Bool,
-  out: UnsafeMutablePointer<Float>, places: UnsafePointer<Int>, stride: Int
+  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, ahead: UnsafePointer<Float>,
+  isAdded: Bool, out: UnsafeMutablePointer<Float>, places: UnsafePointer<Int>, stride: Int
 ) {
   let parts = (rows + pixelRows - 1) / pixelRows
   var first = 0
   for part in 0..<parts {
     let end = (part + 1) * rows / parts
     let tile = PixelTile(
-      depth: depth, source: source, pixels: pixels + first, offsets: offsets, isAdded: isAdded,
-      places: places + first, stride: stride)
+      depth: depth, source: source, pixels: pixels + first, offsets: offsets,
+      fetching: WeightFetch(ahead, count: depth * stride, part: part, of: parts),
+      isAdded: isAdded, places: places + first, stride: stride)
     #if VIZ_AVX512
       tile.multiply(OneVector.self, end - first, weights, out)
     #else
@@ -46,11 +49,31 @@ package func multiplyPixels(
   }
 }
 
+/// Lines of the cache that a tile fetches, two for every four k: the first two tiles take half of what is next each, and
+/// a single one every second line, as the next comes along.
+private struct WeightFetch {
+  var next: UnsafePointer<Float>
+  let step: Int
+
+  @inline(__always)
+  init(_ ahead: UnsafePointer<Float>, count: Int, part: Int, of parts: Int) {
+    next = ahead + (part == 1 ? count / 2 : 0)
+    step = part > 1 ? 0 : parts == 1 ? 32 : 16
+  }
+
+  @inline(__always) mutating func fetch() {
+    chints_prefetch(next)
+    chints_prefetch(next + step)
+    next += 2 * step
+  }
+}
+
 private struct PixelTile {
   let depth: Int
   let source: UnsafePointer<Float>
   let pixels: UnsafePointer<Int>
   let offsets: UnsafePointer<Int>
+  let fetching: WeightFetch
   let isAdded: Bool
   let places: UnsafePointer<Int>
   let stride: Int
@@ -85,7 +108,9 @@ private struct PixelTile {
     if isAdded { rows.load(out, places) }
     var weights = weights
     var offsets = offsets
+    var fetching = fetching
     for _ in 0..<depth / 4 {
+      fetching.fetch()
       rows.add(Rows.Row.load(weights), offsets[0])
       rows.add(Rows.Row.load(weights + stride), offsets[1])
       rows.add(Rows.Row.load(weights + 2 * stride), offsets[2])

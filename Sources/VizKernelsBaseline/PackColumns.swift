@@ -4,6 +4,8 @@
 //     out[c · outStride + i] = source[c · channelStride + (i − leading) · step]   where that is inside
 //                              0                                                  elsewhere
 
+internal import CHints
+
 /// Packs a run of `leading + count + trailing` pixels, of which the middle lies inside the image.
 package func packColumns(
   source: UnsafePointer<Float>, channelStride: Int, channels: Int, step: Int, leading: Int,
@@ -17,6 +19,7 @@ package func packColumns(
   switch step {
   case 1: inside.copy(count)
   case 2: inside.copyEven(count)
+  case 4: inside.copyFourths(count)
   default: inside.copyEvery(step, count)
   }
 }
@@ -96,6 +99,23 @@ private struct ColumnRun {
     }
   }
 
+  /// Copies every fourth number.
+  func copyFourths(_ count: Int) {
+    if count > QuarterFloatLanes.lanes {
+      forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { i in
+        if i + QuarterFloatLanes.lanes < count {
+          forRows { source, out in QuarterFloatLanes.fourths(source + 4 * i).store(out + i) }
+        } else {
+          forRows { source, out in QuarterFloatLanes.lastFourths(source + 4 * i - 3).store(out + i)
+          }
+        }
+      } column: { _ in
+      }
+    } else {
+      copyEvery(4, count)
+    }
+  }
+
   func copyEvery(_ step: Int, _ count: Int) {
     for i in 0..<count { forRows { source, out in out[i] = source[i * step] } }
   }
@@ -119,6 +139,7 @@ package func packPanels(
     }
     var target = out + panel * panelStride
     while i + tileColumns <= count {
+      chints_prefetch(source + i + 2 * channelStride)
       TwoVectors.load(source + i).store(target)
       target += panelStride
       i += tileColumns

@@ -164,6 +164,18 @@ extension QuarterFloatLanes {
     Self(
       Vector(lowHalf: load(source).vector.oddHalf, highHalf: load(source + lanes).vector.oddHalf))
   }
+  /// Every fourth number from the first on.
+  @inline(__always) static func fourths(_ source: UnsafePointer<Float>) -> Self {
+    Self(
+      Vector(
+        lowHalf: even(source).vector.evenHalf, highHalf: even(source + 2 * lanes).vector.evenHalf))
+  }
+  /// Every fourth number from the fourth on.
+  @inline(__always) static func lastFourths(_ source: UnsafePointer<Float>) -> Self {
+    Self(
+      Vector(
+        lowHalf: odd(source).vector.oddHalf, highHalf: odd(source + 2 * lanes).vector.oddHalf))
+  }
   @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
     let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
     return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))

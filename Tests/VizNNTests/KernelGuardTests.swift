@@ -128,7 +128,14 @@ struct KernelGuardTests {
       (grid.top, grid.left) = (number(-2...4), number(-2...4))
       (grid.outputHeight, grid.outputWidth) = (number(1...12), number(1...40))
       let (batch, groups) = (number(1...2), number(1...2))
-      let (channels, outputs) = (number(1...90), number(1...26))
+      var (channels, outputs) = (number(1...90), number(1...26))
+      if trial % 4 == 0 {
+        // One tap that stays within the image, and more channels than are multiplied at a time.
+        (grid.kernelHeight, grid.kernelWidth, grid.top, grid.left) = (1, 1, 0, 0)
+        grid.height = (grid.outputHeight - 1) * grid.strideY + number(1...grid.strideY)
+        grid.width = (grid.outputWidth - 1) * grid.strideX + number(1...grid.strideX)
+        (channels, outputs) = (number(1...600), number(1...40))
+      }
       let shape: Shape = [batch, groups * channels, grid.height, grid.width]
       let input = random.tensor(shape).storage
       let weight = random.tensor([groups * outputs, channels, grid.kernelHeight * grid.kernelWidth])

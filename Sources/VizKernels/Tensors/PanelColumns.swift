@@ -16,6 +16,12 @@ struct PanelColumns: BlockColumns {
     }
   }
 
+  /// Columns that are multiplied; of the last panel half of them where that is enough.
+  static func columns(of convolution: TensorConvolution, width: Int) -> Int {
+    let half = width / 2
+    return (convolution.batch * convolution.grid.pixels + half - 1) / half * half
+  }
+
   var panels: Int { (columns.count + width - 1) / width }
 
   func count(channels: Int) -> Int { panels * channels * grid.taps * width }

@@ -48,14 +48,21 @@ package struct TensorConvolution: Sendable {
     }
   }
 
-  /// Panels cost the copy of every number for each tap, which many output channels share.
+  /// Panels cost the copy of every number for each tap, which many output channels share, and where there are few pixels
+  /// products with columns that are none.
   ///
   /// Pixels cost nothing but the turn of their sums, where what they read stays in a cache. Lines cost products with
   /// columns that are no pixels, a copy of the outputs around them, and lie far apart where there are many channels and
   /// phases. Rows cost products that are made twice; what a panel reads of many channels does not stay in the first cache.
   /// The numbers are measured.
   private func cheapest(width: Int) -> Layout {
-    guard grid.taps > 1 else { return .panels }
+    let pixels = PixelConvolution(convolution: self)
+    guard grid.taps > 1 else {
+      let columns = PanelColumns.columns(of: self, width: width)
+      return weights.channels >= 128 && pixels.isCompact
+        && Double(columns) > 1.05 * Double(batch * grid.pixels)
+        ? .pixels : .panels
+    }
     let outputs = Double(weights.outputs)
     let hasLines = LineColumns.isCompact(self)
     let idle = Double(LineLayout(grid).width) / Double(grid.outputWidth) - 1
@@ -64,7 +71,7 @@ package struct TensorConvolution: Sendable {
     {
       return .rows
     }
-    if PixelConvolution(convolution: self).isCompact { return .pixels }
+    if pixels.isCompact { return .pixels }
     let isDeep = weights.depth > weights.outputs * 3 / 2
     if !hasLines || !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
     return idle * outputs < 12 ? .lines : .panels

@@ -147,8 +147,8 @@ package struct TransposedConvolution: Sendable {
               let own = sums + (n - images.lowerBound) * imageSize
               moves.withPixels(of: tap) { rows, pixels, places in
                 kernels.multiplyPixels(
-                  rows, count, depth, input + channel * grid.pixels, pixels, offsets, weights, true,
-                  own, places, columns)
+                  rows, count, depth, input + channel * grid.pixels, pixels, offsets, weights,
+                  weights + depth * columns, true, own, places, columns)
               }
             }
           }

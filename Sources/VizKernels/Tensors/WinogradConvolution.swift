@@ -73,6 +73,8 @@ private struct WinogradBlock: @unchecked Sendable {
   let input: UnsafePointer<Float>
   let output: UnsafeMutablePointer<Float>
   let jobs: Int
+  /// Channels whose weights for a panel of outputs stay in the first cache.
+  private static let depth = 256
   private let rows: [TileStrip.Row]
   private let samples: TransformedBlock
   /// Tiles of the block.
@@ -127,17 +129,21 @@ private struct WinogradBlock: @unchecked Sendable {
     let count = tileCount
     let starts = (0..<count).map { $0 * sampleSize }
     let places = (0..<count).map { $0 * productSize }
-    let channels = Array(0..<weights.channels)
+    let channels = Array(0..<min(weights.channels, Self.depth))
     ThreadPool.run(count: tiles.places, jobs: jobs) { place in
       let out = products + place * productStep
       // Whole panels: the transform reads what is behind the last output too.
       for panel in 0..<weights.products.panels {
         let first = panel * PixelWeights.columns
-        kernels.multiplyPixels(
-          count, PixelWeights.columns, channels.count,
-          numbers + place * sampleStep, starts, channels,
-          weights.products.start(of: panel, group: place), false, out + first, places,
-          PixelWeights.columns)
+        var start = weights.products.start(of: panel, group: place)
+        for channel in stride(from: 0, to: weights.channels, by: Self.depth) {
+          let depth = min(Self.depth, weights.channels - channel)
+          let next = start + depth * PixelWeights.columns
+          kernels.multiplyPixels(
+            count, PixelWeights.columns, depth, numbers + place * sampleStep + channel, starts,
+            channels, start, next, channel > 0, out + first, places, PixelWeights.columns)
+          start = next
+        }
       }
     }
   }

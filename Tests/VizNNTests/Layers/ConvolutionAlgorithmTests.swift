@@ -20,6 +20,8 @@ struct TapsCase: Sendable, CustomTestStringConvertible {
     + [1, 2, 3, 5, 16, 41].map { TapsCase(height: $0, width: 6) }
     + [0, 2, 3, 5].map { TapsCase(outputs: 2, height: 6, width: 11, padding: $0) }
     + [1, 2, 17, 70].map { TapsCase(inputs: $0, outputs: 12) }
+    // More channels than are multiplied at a time.
+    + [256, 300, 523].map { TapsCase(inputs: $0, outputs: 20, height: 6, width: 7) }
     + [1, 6, 7, 25, 40].map { TapsCase(inputs: 2, outputs: $0) }
     + [2, 5, 33].map { TapsCase(batch: $0, outputs: 4, height: 5, width: 6) }
     // 49 pixels or tiles: a vector of columns and one more.
