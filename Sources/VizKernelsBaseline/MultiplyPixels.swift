@@ -1,6 +1,6 @@
 // A tile of a convolution whose rows are pixels and whose columns are output channels:
 //
-//     out[places[p] + o] = start + Σₖ source[pixels[p] + offsets[k]] · weights[k, o],   0 ≤ p < rows, 0 ≤ o < columns
+//     out[places[p] + o] = start[o] + Σₖ source[pixels[p] + offsets[k]] · weights[k, o],   0 ≤ p < rows, 0 ≤ o < columns
 //
 // Numbers of the image are read one by one where they lie, at whatever distance: nothing is copied for a tap. As in
 // `multiplyTiles`, the sums stay in registers while k is walked, in order.
@@ -14,7 +14,8 @@ internal import CHints
   private var pixelRows: Int { 6 }
 #endif
 
-/// Sums of pixels, a tile after the other; they start from what is there, or from 0.
+/// Sums of pixels, a tile after the other; they start from `start`, which has a number for each column, or where it is nil
+/// from what is there.
 ///
 /// `weights` has `stride` numbers for every k; of these and of what lies behind a place, at most sixteen `columns` are
 /// used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or 8 with
@@ -22,7 +23,8 @@ internal import CHints
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
   offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, ahead: UnsafePointer<Float>,
-  isAdded: Bool, out: UnsafeMutablePointer<Float>, places: UnsafePointer<Int>, stride: Int
+  start: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>, places: UnsafePointer<Int>,
+  stride: Int
 ) {
   let parts = (rows + pixelRows - 1) / pixelRows
   var first = 0
@@ -30,17 +32,17 @@ package func multiplyPixels(
     let end = (part + 1) * rows / parts
     let tile = PixelTile(
       depth: depth, source: source, pixels: pixels + first, offsets: offsets,
-      fetching: WeightFetch(ahead, count: depth * stride, part: part, of: parts),
-      isAdded: isAdded, places: places + first, stride: stride)
+      fetch: WeightFetch(ahead, count: depth * stride, part: part, of: parts),
+      places: places + first, stride: stride)
     #if VIZ_AVX512
-      tile.multiply(OneVector.self, end - first, weights, out)
+      tile.multiply(OneVector.self, end - first, weights, start, out)
     #else
       var o = 0
       while o < columns {
         if columns - o > TileLanes.lanes {
-          tile.multiply(TwoVectors.self, end - first, weights + o, out + o)
+          tile.multiply(TwoVectors.self, end - first, weights + o, start.map { $0 + o }, out + o)
         } else {
-          tile.multiply(OneVector.self, end - first, weights + o, out + o)
+          tile.multiply(OneVector.self, end - first, weights + o, start.map { $0 + o }, out + o)
         }
         o += TwoVectors.columns
       }
@@ -49,16 +51,17 @@ package func multiplyPixels(
   }
 }
 
-/// Lines of the cache that a tile fetches, two for every four k: the first two tiles take half of what is next each, and
-/// a single one every second line, as the next comes along.
+/// Lines of the cache that a tile fetches, two for every four k: the first two tiles half of what is next each, a single
+/// one every second line, and those that follow none.
 private struct WeightFetch {
-  var next: UnsafePointer<Float>
-  let step: Int
+  private var next: UnsafePointer<Float>
+  private let step: Int
 
   @inline(__always)
-  init(_ ahead: UnsafePointer<Float>, count: Int, part: Int, of parts: Int) {
-    next = ahead + (part == 1 ? count / 2 : 0)
-    step = part > 1 ? 0 : parts == 1 ? 32 : 16
+  init?(_ ahead: UnsafePointer<Float>, count: Int, part: Int, of parts: Int) {
+    guard part < 2 else { return nil }
+    next = ahead + part * count / 2
+    step = parts == 1 ? 32 : 16
   }
 
   @inline(__always) mutating func fetch() {
@@ -73,27 +76,28 @@ private struct PixelTile {
   let source: UnsafePointer<Float>
   let pixels: UnsafePointer<Int>
   let offsets: UnsafePointer<Int>
-  let fetching: WeightFetch
-  let isAdded: Bool
+  let fetch: WeightFetch?
   let places: UnsafePointer<Int>
   let stride: Int
 
   @inline(__always)
   func multiply<Row: TileRow>(
-    _: Row.Type, _ rows: Int, _ weights: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+    _: Row.Type, _ rows: Int, _ weights: UnsafePointer<Float>, _ start: UnsafePointer<Float>?,
+    _ out: UnsafeMutablePointer<Float>
   ) {
     switch rows {
-    case 1: multiply(OnePixel<Row>.self, weights, out)
-    case 2: multiply(Pixels2<Row>.self, weights, out)
-    case 3: multiply(SomePixels<Pixels2<Row>, OnePixel<Row>>.self, weights, out)
-    case 4: multiply(Pixels4<Row>.self, weights, out)
-    case 5: multiply(SomePixels<Pixels4<Row>, OnePixel<Row>>.self, weights, out)
-    case 6: multiply(SomePixels<Pixels4<Row>, Pixels2<Row>>.self, weights, out)
+    case 1: multiply(OnePixel<Row>.self, weights, start, out)
+    case 2: multiply(Pixels2<Row>.self, weights, start, out)
+    case 3: multiply(SomePixels<Pixels2<Row>, OnePixel<Row>>.self, weights, start, out)
+    case 4: multiply(Pixels4<Row>.self, weights, start, out)
+    case 5: multiply(SomePixels<Pixels4<Row>, OnePixel<Row>>.self, weights, start, out)
+    case 6: multiply(SomePixels<Pixels4<Row>, Pixels2<Row>>.self, weights, start, out)
     #if VIZ_AVX512
       case 7:
         multiply(
-          SomePixels<Pixels4<Row>, SomePixels<Pixels2<Row>, OnePixel<Row>>>.self, weights, out)
-      default: multiply(SomePixels<Pixels4<Row>, Pixels4<Row>>.self, weights, out)
+          SomePixels<Pixels4<Row>, SomePixels<Pixels2<Row>, OnePixel<Row>>>.self, weights, start,
+          out)
+      default: multiply(SomePixels<Pixels4<Row>, Pixels4<Row>>.self, weights, start, out)
     #else
       default: break
     #endif
@@ -102,15 +106,26 @@ private struct PixelTile {
 
   @inline(__always)
   private func multiply<Rows: PixelRows>(
-    _: Rows.Type, _ weights: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+    _: Rows.Type, _ weights: UnsafePointer<Float>, _ start: UnsafePointer<Float>?,
+    _ out: UnsafeMutablePointer<Float>
   ) {
     var rows = Rows(source: source, pixels: pixels)
-    if isAdded { rows.load(out, places) }
-    var weights = weights
-    var offsets = offsets
-    var fetching = fetching
+    if let start { rows.start(from: .load(start)) } else { rows.load(out, places) }
+    if let fetch {
+      add(to: &rows, weights, fetch)
+    } else {
+      add(to: &rows, weights, nil)
+    }
+    rows.store(out, places)
+  }
+
+  @inline(__always)
+  private func add<Rows: PixelRows>(
+    to rows: inout Rows, _ weights: UnsafePointer<Float>, _ fetch: WeightFetch?
+  ) {
+    var (weights, offsets, fetch) = (weights, offsets, fetch)
     for _ in 0..<depth / 4 {
-      fetching.fetch()
+      fetch?.fetch()
       rows.add(Rows.Row.load(weights), offsets[0])
       rows.add(Rows.Row.load(weights + stride), offsets[1])
       rows.add(Rows.Row.load(weights + 2 * stride), offsets[2])
@@ -122,7 +137,6 @@ private struct PixelTile {
       rows.add(Rows.Row.load(weights), offsets[k])
       weights += stride
     }
-    rows.store(out, places)
   }
 }
 
@@ -134,6 +148,7 @@ private protocol PixelRows {
   associatedtype Row: TileRow
   static var count: Int { get }
   init(source: UnsafePointer<Float>, pixels: UnsafePointer<Int>)
+  mutating func start(from row: Row)
   mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>)
   mutating func add(_ weights: Row, _ offset: Int)
   func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>)
@@ -147,6 +162,7 @@ private struct OnePixel<Row: TileRow>: PixelRows {
     start = source + pixels[0]
     sums = Row(repeating: 0)
   }
+  @inline(__always) mutating func start(from row: Row) { sums = row }
   @inline(__always)
   mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
     sums = .load(out + places[0])
@@ -167,6 +183,10 @@ where First.Row == Second.Row {
   @inline(__always) init(source: UnsafePointer<Float>, pixels: UnsafePointer<Int>) {
     first = First(source: source, pixels: pixels)
     second = Second(source: source, pixels: pixels + First.count)
+  }
+  @inline(__always) mutating func start(from row: First.Row) {
+    first.start(from: row)
+    second.start(from: row)
   }
   @inline(__always)
   mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {

@@ -36,8 +36,11 @@ private struct ColumnRun {
   let rows: Int
 
   @inline(__always)
-  private func forRows(_ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void) {
-    var (source, out) = (source, out)
+  private func forRows(
+    _ first: UnsafePointer<Float>? = nil,
+    _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    var (source, out) = (first ?? source, out)
     for _ in 0..<rows {
       body(source, out)
       source += sourceStride
@@ -103,11 +106,11 @@ private struct ColumnRun {
   func copyFourths(_ count: Int) {
     if count > QuarterFloatLanes.lanes {
       forVectors(of: QuarterFloatLanes.lanes, from: 0, count: count) { i in
+        let first = source + 4 * i
         if i + QuarterFloatLanes.lanes < count {
-          forRows { source, out in QuarterFloatLanes.fourths(source + 4 * i).store(out + i) }
+          forRows(first) { source, out in QuarterFloatLanes.fourths(source).store(out + i) }
         } else {
-          forRows { source, out in QuarterFloatLanes.lastFourths(source + 4 * i - 3).store(out + i)
-          }
+          forRows(first - 3) { source, out in QuarterFloatLanes.lastFourths(source).store(out + i) }
         }
       } column: { _ in
       }

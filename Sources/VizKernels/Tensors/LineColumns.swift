@@ -90,7 +90,7 @@ struct LineColumns: BlockColumns {
 
   static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [LineColumns] {
     let layout = LineLayout(convolution.grid)
-    let rows = blocks(
+    let rows = evenParts(
       of: convolution.grid.outputHeight, most: max(1, blockColumns / layout.width), jobs: jobs)
     return (0..<convolution.batch).flatMap { image in
       rows.map {

@@ -35,7 +35,7 @@ struct PackedWeights: Sendable {
   }
 
   /// A copy of the biases, 0 where there are none.
-  static func biases(_ bias: UnsafePointer<Float>?, count: Int) -> SampleBuffer {
+  private static func biases(_ bias: UnsafePointer<Float>?, count: Int) -> SampleBuffer {
     let buffer = SampleBuffer(byteCount: max(count, 1) * 4)
     let biases = buffer.bytes.assumingMemoryBound(to: Float.self)
     for o in 0..<count { biases[o] = bias?[o] ?? 0 }

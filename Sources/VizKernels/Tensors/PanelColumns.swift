@@ -9,7 +9,7 @@ struct PanelColumns: BlockColumns {
 
   static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [PanelColumns] {
     let count = convolution.batch * convolution.grid.pixels
-    return blocks(of: (count + width - 1) / width, most: blockColumns / width, jobs: jobs).map {
+    return evenParts(of: (count + width - 1) / width, most: blockColumns / width, jobs: jobs).map {
       PanelColumns(
         grid: convolution.grid, columns: $0.lowerBound * width..<min($0.upperBound * width, count),
         width: width)

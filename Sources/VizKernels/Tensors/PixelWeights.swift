@@ -12,14 +12,21 @@ struct PixelWeights: Sendable {
   private let numbers: SampleBuffer
   private let bias: SampleBuffer
 
+  static func panels(_ outputs: Int) -> Int { (outputs + columns - 1) / columns }
+
   /// Weights that `fill` sets one by one.
   init(
     groups: Int, outputs: Int, depth: Int, bias: UnsafePointer<Float>? = nil,
     _ fill: (Places) -> Void
   ) {
     (self.outputs, self.depth) = (outputs, depth)
-    panels = (outputs + Self.columns - 1) / Self.columns
-    self.bias = PackedWeights.biases(bias, count: groups * outputs)
+    panels = Self.panels(outputs)
+    self.bias = SampleBuffer(byteCount: groups * panels * Self.columns * 4)
+    let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)
+    for i in 0..<groups * panels * Self.columns {
+      let (group, o) = i.quotientAndRemainder(dividingBy: panels * Self.columns)
+      biases[i] = o < outputs ? bias?[group * outputs + o] ?? 0 : 0
+    }
     let size = groups * panels * depth * Self.columns
     numbers = SampleBuffer(byteCount: size * 4)
     if outputs % Self.columns != 0 {
@@ -54,9 +61,9 @@ struct PixelWeights: Sendable {
         + (group * panels + panel) * depth * Self.columns)
   }
 
-  /// The biases of a panel; only those of outputs that there are may be read.
+  /// The biases of a panel, and 0 behind the last output.
   func bias(of panel: Int, group: Int) -> UnsafePointer<Float> {
     UnsafePointer(
-      bias.bytes.assumingMemoryBound(to: Float.self) + group * outputs + panel * Self.columns)
+      bias.bytes.assumingMemoryBound(to: Float.self) + (group * panels + panel) * Self.columns)
   }
 }

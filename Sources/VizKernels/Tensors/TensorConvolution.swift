@@ -48,21 +48,20 @@ package struct TensorConvolution: Sendable {
     }
   }
 
-  /// Panels cost the copy of every number for each tap, which many output channels share, and where there are few pixels
-  /// products with columns that are none.
+  /// Pixels cost the store and the turn of their sums, which many products share, and vectors of outputs that are not full.
   ///
-  /// Pixels cost nothing but the turn of their sums, where what they read stays in a cache. Lines cost products with
-  /// columns that are no pixels, a copy of the outputs around them, and lie far apart where there are many channels and
-  /// phases. Rows cost products that are made twice; what a panel reads of many channels does not stay in the first cache.
-  /// The numbers are measured.
+  /// Panels cost the copy of every number for each tap, which many output channels share, and where there are few pixels
+  /// products with columns that are none. Lines cost products with columns that are no pixels, a copy of the outputs
+  /// around them, and lie far apart where there are many channels and phases. Rows cost products that are made twice; what a
+  /// panel reads of many channels does not stay in the first cache. The numbers are measured.
   private func cheapest(width: Int) -> Layout {
-    let pixels = PixelConvolution(convolution: self)
+    let idleProducts = PixelConvolution(convolution: self).idleProducts
     guard grid.taps > 1 else {
-      let columns = PanelColumns.columns(of: self, width: width)
-      return weights.channels >= 128 && pixels.isCompact
-        && Double(columns) > 1.05 * Double(batch * grid.pixels)
-        ? .pixels : .panels
+      let idleColumns =
+        Double(PanelColumns.columns(of: self, width: width)) / Double(batch * grid.pixels)
+      return weights.channels >= 128 && idleProducts < idleColumns - 0.05 ? .pixels : .panels
     }
+    if weights.depth >= 96, idleProducts < 1.3 { return .pixels }
     let outputs = Double(weights.outputs)
     let hasLines = LineColumns.isCompact(self)
     let idle = Double(LineLayout(grid).width) / Double(grid.outputWidth) - 1
@@ -71,7 +70,6 @@ package struct TensorConvolution: Sendable {
     {
       return .rows
     }
-    if pixels.isCompact { return .pixels }
     let isDeep = weights.depth > weights.outputs * 3 / 2
     if !hasLines || !isDeep || grid.strideX > 1 && weights.channels >= 16 { return .panels }
     return idle * outputs < 12 ? .lines : .panels
@@ -136,13 +134,11 @@ protocol BlockColumns: Sendable {
   func forRuns(of panel: Int, _ body: (_ column: Int, _ run: PixelRun) -> Void)
 }
 
-extension BlockColumns {
-  /// A length in blocks of at most so many, all about as long; where there are several, as many for each thread.
-  static func blocks(of length: Int, most: Int, jobs: Int) -> [Range<Int>] {
-    let fewest = max(1, (length + most - 1) / most)
-    let count = fewest == 1 ? 1 : min(length, (fewest + jobs - 1) / jobs * jobs)
-    return (0..<count).map { $0 * length / count..<($0 + 1) * length / count }
-  }
+/// A length in parts of at most so many, all about as long; where there are several, as many for each thread.
+func evenParts(of length: Int, most: Int, jobs: Int) -> [Range<Int>] {
+  let fewest = max(1, (length + most - 1) / most)
+  let count = fewest == 1 ? 1 : min(length, (fewest + jobs - 1) / jobs * jobs)
+  return (0..<count).map { $0 * length / count..<($0 + 1) * length / count }
 }
 
 /// Output pixels side by side.

@@ -136,14 +136,18 @@ private struct WinogradBlock: @unchecked Sendable {
       for panel in 0..<weights.products.panels {
         let first = panel * PixelWeights.columns
         var start = weights.products.start(of: panel, group: place)
-        for channel in stride(from: 0, to: weights.channels, by: Self.depth) {
+        var channel = 0
+        repeat {
           let depth = min(Self.depth, weights.channels - channel)
           let next = start + depth * PixelWeights.columns
           kernels.multiplyPixels(
             count, PixelWeights.columns, depth, numbers + place * sampleStep + channel, starts,
-            channels, start, next, channel > 0, out + first, places, PixelWeights.columns)
+            channels, start, next,
+            channel == 0 ? weights.products.bias(of: panel, group: place) : nil, out + first,
+            places, PixelWeights.columns)
           start = next
-        }
+          channel += depth
+        } while channel < weights.channels
       }
     }
   }
