@@ -19,10 +19,10 @@ internal import CHints
 ///
 /// `weights` has `stride` numbers for every k; of these and of what lies behind a place, at most sixteen `columns` are
 /// used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or 8 with
-/// AVX-512. As many weights are fetched from `ahead` on: those that will be multiplied next.
+/// AVX-512. As many weights are fetched from `ahead` on, if it is not nil: those that will be multiplied next.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
-  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, ahead: UnsafePointer<Float>,
+  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, ahead: UnsafePointer<Float>?,
   start: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>, places: UnsafePointer<Int>,
   stride: Int
 ) {
@@ -58,8 +58,8 @@ private struct WeightFetch {
   private let step: Int
 
   @inline(__always)
-  init?(_ ahead: UnsafePointer<Float>, count: Int, part: Int, of parts: Int) {
-    guard part < 2 else { return nil }
+  init?(_ ahead: UnsafePointer<Float>?, count: Int, part: Int, of parts: Int) {
+    guard let ahead, part < 2 else { return nil }
     next = ahead + part * count / 2
     step = parts == 1 ? 32 : 16
   }

@@ -110,7 +110,7 @@ package struct ConvolutionWeightGradient: Sendable {
     // Where there are few runs, tasks lay out the same images and take a part of the rows each.
     let shares = max(1, min((outputs + 11) / 12, 8 / (runs * groups)))
     let layout = PixelLayout(
-      grid: grid, channels: channels, pixelSize: pixelSize, isGathered: isGathered)
+      grid: grid, channels: channels, numbers: pixelSize, isGathered: isGathered)
     ThreadPool.run(count: runs * groups * shares, jobs: execution.jobs) { task in
       let (run, rest) = task.quotientAndRemainder(dividingBy: groups * shares)
       let (group, share) = rest.quotientAndRemainder(dividingBy: shares)
@@ -209,14 +209,14 @@ package struct ConvolutionWeightGradient: Sendable {
       _ turned: UnsafePointer<Float>, _ rows: Range<Int>, _ offsets: UnsafePointer<Int>,
       _ depth: Int
     ) {
-      let (width, columns) = (kernels.tileColumns, gradient.columns)
+      let (width, columns, size) = (kernels.tileColumns, gradient.columns, gradient.pixelSize)
       for (tap, place) in layout.tapOffsets.enumerated() {
         var c = 0
-        while c < layout.pixelSize {
-          let count = min(width, layout.pixelSize - c)
+        while c < size {
+          let count = min(width, size - c)
           kernels.forTiles(of: rows.count) { part in
             let row = rows.lowerBound + part.lowerBound
-            let out = sums + row * columns + tap * layout.pixelSize + c
+            let out = sums + row * columns + tap * size + c
             let numbers = turned + part.lowerBound
             kernels.multiplyTile(
               part.count, count > width / 2 ? width : width / 2, depth, numbers, rows.count,

@@ -251,9 +251,10 @@ private struct PixelBlock {
     weights.start(of: panel, group: group) + channel * grid.taps * Self.columns
   }
 
-  /// The weights that are multiplied next: of the next panel, or of the first one for the next channels.
-  private func ahead(of panel: Int, from channel: Int) -> UnsafePointer<Float> {
-    panel + 1 < panels.upperBound
+  /// The weights that are multiplied next, where they are far: of the next panel, or of the first one for the next channels.
+  private func ahead(of panel: Int, from channel: Int) -> UnsafePointer<Float>? {
+    guard weights.areFar else { return nil }
+    return panel + 1 < panels.upperBound
       ? weights(of: panel + 1, from: channel)
       : weights(of: panels.lowerBound, from: channel + source.channels)
   }

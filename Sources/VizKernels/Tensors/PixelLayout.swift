@@ -2,9 +2,16 @@
 struct PixelLayout: Sendable {
   let grid: WindowGrid
   let channels: Int
+  /// Numbers from one pixel to the next.
   let pixelSize: Int
   /// Whether what all taps of an output pixel read lies together, and not every input pixel once.
   let isGathered: Bool
+
+  /// A layout of pixels with so many numbers; one line of the cache more where they would crowd a quarter of its sets.
+  init(grid: WindowGrid, channels: Int, numbers: Int, isGathered: Bool) {
+    (self.grid, self.channels, self.isGathered) = (grid, channels, isGathered)
+    pixelSize = numbers % 64 == 0 ? numbers + 16 : numbers
+  }
 
   private var height: Int { grid.reachHeight }
   private var width: Int { grid.reachWidth }

@@ -35,6 +35,10 @@ struct PixelWeights: Sendable {
     fill(Places(weights: self))
   }
 
+  /// Whether they are so many that they come from the last cache or from memory whenever they are read again, and are worth
+  /// being asked for ahead.
+  var areFar: Bool { numbers.byteCount >= 1 << 20 }
+
   /// Where each weight goes.
   struct Places {
     private let numbers: UnsafeMutablePointer<Float>

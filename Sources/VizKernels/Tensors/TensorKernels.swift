@@ -17,7 +17,7 @@ package struct TensorKernels: Sendable {
     ) -> Void
   package typealias MultiplyPixels =
     @Sendable (
-      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, Numbers, Numbers?,
+      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, Numbers?, Numbers?,
       MutableNumbers, UnsafePointer<Int>, Int
     ) -> Void
   package typealias DotRows =

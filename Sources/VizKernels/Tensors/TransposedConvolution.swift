@@ -148,7 +148,7 @@ package struct TransposedConvolution: Sendable {
               moves.withPixels(of: tap) { rows, pixels, places in
                 kernels.multiplyPixels(
                   rows, count, depth, input + channel * grid.pixels, pixels, offsets, weights,
-                  weights + depth * columns, nil, own, places, columns)
+                  nil, nil, own, places, columns)
               }
             }
           }

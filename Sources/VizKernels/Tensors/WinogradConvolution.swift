@@ -142,7 +142,8 @@ private struct WinogradBlock: @unchecked Sendable {
           let next = start + depth * PixelWeights.columns
           kernels.multiplyPixels(
             count, PixelWeights.columns, depth, numbers + place * sampleStep + channel, starts,
-            channels, start, next,
+            channels, start,
+            weights.products.areFar ? next : nil,
             channel == 0 ? weights.products.bias(of: panel, group: place) : nil, out + first,
             places, PixelWeights.columns)
           start = next
