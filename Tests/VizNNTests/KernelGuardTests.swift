@@ -129,12 +129,18 @@ struct KernelGuardTests {
       (grid.outputHeight, grid.outputWidth) = (number(1...12), number(1...40))
       let (batch, groups) = (number(1...2), number(1...2))
       var (channels, outputs) = (number(1...90), number(1...26))
-      if trial % 4 == 0 {
+      if trial % 4 == 1 {
+        // Rows that are longer than what is multiplied at a time.
+        (grid.outputHeight, grid.outputWidth) = (number(1...3), number(300...1300))
+        grid.width = max(1, grid.outputWidth * grid.strideX + number(-8...8))
+        (channels, outputs) = (number(1...30), number(1...40))
+      } else if trial % 4 == 0 {
         // One tap that stays within the image, and more channels than are multiplied at a time.
         (grid.kernelHeight, grid.kernelWidth, grid.top, grid.left) = (1, 1, 0, 0)
+        (grid.outputHeight, grid.outputWidth) = (number(1...3), number(1...260))
         grid.height = (grid.outputHeight - 1) * grid.strideY + number(1...grid.strideY)
         grid.width = (grid.outputWidth - 1) * grid.strideX + number(1...grid.strideX)
-        (channels, outputs) = (number(1...600), number(1...40))
+        (channels, outputs) = (number(1...300), number(1...40))
       }
       let shape: Shape = [batch, groups * channels, grid.height, grid.width]
       let input = random.tensor(shape).storage

@@ -2,8 +2,8 @@
 ///
 ///     sums[p, o] = bias[o] + Σₖ input[pixel p's tap k] · weight[o, k]      output[n, o, p] = clamp(sums[p, o] + addend[n, o, p])
 ///
-/// Output rows are cut into blocks whose sums stay in the second cache. What a block sees is read where it lies (`PixelSource`),
-/// so that neither strides nor short rows cost anything; its sums are turned at the end. A number's sum is the same walk
+/// Output pixels are cut into areas whose sums stay in the second cache. What an area sees is read where it lies, or from a copy
+/// (`PixelSource`), so that neither strides nor short rows cost anything; its sums are turned at the end. A number's sum is the same walk
 /// over k as in `TensorConvolution`'s other layouts.
 struct PixelConvolution: Sendable {
   let convolution: TensorConvolution
@@ -11,8 +11,8 @@ struct PixelConvolution: Sendable {
   /// Numbers that a block sees of a few channels and makes, and pixels that share the fetch of its weights.
   private static let blockSize = 1 << 16
   private static let fewestPixels = 64
-  /// Taps of all channels whose weights for a panel of outputs stay in the first cache.
-  private static let depth = 256
+  /// Pixels of an image that fill a tile.
+  private static let tilePixels = 6
 
   private var grid: WindowGrid { convolution.grid }
   private var weights: ConvolutionWeights { convolution.weights }
@@ -22,29 +22,38 @@ struct PixelConvolution: Sendable {
     Double(PixelWeights.panels(weights.outputs) * PixelWeights.columns) / Double(weights.outputs)
   }
 
+  /// Whether images fill tiles with their pixels, each by itself, and a copy with borders is at most twice what packing every
+  /// tap takes: not where taps or strides reach far.
+  var isCompact: Bool {
+    guard convolution.batch == 1 || grid.pixels >= Self.tilePixels else { return false }
+    let source = source
+    return areas(source, jobs: 1).prefix(1).allSatisfy {
+      source.copyShare($0) <= 2 * Double(grid.taps)
+    }
+  }
+
+  private var source: PixelSource {
+    PixelSource(grid, channels: min(weights.channels, max(1, PixelWeights.depth / grid.taps)))
+  }
+
   func run(
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
     nonisolated(unsafe) let (input, output) = (input, output)
     let packed = weights.pixels()
-    let panels = packed.panels
-    let source = PixelSource(
-      grid, channels: min(weights.channels, max(1, Self.depth / grid.taps)))
-    let perRow = source.rowSize + panels * PixelWeights.columns * grid.outputWidth
-    let fewest = (Self.fewestPixels + grid.outputWidth - 1) / grid.outputWidth
-    let rows = evenParts(
-      of: grid.outputHeight, most: max(fewest, Self.blockSize / perRow), jobs: execution.jobs)
-    let blocks = convolution.batch * weights.groups * rows.count
+    let (panels, source) = (packed.panels, source)
+    let areas = areas(source, jobs: execution.jobs)
+    let blocks = convolution.batch * weights.groups * areas.count
     // Few blocks are shared: each thread makes a part of their outputs.
     let isEven = blocks % execution.jobs == 0 || blocks >= 8 * execution.jobs
     let shares = isEven ? 1 : min(panels, execution.jobs)
     ThreadPool.run(count: blocks * shares, jobs: execution.jobs) { task in
       let (index, share) = task.quotientAndRemainder(dividingBy: shares)
-      let (part, row) = index.quotientAndRemainder(dividingBy: rows.count)
+      let (part, area) = index.quotientAndRemainder(dividingBy: areas.count)
       let block = PixelBlock(
         grid: grid, weights: packed, channels: weights.channels, outputs: weights.outputs,
         ending: convolution.ending, kernels: execution.kernels.tensors, source: source,
-        group: part % weights.groups, rows: rows[row],
+        group: part % weights.groups, area: areas[area],
         panels: share * panels / shares..<(share + 1) * panels / shares)
       ScratchShelf.lending(block.count * 4) { memory in
         block.run(
@@ -54,6 +63,31 @@ struct PixelConvolution: Sendable {
       }
     }
   }
+
+  /// The output's pixels in whole rows, or where these are long in parts of them.
+  private func areas(_ source: PixelSource, jobs: Int) -> [PixelArea] {
+    let perPixel =
+      source.numbersSeen + PixelWeights.panels(weights.outputs) * PixelWeights.columns
+    let most = max(Self.fewestPixels, Self.blockSize / perPixel)
+    let width = grid.outputWidth
+    guard width > most else {
+      return evenParts(of: grid.outputHeight, most: most / width, jobs: jobs).map {
+        PixelArea(rows: $0, columns: 0..<width)
+      }
+    }
+    let columns = evenParts(of: width, most: most, jobs: jobs)
+    return (0..<grid.outputHeight).flatMap { y in
+      columns.map { PixelArea(rows: y..<y + 1, columns: $0) }
+    }
+  }
+}
+
+/// Output pixels that follow one another: whole rows, or a part of one.
+private struct PixelArea {
+  let rows: Range<Int>
+  let columns: Range<Int>
+
+  var pixels: Int { rows.count * columns.count }
 }
 
 /// Where a block's pixels find what they see.
@@ -79,108 +113,131 @@ private struct PixelSource {
     layout = !isInside ? .bordered : grid.taps == 1 ? .turned : .image
   }
 
-  private var rowLength: Int { layout == .image ? grid.width : grid.reachWidth }
-
   /// Numbers of a turned pixel; an odd number of lines, as a power of two would crowd a few sets of the cache.
   private var pixelSize: Int { ((channels + 15) / 16 | 1) * 16 }
 
-  /// Numbers that an output row sees beyond those of the last one.
-  var rowSize: Int {
-    layout == .turned ? grid.outputWidth * pixelSize : channels * grid.strideY * rowLength
+  /// Numbers that an output pixel sees beyond those of its neighbours.
+  var numbersSeen: Int {
+    guard layout != .turned else { return pixelSize }
+    return channels * min(grid.strideY, grid.height) * min(grid.strideX, grid.width)
   }
 
-  private func lines(_ rows: Int) -> Int {
-    (rows - 1) * grid.strideY + (grid.kernelHeight - 1) * grid.dilationY + 1
+  /// Lines that an area sees, and the numbers of one.
+  private func lines(_ area: PixelArea) -> Int {
+    (area.rows.count - 1) * grid.strideY + (grid.kernelHeight - 1) * grid.dilationY + 1
   }
 
-  /// Numbers of a copy for so many output rows; one that is turned with strides is cut to its pixels first.
-  func copySize(rows: Int) -> Int {
-    let pixels = rows * grid.outputWidth
-    return switch layout {
-    case .image: 0
-    case .bordered: channels * lines(rows) * rowLength
-    case .turned: pixels * (pixelSize + (grid.isPointwise ? 0 : channels))
-    }
+  private func length(_ area: PixelArea) -> Int {
+    (area.columns.count - 1) * grid.strideX + (grid.kernelWidth - 1) * grid.dilationX + 1
+  }
+
+  /// From one line to the next.
+  private func lineStep(_ area: PixelArea) -> Int {
+    layout == .image ? grid.width : length(area)
   }
 
   /// From one channel to the next.
-  private func channelStep(rows: Int) -> Int {
+  private func channelStep(_ area: PixelArea) -> Int {
     switch layout {
     case .image: grid.height * grid.width
-    case .bordered: lines(rows) * rowLength
+    case .bordered: lines(area) * length(area)
     case .turned: 1
     }
   }
 
+  /// Numbers of a copy of the channels; one that is turned with strides is cut to its pixels first.
+  func copySize(_ area: PixelArea) -> Int {
+    switch layout {
+    case .image: 0
+    case .bordered: channels * channelStep(area)
+    case .turned: area.pixels * (pixelSize + (grid.isPointwise ? 0 : channels))
+    }
+  }
+
+  /// Numbers of each channel that are copied for a border, for each pixel of an area.
+  func copyShare(_ area: PixelArea) -> Double {
+    guard layout == .bordered else { return 0 }
+    return Double(lines(area)) * Double(length(area)) / Double(area.pixels)
+  }
+
   /// Where the window of each output pixel begins.
-  func starts(rows: Int) -> [Int] {
+  func starts(_ area: PixelArea) -> [Int] {
     let (row, column) =
       layout == .turned
-      ? (grid.outputWidth * pixelSize, pixelSize) : (grid.strideY * rowLength, grid.strideX)
-    return (0..<rows).flatMap { y in (0..<grid.outputWidth).map { y * row + $0 * column } }
+      ? (area.columns.count * pixelSize, pixelSize)
+      : (grid.strideY * lineStep(area), grid.strideX)
+    return (0..<area.rows.count).flatMap { y in
+      (0..<area.columns.count).map { y * row + $0 * column }
+    }
   }
 
   /// From there, where the taps of the channels are.
-  func offsets(rows: Int) -> [Int] {
-    let step = channelStep(rows: rows)
+  func offsets(_ area: PixelArea) -> [Int] {
+    let (line, step) = (lineStep(area), channelStep(area))
     return (0..<channels).flatMap { c in
       (0..<grid.taps).map { tap in
         let (ky, kx) = tap.quotientAndRemainder(dividingBy: grid.kernelWidth)
-        return c * step + ky * grid.dilationY * rowLength + kx * grid.dilationX
+        return c * step + ky * grid.dilationY * line + kx * grid.dilationX
       }
     }
   }
 
-  /// What some output rows see of the first `count` channels behind `image`: in `room` where it is copied.
+  /// What an area sees of the first `count` channels behind `image`: in `room` where it is copied.
   func lay(
-    _ count: Int, of image: UnsafePointer<Float>, _ rows: Range<Int>,
+    _ count: Int, of image: UnsafePointer<Float>, _ area: PixelArea,
     room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) -> UnsafePointer<Float> {
     switch layout {
-    case .image: return image + rows.lowerBound * grid.strideY * grid.width
-    case .bordered: copy(count, of: image, rows, into: room, kernels)
-    case .turned: turn(count, of: image, rows, into: room, kernels)
+    case .image:
+      return image + area.rows.lowerBound * grid.strideY * grid.width
+        + area.columns.lowerBound * grid.strideX
+    case .bordered: copy(count, of: image, area, into: room, kernels)
+    case .turned: turn(count, of: image, area, into: room, kernels)
     }
     return UnsafePointer(room)
   }
 
   private func copy(
-    _ channels: Int, of image: UnsafePointer<Float>, _ rows: Range<Int>,
+    _ channels: Int, of image: UnsafePointer<Float>, _ area: PixelArea,
     into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
-    let first = min(rowLength, max(0, grid.left))
-    let end = max(first, min(rowLength, grid.width + grid.left))
-    for line in 0..<lines(rows.count) {
-      let row = rows.lowerBound * grid.strideY + line - grid.top
+    let length = length(area)
+    // The area's first column in the image, and the numbers of a line that lie in it.
+    let column = area.columns.lowerBound * grid.strideX - grid.left
+    let first = min(length, max(0, -column))
+    let end = max(first, min(length, grid.width - column))
+    for line in 0..<lines(area) {
+      let row = area.rows.lowerBound * grid.strideY + line - grid.top
       let count = 0..<grid.height ~= row ? end - first : 0
       kernels.packColumns(
-        count == 0 ? image : image + row * grid.width + first - grid.left,
-        grid.height * grid.width, channels, 1, count == 0 ? rowLength : first, count,
-        count == 0 ? 0 : rowLength - end, room + line * rowLength, channelStep(rows: rows.count))
+        count == 0 ? image : image + row * grid.width + column + first, grid.height * grid.width,
+        channels, 1, count == 0 ? length : first, count, count == 0 ? 0 : length - end,
+        room + line * length, channelStep(area))
     }
   }
 
   private func turn(
-    _ channels: Int, of image: UnsafePointer<Float>, _ rows: Range<Int>,
+    _ channels: Int, of image: UnsafePointer<Float>, _ area: PixelArea,
     into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
-    let (plane, pixels) = (grid.height * grid.width, rows.count * grid.outputWidth)
+    let (plane, pixels) = (grid.height * grid.width, area.pixels)
+    let first = image + area.columns.lowerBound * grid.strideX
     guard !grid.isPointwise else {
       kernels.turnRows(
-        image + rows.lowerBound * grid.width, plane, channels, pixels, room, pixelSize)
+        first + area.rows.lowerBound * grid.width, plane, channels, pixels, room, pixelSize)
       return
     }
     let seen = room + pixels * pixelSize
-    for (i, y) in rows.enumerated() {
+    for (i, y) in area.rows.enumerated() {
       kernels.packColumns(
-        image + y * grid.strideY * grid.width, plane, channels, grid.strideX, 0, grid.outputWidth,
-        0, seen + i * grid.outputWidth, pixels)
+        first + y * grid.strideY * grid.width, plane, channels, grid.strideX, 0,
+        area.columns.count, 0, seen + i * area.columns.count, pixels)
     }
     kernels.turnRows(seen, pixels, channels, pixels, room, pixelSize)
   }
 }
 
-/// Some output rows and some panels of outputs of one image and group.
+/// An area and some panels of outputs of one image and group.
 private struct PixelBlock {
   private static let columns = PixelWeights.columns
 
@@ -192,11 +249,11 @@ private struct PixelBlock {
   let kernels: TensorKernels
   let source: PixelSource
   let group: Int
-  let rows: Range<Int>
+  let area: PixelArea
   let panels: Range<Int>
 
-  private var pixels: Int { rows.count * grid.outputWidth }
-  private var copySize: Int { source.copySize(rows: rows.count) }
+  private var pixels: Int { area.pixels }
+  private var copySize: Int { source.copySize(area) }
 
   /// Numbers of what is copied, and of the sums.
   var count: Int { copySize + panels.count * pixels * Self.columns }
@@ -208,14 +265,14 @@ private struct PixelBlock {
   ) {
     let sums = room + copySize
     let places = (0..<pixels).map { $0 * Self.columns }
-    source.starts(rows: rows.count).withUnsafeBufferPointer { starts in
-      source.offsets(rows: rows.count).withUnsafeBufferPointer { offsets in
+    source.starts(area).withUnsafeBufferPointer { starts in
+      source.offsets(area).withUnsafeBufferPointer { offsets in
         guard let starts = starts.baseAddress, let offsets = offsets.baseAddress else { return }
         var channel = 0
         repeat {
           let part = channel..<min(channel + source.channels, channels)
           let numbers = source.lay(
-            part.count, of: image + channel * grid.height * grid.width, rows, room: room, kernels)
+            part.count, of: image + channel * grid.height * grid.width, area, room: room, kernels)
           for panel in panels {
             kernels.multiplyPixels(
               pixels, used(panel), part.count * grid.taps, numbers, starts, offsets,
@@ -229,7 +286,8 @@ private struct PixelBlock {
     }
     for panel in panels {
       let place =
-        first + panel * Self.columns * grid.pixels + rows.lowerBound * grid.outputWidth
+        first + panel * Self.columns * grid.pixels + area.rows.lowerBound * grid.outputWidth
+        + area.columns.lowerBound
       kernels.turnPixels(
         self.sums(of: panel, in: sums), Self.columns, used(panel), pixels, output + place,
         grid.pixels)

@@ -4,11 +4,12 @@
 struct PixelWeights: Sendable {
   /// Output channels of a panel, side by side for every k.
   static let columns = 16
+  /// As many k of a panel stay in the first cache.
+  static let depth = 256
 
   /// Panels of a group.
   let panels: Int
   private let depth: Int
-  private let outputs: Int
   private let numbers: SampleBuffer
   private let bias: SampleBuffer
 
@@ -19,7 +20,7 @@ struct PixelWeights: Sendable {
     groups: Int, outputs: Int, depth: Int, bias: UnsafePointer<Float>? = nil,
     _ fill: (Places) -> Void
   ) {
-    (self.outputs, self.depth) = (outputs, depth)
+    self.depth = depth
     panels = Self.panels(outputs)
     self.bias = SampleBuffer(byteCount: groups * panels * Self.columns * 4)
     let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)

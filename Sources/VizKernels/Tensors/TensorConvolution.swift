@@ -15,7 +15,7 @@ package struct TensorConvolution: Sendable {
   /// How blocks are laid out; nil for the way that takes less time.
   package var layout: Layout?
 
-  /// The ways to lay out what a block reads; with `pixels` nothing is (`PixelConvolution`).
+  /// The ways to lay out what a block reads; with `pixels` they are the rows of the product (`PixelConvolution`).
   package enum Layout: Sendable, CaseIterable {
     case lines, rows, panels, pixels
   }
@@ -55,13 +55,14 @@ package struct TensorConvolution: Sendable {
   /// around them, and lie far apart where there are many channels and phases. Rows cost products that are made twice; what a
   /// panel reads of many channels does not stay in the first cache. The numbers are measured.
   private func cheapest(width: Int) -> Layout {
-    let idleProducts = PixelConvolution(convolution: self).idleProducts
+    let pixels = PixelConvolution(convolution: self)
     guard grid.taps > 1 else {
       let idleColumns =
         Double(PanelColumns.columns(of: self, width: width)) / Double(batch * grid.pixels)
-      return weights.channels >= 128 && idleProducts < idleColumns - 0.05 ? .pixels : .panels
+      return weights.channels >= 128 && pixels.idleProducts < idleColumns - 0.05
+        && pixels.isCompact ? .pixels : .panels
     }
-    if weights.depth >= 96, idleProducts < 1.3 { return .pixels }
+    if weights.depth >= 96, pixels.idleProducts < 1.3, pixels.isCompact { return .pixels }
     let outputs = Double(weights.outputs)
     let hasLines = LineColumns.isCompact(self)
     let idle = Double(LineLayout(grid).width) / Double(grid.outputWidth) - 1

@@ -73,8 +73,6 @@ private struct WinogradBlock: @unchecked Sendable {
   let input: UnsafePointer<Float>
   let output: UnsafeMutablePointer<Float>
   let jobs: Int
-  /// Channels whose weights for a panel of outputs stay in the first cache.
-  private static let depth = 256
   private let rows: [TileStrip.Row]
   private let samples: TransformedBlock
   /// Tiles of the block.
@@ -129,7 +127,7 @@ private struct WinogradBlock: @unchecked Sendable {
     let count = tileCount
     let starts = (0..<count).map { $0 * sampleSize }
     let places = (0..<count).map { $0 * productSize }
-    let channels = Array(0..<min(weights.channels, Self.depth))
+    let channels = Array(0..<min(weights.channels, PixelWeights.depth))
     ThreadPool.run(count: tiles.places, jobs: jobs) { place in
       let out = products + place * productStep
       // Whole panels: the transform reads what is behind the last output too.
@@ -138,7 +136,7 @@ private struct WinogradBlock: @unchecked Sendable {
         var start = weights.products.start(of: panel, group: place)
         var channel = 0
         repeat {
-          let depth = min(Self.depth, weights.channels - channel)
+          let depth = min(PixelWeights.depth, weights.channels - channel)
           let next = start + depth * PixelWeights.columns
           kernels.multiplyPixels(
             count, PixelWeights.columns, depth, numbers + place * sampleStep + channel, starts,
