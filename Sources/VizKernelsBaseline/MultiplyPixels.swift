@@ -14,60 +14,113 @@ internal import CHints
   private var pixelRows: Int { 6 }
 #endif
 
+/// Columns of a panel: the numbers side by side of one k, and of one pixel.
+private var panelColumns: Int { 16 }
+
 /// Sums of pixels, a tile after the other; they start from `start`, which has a number for each column, or where it is nil
 /// from what is there.
 ///
-/// `weights` has `stride` numbers for every k; of these and of what lies behind a place, at most sixteen `columns` are
-/// used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or 8 with
-/// AVX-512. As many weights are fetched from `ahead` on, if it is not nil: those that will be multiplied next.
+/// Columns are one panel of sixteen or two, the second of which has its weights `weightStep` behind those of the first and
+/// its sums `outStep`; of what lies behind a place, the `columns` are used up to whole vectors. No place may be twice in a
+/// tile; tiles are even parts of at most 6 pixels, or 8 with AVX-512. As many weights are fetched from `ahead` on, if it is
+/// not nil: those that will be multiplied next.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
-  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, ahead: UnsafePointer<Float>?,
-  start: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>, places: UnsafePointer<Int>,
-  stride: Int
+  offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, weightStep: Int,
+  ahead: UnsafePointer<Float>?, start: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>,
+  outStep: Int, places: UnsafePointer<Int>
 ) {
-  let parts = (rows + pixelRows - 1) / pixelRows
-  var first = 0
-  for part in 0..<parts {
-    let end = (part + 1) * rows / parts
-    let tile = PixelTile(
-      depth: depth, source: source, pixels: pixels + first, offsets: offsets,
-      fetch: WeightFetch(ahead, count: depth * stride, part: part, of: parts),
-      places: places + first, stride: stride)
-    #if VIZ_AVX512
-      tile.multiply(OneVector.self, end - first, weights, start, out)
-    #else
-      var o = 0
-      while o < columns {
-        if columns - o > TileLanes.lanes {
-          tile.multiply(TwoVectors.self, end - first, weights + o, start.map { $0 + o }, out + o)
+  #if VIZ_AVX512
+    let tiles = PixelTiles(
+      rows: rows, depth: depth, source: source, pixels: pixels, offsets: offsets, places: places,
+      weightStep: weightStep, outStep: outStep)
+    if columns > panelColumns {
+      tiles.multiply(TwoVectors.self, weights, ahead, start, out)
+    } else {
+      tiles.multiply(OneVector.self, weights, ahead, start, out)
+    }
+  #else
+    let tiles = PixelTiles(
+      rows: rows, depth: depth, source: source, pixels: pixels, offsets: offsets, places: places,
+      weightStep: TileLanes.lanes, outStep: TileLanes.lanes)
+    let panels = (columns + panelColumns - 1) / panelColumns
+    for panel in 0..<panels {
+      let weights = weights + panel * weightStep
+      var ahead = ahead == nil || panel + 1 == panels ? ahead : weights + weightStep
+      let end = min(panelColumns, columns - panel * panelColumns)
+      for o in stride(from: 0, to: end, by: TwoVectors.columns) {
+        let start = start.map { $0 + panel * panelColumns + o }
+        let out = out + panel * outStep + o
+        if end - o > TileLanes.lanes {
+          tiles.multiply(TwoVectors.self, weights + o, ahead, start, out)
         } else {
-          tile.multiply(OneVector.self, end - first, weights + o, start.map { $0 + o }, out + o)
+          tiles.multiply(OneVector.self, weights + o, ahead, start, out)
         }
-        o += TwoVectors.columns
+        ahead = nil
       }
-    #endif
-    first = end
-  }
+    }
+  #endif
 }
 
-/// Lines of the cache that a tile fetches, two for every four k: the first two tiles half of what is next each, a single
-/// one every second line, and those that follow none.
+/// Lines of the cache that a tile fetches, two at a time: the first two tiles half of what is next each, a single one all
+/// of two panels or every second line of one, and those that follow none.
 private struct WeightFetch {
   private var next: UnsafePointer<Float>
-  private let step: Int
+  private let second: Int
+  private let advance: Int
 
+  /// Of one panel two lines for every four k, of two panels for every k.
   @inline(__always)
-  init?(_ ahead: UnsafePointer<Float>?, count: Int, part: Int, of parts: Int) {
+  init?(_ ahead: UnsafePointer<Float>?, depth: Int, part: Int, of parts: Int, panelStep: Int?) {
     guard let ahead, part < 2 else { return nil }
-    next = ahead + part * count / 2
-    step = parts == 1 ? 32 : 16
+    let isAlone = parts == 1
+    if let panelStep {
+      next = ahead + part * panelStep
+      second = isAlone ? panelStep : 0
+      advance = panelColumns
+    } else {
+      next = ahead + part * depth * panelColumns / 2
+      second = (isAlone ? 2 : 1) * panelColumns
+      advance = 2 * second
+    }
   }
 
   @inline(__always) mutating func fetch() {
     chints_prefetch(next)
-    chints_prefetch(next + step)
-    next += 2 * step
+    chints_prefetch(next + second)
+    next += advance
+  }
+}
+
+private struct PixelTiles {
+  let rows: Int
+  let depth: Int
+  let source: UnsafePointer<Float>
+  let pixels: UnsafePointer<Int>
+  let offsets: UnsafePointer<Int>
+  let places: UnsafePointer<Int>
+  /// From the weights, and the sums, of a vector to those of the next.
+  let weightStep: Int
+  let outStep: Int
+
+  @inline(__always)
+  func multiply<Row: TileRow>(
+    _: Row.Type, _ weights: UnsafePointer<Float>, _ ahead: UnsafePointer<Float>?,
+    _ start: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>
+  ) {
+    let parts = (rows + pixelRows - 1) / pixelRows
+    var first = 0
+    for part in 0..<parts {
+      let end = (part + 1) * rows / parts
+      let tile = PixelTile(
+        depth: depth, source: source, pixels: pixels + first, offsets: offsets,
+        fetch: WeightFetch(
+          ahead, depth: depth, part: part, of: parts,
+          panelStep: Row.columns > panelColumns ? weightStep : nil),
+        places: places + first, weightStep: weightStep, outStep: outStep)
+      tile.multiply(Row.self, end - first, weights, start, out)
+      first = end
+    }
   }
 }
 
@@ -78,7 +131,8 @@ private struct PixelTile {
   let offsets: UnsafePointer<Int>
   let fetch: WeightFetch?
   let places: UnsafePointer<Int>
-  let stride: Int
+  let weightStep: Int
+  let outStep: Int
 
   @inline(__always)
   func multiply<Row: TileRow>(
@@ -110,13 +164,17 @@ private struct PixelTile {
     _ out: UnsafeMutablePointer<Float>
   ) {
     var rows = Rows(source: source, pixels: pixels)
-    if let start { rows.start(from: .load(start)) } else { rows.load(out, places) }
+    if let start {
+      rows.start(from: .load(start, step: TileLanes.lanes))
+    } else {
+      rows.load(out, places, step: outStep)
+    }
     if let fetch {
       add(to: &rows, weights, fetch)
     } else {
       add(to: &rows, weights, nil)
     }
-    rows.store(out, places)
+    rows.store(out, places, step: outStep)
   }
 
   @inline(__always)
@@ -124,19 +182,28 @@ private struct PixelTile {
     to rows: inout Rows, _ weights: UnsafePointer<Float>, _ fetch: WeightFetch?
   ) {
     var (weights, offsets, fetch) = (weights, offsets, fetch)
+    @inline(__always) func row(_ k: Int) -> Rows.Row {
+      .load(weights + k * panelColumns, step: weightStep)
+    }
+    if Rows.Row.columns > panelColumns {
+      // The compiler would move the numbers of several k to the front, and run out of registers.
+      for k in 0..<depth {
+        fetch?.fetch()
+        rows.add(row(0), offsets[k])
+        weights += panelColumns
+      }
+      return
+    }
     for _ in 0..<depth / 4 {
       fetch?.fetch()
-      rows.add(Rows.Row.load(weights), offsets[0])
-      rows.add(Rows.Row.load(weights + stride), offsets[1])
-      rows.add(Rows.Row.load(weights + 2 * stride), offsets[2])
-      rows.add(Rows.Row.load(weights + 3 * stride), offsets[3])
+      rows.add(row(0), offsets[0])
+      rows.add(row(1), offsets[1])
+      rows.add(row(2), offsets[2])
+      rows.add(row(3), offsets[3])
       offsets += 4
-      weights += 4 * stride
+      weights += 4 * panelColumns
     }
-    for k in 0..<depth % 4 {
-      rows.add(Rows.Row.load(weights), offsets[k])
-      weights += stride
-    }
+    for k in 0..<depth % 4 { rows.add(row(k), offsets[k]) }
   }
 }
 
@@ -149,9 +216,9 @@ private protocol PixelRows {
   static var count: Int { get }
   init(source: UnsafePointer<Float>, pixels: UnsafePointer<Int>)
   mutating func start(from row: Row)
-  mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>)
+  mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int)
   mutating func add(_ weights: Row, _ offset: Int)
-  func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>)
+  func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int)
 }
 
 private struct OnePixel<Row: TileRow>: PixelRows {
@@ -164,14 +231,17 @@ private struct OnePixel<Row: TileRow>: PixelRows {
   }
   @inline(__always) mutating func start(from row: Row) { sums = row }
   @inline(__always)
-  mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
-    sums = .load(out + places[0])
+  mutating func load(
+    _ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int
+  ) {
+    sums = .load(out + places[0], step: step)
   }
   @inline(__always) mutating func add(_ weights: Row, _ offset: Int) {
     sums.add(weights, times: start[offset])
   }
-  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
-    sums.store(out + places[0])
+  @inline(__always)
+  func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int) {
+    sums.store(out + places[0], step: step)
   }
 }
 
@@ -189,16 +259,19 @@ where First.Row == Second.Row {
     second.start(from: row)
   }
   @inline(__always)
-  mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
-    first.load(out, places)
-    second.load(out, places + First.count)
+  mutating func load(
+    _ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int
+  ) {
+    first.load(out, places, step: step)
+    second.load(out, places + First.count, step: step)
   }
   @inline(__always) mutating func add(_ weights: First.Row, _ offset: Int) {
     first.add(weights, offset)
     second.add(weights, offset)
   }
-  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>) {
-    first.store(out, places)
-    second.store(out, places + First.count)
+  @inline(__always)
+  func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int) {
+    first.store(out, places, step: step)
+    second.store(out, places + First.count, step: step)
   }
 }

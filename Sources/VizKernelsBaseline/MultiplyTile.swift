@@ -294,11 +294,21 @@ protocol TileRow {
   /// Whether one more column follows, whose sums the tile keeps side by side.
   static var hasColumn: Bool { get }
   init(repeating value: Float)
-  static func load(_ source: UnsafePointer<Float>) -> Self
+  /// Vectors that are `step` numbers apart.
+  static func load(_ source: UnsafePointer<Float>, step: Int) -> Self
   mutating func add(_ columns: Self, times factor: Float)
   mutating func add(_ columns: Self)
   mutating func clamp(_ lower: TileLanes, _ upper: TileLanes)
-  func store(_ out: UnsafeMutablePointer<Float>)
+  func store(_ out: UnsafeMutablePointer<Float>, step: Int)
+}
+
+extension TileRow {
+  @inline(__always) static func load(_ source: UnsafePointer<Float>) -> Self {
+    load(source, step: TileLanes.lanes)
+  }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) {
+    store(out, step: TileLanes.lanes)
+  }
 }
 
 struct OneVector: TileRow {
@@ -307,7 +317,9 @@ struct OneVector: TileRow {
   var first: TileLanes
   @inline(__always) init(repeating value: Float) { first = TileLanes(repeating: value) }
   @inline(__always) init(_ first: TileLanes) { self.first = first }
-  @inline(__always) static func load(_ source: UnsafePointer<Float>) -> OneVector {
+  @inline(__always) static func load(_ source: UnsafePointer<Float>, step: Int)
+    -> OneVector
+  {
     OneVector(.load(source))
   }
   @inline(__always) mutating func add(_ columns: OneVector, times factor: Float) {
@@ -319,7 +331,7 @@ struct OneVector: TileRow {
   @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
     first = TileLanes.clamp(first, lower, upper)
   }
-  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) { first.store(out) }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) { first.store(out) }
 }
 
 private struct VectorAndColumn: TileRow {
@@ -328,7 +340,9 @@ private struct VectorAndColumn: TileRow {
   @inline(__always) static var hasColumn: Bool { true }
   @inline(__always) init(_ vector: OneVector) { self.vector = vector }
   @inline(__always) init(repeating value: Float) { vector = OneVector(repeating: value) }
-  @inline(__always) static func load(_ source: UnsafePointer<Float>) -> VectorAndColumn {
+  @inline(__always) static func load(_ source: UnsafePointer<Float>, step: Int)
+    -> VectorAndColumn
+  {
     VectorAndColumn(.load(source))
   }
   @inline(__always) mutating func add(_ columns: VectorAndColumn, times factor: Float) {
@@ -338,7 +352,7 @@ private struct VectorAndColumn: TileRow {
   @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
     vector.clamp(lower, upper)
   }
-  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) { vector.store(out) }
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) { vector.store(out) }
 }
 
 struct TwoVectors: TileRow {
@@ -354,8 +368,10 @@ struct TwoVectors: TileRow {
     self.first = first
     self.second = second
   }
-  @inline(__always) static func load(_ source: UnsafePointer<Float>) -> TwoVectors {
-    TwoVectors(.load(source), .load(source + TileLanes.lanes))
+  @inline(__always) static func load(_ source: UnsafePointer<Float>, step: Int)
+    -> TwoVectors
+  {
+    TwoVectors(.load(source), .load(source + step))
   }
   @inline(__always) mutating func add(_ columns: TwoVectors, times factor: Float) {
     let factor = TileLanes(repeating: factor)
@@ -370,8 +386,8 @@ struct TwoVectors: TileRow {
     first = TileLanes.clamp(first, lower, upper)
     second = TileLanes.clamp(second, lower, upper)
   }
-  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>) {
+  @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) {
     first.store(out)
-    second.store(out + TileLanes.lanes)
+    second.store(out + step)
   }
 }

@@ -265,6 +265,7 @@ private struct PixelBlock {
   ) {
     let sums = room + copySize
     let places = (0..<pixels).map { $0 * Self.columns }
+    let pairs = weights.pairs(of: panels)
     source.starts(area).withUnsafeBufferPointer { starts in
       source.offsets(area).withUnsafeBufferPointer { offsets in
         guard let starts = starts.baseAddress, let offsets = offsets.baseAddress else { return }
@@ -273,12 +274,14 @@ private struct PixelBlock {
           let part = channel..<min(channel + source.channels, channels)
           let numbers = source.lay(
             part.count, of: image + channel * grid.height * grid.width, area, room: room, kernels)
-          for panel in panels {
+          for pair in pairs {
+            let panel = pair.lowerBound
             kernels.multiplyPixels(
-              pixels, used(panel), part.count * grid.taps, numbers, starts, offsets,
-              weights(of: panel, from: channel), ahead(of: panel, from: channel),
+              pixels, used(pair), part.count * grid.taps, numbers, starts, offsets,
+              weights(of: panel, from: channel), weights.panelSize,
+              ahead(of: pair, from: channel),
               channel == 0 ? weights.bias(of: panel, group: group) : nil,
-              self.sums(of: panel, in: sums), places, Self.columns)
+              self.sums(of: panel, in: sums), pixels * Self.columns, places)
           }
           channel = part.upperBound
         } while channel < channels
@@ -289,15 +292,19 @@ private struct PixelBlock {
         first + panel * Self.columns * grid.pixels + area.rows.lowerBound * grid.outputWidth
         + area.columns.lowerBound
       kernels.turnPixels(
-        self.sums(of: panel, in: sums), Self.columns, used(panel), pixels, output + place,
+        self.sums(of: panel, in: sums), Self.columns, used(panel..<panel + 1), pixels,
+        output + place,
         grid.pixels)
       ending.apply(
-        to: output, place, stride: grid.pixels, rows: used(panel), count: pixels, kernels)
+        to: output, place, stride: grid.pixels, rows: used(panel..<panel + 1), count: pixels,
+        kernels)
     }
   }
 
-  /// Outputs of a panel.
-  private func used(_ panel: Int) -> Int { min(Self.columns, outputs - panel * Self.columns) }
+  /// Outputs of some panels.
+  private func used(_ panels: Range<Int>) -> Int {
+    min(panels.upperBound * Self.columns, outputs) - panels.lowerBound * Self.columns
+  }
 
   private func sums(
     of panel: Int, in sums: UnsafeMutablePointer<Float>
@@ -309,11 +316,11 @@ private struct PixelBlock {
     weights.start(of: panel, group: group) + channel * grid.taps * Self.columns
   }
 
-  /// The weights that are multiplied next, where they are far: of the next panel, or of the first one for the next channels.
-  private func ahead(of panel: Int, from channel: Int) -> UnsafePointer<Float>? {
+  /// The weights that are multiplied next, where they are far: of the next panels, or of the first ones for the next channels.
+  private func ahead(of pair: Range<Int>, from channel: Int) -> UnsafePointer<Float>? {
     guard weights.areFar else { return nil }
-    return panel + 1 < panels.upperBound
-      ? weights(of: panel + 1, from: channel)
+    return pair.upperBound < panels.upperBound
+      ? weights(of: pair.upperBound, from: channel)
       : weights(of: panels.lowerBound, from: channel + source.channels)
   }
 }

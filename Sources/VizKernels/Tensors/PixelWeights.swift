@@ -40,6 +40,16 @@ struct PixelWeights: Sendable {
   /// being asked for ahead.
   var areFar: Bool { numbers.byteCount >= 1 << 20 }
 
+  /// Numbers of a panel.
+  var panelSize: Int { depth * Self.columns }
+
+  /// Panels in the pairs that are multiplied together.
+  func pairs(of panels: Range<Int>) -> [Range<Int>] {
+    stride(from: panels.lowerBound, to: panels.upperBound, by: 2).map {
+      $0..<min($0 + 2, panels.upperBound)
+    }
+  }
+
   /// Where each weight goes.
   struct Places {
     private let numbers: UnsafeMutablePointer<Float>
@@ -48,7 +58,7 @@ struct PixelWeights: Sendable {
 
     fileprivate init(weights: PixelWeights) {
       numbers = weights.numbers.bytes.assumingMemoryBound(to: Float.self)
-      panelSize = weights.depth * PixelWeights.columns
+      panelSize = weights.panelSize
       groupSize = weights.panels * panelSize
     }
 
@@ -63,7 +73,7 @@ struct PixelWeights: Sendable {
   func start(of panel: Int, group: Int) -> UnsafePointer<Float> {
     UnsafePointer(
       numbers.bytes.assumingMemoryBound(to: Float.self)
-        + (group * panels + panel) * depth * Self.columns)
+        + (group * panels + panel) * panelSize)
   }
 
   /// The biases of a panel, and 0 behind the last output.

@@ -17,8 +17,8 @@ package struct TensorKernels: Sendable {
     ) -> Void
   package typealias MultiplyPixels =
     @Sendable (
-      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, Numbers?, Numbers?,
-      MutableNumbers, UnsafePointer<Int>, Int
+      Int, Int, Int, Numbers, UnsafePointer<Int>, UnsafePointer<Int>, Numbers, Int, Numbers?,
+      Numbers?, MutableNumbers, Int, UnsafePointer<Int>
     ) -> Void
   package typealias DotRows =
     @Sendable (

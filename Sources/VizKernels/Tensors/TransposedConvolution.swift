@@ -148,7 +148,7 @@ package struct TransposedConvolution: Sendable {
               moves.withPixels(of: tap) { rows, pixels, places in
                 kernels.multiplyPixels(
                   rows, count, depth, input + channel * grid.pixels, pixels, offsets, weights,
-                  nil, nil, own, places, columns)
+                  0, nil, nil, own, 0, places)
               }
             }
           }

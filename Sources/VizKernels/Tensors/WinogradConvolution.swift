@@ -131,7 +131,8 @@ private struct WinogradBlock: @unchecked Sendable {
     ThreadPool.run(count: tiles.places, jobs: jobs) { place in
       let out = products + place * productStep
       // Whole panels: the transform reads what is behind the last output too.
-      for panel in 0..<weights.products.panels {
+      for panels in weights.products.pairs(of: 0..<weights.products.panels) {
+        let panel = panels.lowerBound
         let first = panel * PixelWeights.columns
         var start = weights.products.start(of: panel, group: place)
         var channel = 0
@@ -139,11 +140,12 @@ private struct WinogradBlock: @unchecked Sendable {
           let depth = min(PixelWeights.depth, weights.channels - channel)
           let next = start + depth * PixelWeights.columns
           kernels.multiplyPixels(
-            count, PixelWeights.columns, depth, numbers + place * sampleStep + channel, starts,
-            channels, start,
+            count, panels.count * PixelWeights.columns, depth,
+            numbers + place * sampleStep + channel, starts,
+            channels, start, weights.products.panelSize,
             weights.products.areFar ? next : nil,
             channel == 0 ? weights.products.bias(of: panel, group: place) : nil, out + first,
-            places, PixelWeights.columns)
+            PixelWeights.columns, places)
           start = next
           channel += depth
         } while channel < weights.channels
