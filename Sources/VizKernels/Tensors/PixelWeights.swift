@@ -5,7 +5,7 @@ struct PixelWeights: Sendable {
   /// Output channels of a panel, side by side for every k.
   static let columns = 16
   /// As many k of a panel stay in the first cache.
-  static let depth = 256
+  static let depth = 128
 
   /// Panels of a group.
   let panels: Int
