@@ -176,14 +176,25 @@ private struct Tiles {
         for r in 0..<Rows.count { column.vector[r] += addend[r * outStride + Lanes.lanes] }
       }
     }
-    if let limits {
-      let (lower, upper) = (Lanes(repeating: limits[0]), Lanes(repeating: limits[1]))
-      sums.clamp(lower, upper)
-      if Rows.Row.hasColumn { column = Lanes.clamp(column, lower, upper) }
-    }
     sums.store(out, stride: outStride)
     if Rows.Row.hasColumn {
       for r in 0..<Rows.count { out[r * outStride + Lanes.lanes] = column.vector[r] }
+    }
+    if let limits { clamp(Rows.Row.self, out, rows: Rows.count, limits[0], limits[1]) }
+  }
+
+  /// Clamps what was stored. Vectors that are clamped in their registers are calls in so large a function, around which
+  /// all of them are saved.
+  @inline(never)
+  private func clamp<Row: TileRow>(
+    _: Row.Type, _ out: UnsafeMutablePointer<Float>, rows: Int, _ lower: Float, _ upper: Float
+  ) {
+    for r in 0..<rows {
+      let row = out + r * outStride
+      for x in 0..<Row.columns {
+        let raised = row[x] < lower ? lower : row[x]
+        row[x] = raised > upper ? upper : raised
+      }
     }
   }
 }
@@ -230,7 +241,6 @@ private protocol TileRows {
   init(out: UnsafePointer<Float>, stride: Int)
   mutating func add(_ columns: Row, times factors: UnsafePointer<Float>)
   mutating func add(_ numbers: UnsafePointer<Float>, stride: Int)
-  mutating func clamp(_ lower: Lanes, _ upper: Lanes)
   func store(_ out: UnsafeMutablePointer<Float>, stride: Int)
 }
 
@@ -250,7 +260,6 @@ private struct OneRow<Row: TileRow>: TileRows {
   @inline(__always) mutating func add(_ numbers: UnsafePointer<Float>, stride: Int) {
     row.add(.load(numbers))
   }
-  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) { row.clamp(lower, upper) }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
     row.store(out)
   }
@@ -278,10 +287,6 @@ private struct Both<First: TileRows, Second: TileRows>: TileRows where First.Row
     first.add(numbers, stride: stride)
     second.add(numbers + First.count * stride, stride: stride)
   }
-  @inline(__always) mutating func clamp(_ lower: Lanes, _ upper: Lanes) {
-    first.clamp(lower, upper)
-    second.clamp(lower, upper)
-  }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, stride: Int) {
     first.store(out, stride: stride)
     second.store(out + First.count * stride, stride: stride)
@@ -298,7 +303,6 @@ protocol TileRow {
   static func load(_ source: UnsafePointer<Float>, step: Int) -> Self
   mutating func add(_ columns: Self, times factor: Float)
   mutating func add(_ columns: Self)
-  mutating func clamp(_ lower: TileLanes, _ upper: TileLanes)
   func store(_ out: UnsafeMutablePointer<Float>, step: Int)
 }
 
@@ -328,9 +332,6 @@ struct OneVector: TileRow {
   @inline(__always) mutating func add(_ columns: OneVector) {
     first = TileLanes(first.vector + columns.first.vector)
   }
-  @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
-    first = TileLanes.clamp(first, lower, upper)
-  }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) { first.store(out) }
 }
 
@@ -349,9 +350,6 @@ private struct VectorAndColumn: TileRow {
     vector.add(columns.vector, times: factor)
   }
   @inline(__always) mutating func add(_ columns: VectorAndColumn) { vector.add(columns.vector) }
-  @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
-    vector.clamp(lower, upper)
-  }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) { vector.store(out) }
 }
 
@@ -381,10 +379,6 @@ struct TwoVectors: TileRow {
   @inline(__always) mutating func add(_ columns: TwoVectors) {
     first = TileLanes(first.vector + columns.first.vector)
     second = TileLanes(second.vector + columns.second.vector)
-  }
-  @inline(__always) mutating func clamp(_ lower: TileLanes, _ upper: TileLanes) {
-    first = TileLanes.clamp(first, lower, upper)
-    second = TileLanes.clamp(second, lower, upper)
   }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) {
     first.store(out)
