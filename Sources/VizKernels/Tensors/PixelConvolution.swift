@@ -33,7 +33,8 @@ struct PixelConvolution: Sendable {
   }
 
   private var source: PixelSource {
-    PixelSource(grid, channels: min(weights.channels, max(1, PixelWeights.depth / grid.taps)))
+    PixelSource(
+      grid, channels: PixelWeights.channelsAtATime(of: weights.channels, taps: grid.taps))
   }
 
   func run(

@@ -4,8 +4,15 @@
 struct PixelWeights: Sendable {
   /// Output channels of a panel, side by side for every k.
   static let columns = 16
-  /// As many k of a panel stay in the first cache.
-  static let depth = 128
+  /// As many k of two panels, and of the two that are multiplied next, stay in the first cache.
+  private static let mostDepth = 160
+
+  /// Input channels that are multiplied at a time: parts that are all about as large.
+  static func channelsAtATime(of channels: Int, taps: Int) -> Int {
+    let most = max(1, mostDepth / taps)
+    let parts = max(1, (channels + most - 1) / most)
+    return (channels + parts - 1) / parts
+  }
 
   /// Panels of a group.
   let panels: Int

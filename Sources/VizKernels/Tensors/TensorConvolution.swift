@@ -59,7 +59,8 @@ package struct TensorConvolution: Sendable {
     guard grid.taps > 1 else {
       let idleColumns =
         Double(PanelColumns.columns(of: self, width: width)) / Double(batch * grid.pixels)
-      return weights.channels >= 128 && pixels.idleProducts < idleColumns - 0.05
+      // Tiles of two wide vectors read so few weights for a product that panels are faster even so.
+      return width < 32 && weights.channels >= 128 && pixels.idleProducts < idleColumns - 0.05
         && pixels.isCompact ? .pixels : .panels
     }
     if weights.depth >= 96, pixels.idleProducts < 1.3, pixels.isCompact { return .pixels }

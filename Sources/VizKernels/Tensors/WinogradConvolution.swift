@@ -127,7 +127,8 @@ private struct WinogradBlock: @unchecked Sendable {
     let count = tileCount
     let starts = (0..<count).map { $0 * sampleSize }
     let places = (0..<count).map { $0 * productSize }
-    let channels = Array(0..<min(weights.channels, PixelWeights.depth))
+    let atATime = PixelWeights.channelsAtATime(of: weights.channels, taps: 1)
+    let channels = Array(0..<atATime)
     ThreadPool.run(count: tiles.places, jobs: jobs) { place in
       let out = products + place * productStep
       // Whole panels: the transform reads what is behind the last output too.
@@ -137,7 +138,7 @@ private struct WinogradBlock: @unchecked Sendable {
         var start = weights.products.start(of: panel, group: place)
         var channel = 0
         repeat {
-          let depth = min(PixelWeights.depth, weights.channels - channel)
+          let depth = min(atATime, weights.channels - channel)
           let next = start + depth * PixelWeights.columns
           kernels.multiplyPixels(
             count, panels.count * PixelWeights.columns, depth,
