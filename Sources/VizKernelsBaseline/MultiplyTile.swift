@@ -183,8 +183,9 @@ private struct Tiles {
     if let limits { clamp(Rows.Row.self, out, rows: Rows.count, limits[0], limits[1]) }
   }
 
-  /// Clamps what was stored. Vectors that are clamped in their registers are calls in so large a function, around which
-  /// all of them are saved.
+  /// Clamps what was stored.
+  ///
+  /// Vectors that are clamped in their registers are calls in so large a function, around which all of them are saved.
   @inline(never)
   private func clamp<Row: TileRow>(
     _: Row.Type, _ out: UnsafeMutablePointer<Float>, rows: Int, _ lower: Float, _ upper: Float

@@ -139,7 +139,11 @@ private struct WinogradBlock: @unchecked Sendable {
         var channel = 0
         repeat {
           let depth = min(atATime, weights.channels - channel)
-          let next = start + depth * PixelWeights.columns
+          let isLast = channel + depth == weights.channels
+          let next =
+            isLast
+            ? weights.products.start(of: panels.upperBound, group: place)
+            : start + depth * PixelWeights.columns
           kernels.multiplyPixels(
             count, panels.count * PixelWeights.columns, depth,
             numbers + place * sampleStep + channel, starts,
