@@ -22,6 +22,8 @@ struct TapsCase: Sendable, CustomTestStringConvertible {
     + [1, 2, 17, 70].map { TapsCase(inputs: $0, outputs: 12) }
     // More channels than are multiplied at a time.
     + [256, 300, 523].map { TapsCase(inputs: $0, outputs: 32, height: 6, width: 7) }
+    // Panels of outputs that are not all pairs, and weights that are asked for ahead.
+    + [33, 48].map { TapsCase(inputs: 330, outputs: $0, height: 5, width: 6) }
     + [1, 6, 7, 25, 40].map { TapsCase(inputs: 2, outputs: $0) }
     + [2, 5, 33].map { TapsCase(batch: $0, outputs: 4, height: 5, width: 6) }
     // 49 pixels or tiles: a vector of columns and one more.
