@@ -1,15 +1,16 @@
 """Times networks of torch, onnxruntime and OpenCV, case by case, for `VizBench networks --peer`.
 
 Every line of standard input is a question in JSON (Sources/VizBench/NetworkBench.swift), every line of
-standard output the answer: for each library the median of a run's milliseconds, and how far its result
-is from the one in the question. Libraries that are not installed, or cannot run a network, are left out.
+standard output the answer: for each library the milliseconds of some runs, and how far its result is from
+the one in the question. `{"again": true}` asks for some more runs of the last question's network. Libraries
+that are not installed, or cannot run a network, are left out.
 """
 
 import sys
 
 import numpy as np
 
-from peer import median_milliseconds, serve
+from peer import milliseconds, serve
 
 
 def torch_runner(question, x):
@@ -67,11 +68,17 @@ def opencv_runner(question, x):
 
 RUNNERS = {"torch": torch_runner, "onnxruntime": onnxruntime_runner, "opencv": opencv_runner}
 
+# By library, what runs the network of the last question.
+runs = {}
+
 
 def answer(question):
+    if question.get("again"):
+        return {"milliseconds": times(question), "differences": {}}
+    runs.clear()
     x = np.fromfile(question["source"], "float32").reshape(question["shape"])
     expected = np.fromfile(question["result"], "float32").reshape(question["resultShape"])
-    milliseconds, differences = {}, {}
+    differences = {}
     for name, runner in RUNNERS.items():
         try:
             run = runner(question, x)
@@ -81,8 +88,13 @@ def answer(question):
             continue
         difference = np.abs(result.astype(np.float64) - expected).max()
         differences[name] = float(difference / np.abs(expected).max())
-        milliseconds[name] = median_milliseconds(run)
-    return {"milliseconds": milliseconds, "differences": differences}
+        runs[name] = run
+    return {"milliseconds": times(question), "differences": differences}
+
+
+def times(question):
+    return {
+        name: milliseconds(run, question["seconds"], question["runs"]) for name, run in runs.items()}
 
 
 def versions():

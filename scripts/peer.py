@@ -9,15 +9,20 @@ import sys
 import time
 
 
-def median_milliseconds(run):
-    """As VizBench measures: at least five runs, and a fifth of a second."""
+def milliseconds(run, seconds, least):
+    """As VizBench measures: at least so many runs, and so many seconds, after one to warm up."""
     run()
     start, times = time.perf_counter(), []
-    while len(times) < 5 or time.perf_counter() - start < 0.2:
+    while len(times) < least or time.perf_counter() - start < seconds:
         before = time.perf_counter()
         run()
-        times.append(time.perf_counter() - before)
-    return sorted(times)[len(times) // 2] * 1e3
+        times.append((time.perf_counter() - before) * 1e3)
+    return times
+
+
+def median_milliseconds(run):
+    times = milliseconds(run, seconds=0.2, least=5)
+    return sorted(times)[len(times) // 2]
 
 
 def reset_peak():

@@ -1,15 +1,24 @@
-/// The median time of a piece of work.
+/// How long a piece of work takes.
 enum Measurement {
-  /// Runs `body` until a fifth of a second has passed, at least five times after one to warm up.
+  /// The median of at least five runs, and of a fifth of a second.
   static func median(_ body: () throws -> Void) rethrows -> Double {
+    median(of: try milliseconds(seconds: 0.2, runs: 5, body))
+  }
+
+  /// The times of at least so many runs, and of so many seconds, after one to warm up.
+  static func milliseconds(
+    seconds: Double, runs: Int, _ body: () throws -> Void
+  ) rethrows -> [Double] {
     try body()
     let clock = ContinuousClock()
     let start = clock.now
-    var times: [Duration] = []
-    while times.count < 5 || clock.now - start < .milliseconds(200) {
-      times.append(try clock.measure { try body() })
+    var times: [Double] = []
+    while times.count < runs || clock.now - start < .seconds(seconds) {
+      let time = try clock.measure { try body() }.components
+      times.append(Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15)
     }
-    let middle = times.sorted()[times.count / 2].components
-    return Double(middle.seconds) * 1e3 + Double(middle.attoseconds) * 1e-15
+    return times
   }
+
+  static func median(of times: [Double]) -> Double { times.sorted()[times.count / 2] }
 }
