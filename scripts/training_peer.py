@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import nn
 
-from peer import median_milliseconds, peak_megabytes, reset_peak, serve
+from peer import milliseconds, peak_megabytes, reset_peak, serve
 
 
 def mnist_cnn():
@@ -149,14 +149,21 @@ def first_losses(question, x, labels):
     return [step().item() for _ in range(question["steps"])]
 
 
+# What makes a step of the last question's network.
+steppers = []
+
+
 def answer(question):
-    torch.set_num_threads(question["jobs"])
-    x = torch.from_numpy(np.fromfile(question["source"], "float32").reshape(question["shape"]))
-    labels = torch.tensor(question["labels"])
-    losses = first_losses(question, x, labels)
-    reset_peak()
-    milliseconds = median_milliseconds(stepper(loaded(question), x, labels))
-    return {"losses": losses, "milliseconds": milliseconds, "megabytes": peak_megabytes()}
+    losses = []
+    if not question.get("again"):
+        torch.set_num_threads(question["jobs"])
+        x = torch.from_numpy(np.fromfile(question["source"], "float32").reshape(question["shape"]))
+        labels = torch.tensor(question["labels"])
+        losses = first_losses(question, x, labels)
+        reset_peak()
+        steppers[:] = [stepper(loaded(question), x, labels)]
+    times = milliseconds(steppers[0], question["seconds"], question["runs"])
+    return {"losses": losses, "milliseconds": times, "megabytes": peak_megabytes()}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ internal import VizCNN
 /// Times of a training step: forward, loss, backward and the optimiser's update, on numbers that stay the same.
 ///
 /// With a peer, the same steps are made by PyTorch, which a script asks; the losses of the first steps without
-/// dropout have to agree with those in Float64 before anything is timed. Memory is the most that a process had at a time.
+/// dropout have to agree with those in Float64 before anything is timed. Both have their turn several times, as the
+/// machine may be slower for some seconds. Memory is the most that a process had at a time.
 struct TrainingBench {
   let options: BenchOptions
 
@@ -32,14 +33,29 @@ struct TrainingBench {
     let labels: [Int]
     let jobs: Int
     let steps: Int
+    let seconds = TrainingBench.seconds
+    let runs = TrainingBench.runs
+  }
+
+  /// More steps of the same network.
+  private struct NextTurn: Encodable {
+    let again = true
+    let seconds = TrainingBench.seconds
+    let runs = TrainingBench.runs
   }
 
   private struct Answer: Decodable {
-    /// In Float64.
+    /// In Float64, where they were asked for.
     let losses: [Double]
-    let milliseconds: Double
+    /// Of some steps.
+    let milliseconds: [Double]
     let megabytes: Double
   }
+
+  private static let turns = 4
+  /// The least of one turn, after a step to warm up.
+  private static let seconds = 0.4
+  private static let runs = 3
 
   private static let comparedSteps = 20
   /// Adam's first steps go by the signs of slopes: with larger ones what is nearly 0 would take another way in every
@@ -70,23 +86,36 @@ struct TrainingBench {
     _ benchCase: Case, _ jobs: Int, _ peer: PeerProcess?
   ) throws -> Double? {
     let architecture = try Zoo.entry(named: benchCase.net).architecture()
-    let answer = try peer.map { try ask($0, benchCase, architecture, jobs) }
+    var answer = try peer.map { try ask($0, benchCase, architecture, jobs) }
+    var others = answer?.milliseconds ?? []
     PeakMemory.reset()
     var run = Run(architecture, benchCase.batch, benchCase.input, jobs: jobs)
-    let clock = ContinuousClock()
-    let start = clock.now
     var times: [[Double]] = [[], [], []]
-    while times[0].count < 6 || clock.now - start < .seconds(2) {
-      for (i, time) in try run.step().times.enumerated() { times[i].append(time) }
+    var whole: [Double] = []
+    for turn in 0..<Self.turns {
+      if turn > 0, let peer {
+        let next: Answer = try peer.ask(NextTurn())
+        others += next.milliseconds
+        answer = next
+      }
+      var isWarm = false
+      _ = try Measurement.milliseconds(seconds: Self.seconds, runs: Self.runs) {
+        let step = try run.step().times
+        guard isWarm else {
+          isWarm = true
+          return
+        }
+        for (i, time) in step.enumerated() { times[i].append(time) }
+        whole.append(step.reduce(0, +))
+      }
     }
-    let medians = times.map { $0.dropFirst(2).sorted()[($0.count - 2) / 2] }
-    let whole = times[0].indices.dropFirst(2).map { i in times.reduce(0) { $0 + $1[i] } }.sorted()
-    let step = whole[whole.count / 2]
-    let ratio = answer.map { $0.milliseconds / step }
+    let step = Measurement.median(of: whole)
+    let other = answer.map { (Measurement.median(of: others), $0.megabytes) }
+    let ratio = other.map { $0.0 / step }
     let cells =
       ["\(benchCase.batch)", "\(jobs)", step.fixed(2), (1000 / step).fixed(1)]
-      + medians.map { $0.fixed(2) } + [PeakMemory.megabytes.fixed(1)]
-      + (answer.map { [$0.milliseconds.fixed(2), $0.megabytes.fixed(1)] } ?? [])
+      + times.map { Measurement.median(of: $0).fixed(2) } + [PeakMemory.megabytes.fixed(1)]
+      + (other.map { [$0.0.fixed(2), $0.1.fixed(1)] } ?? [])
     print(
       benchCase.name.padded(22) + cells.map { $0.padded(10, right: true) }.joined()
         + (ratio?.fixed(2).padded(8, right: true) ?? ""))
