@@ -2,8 +2,8 @@
 
 Every line of standard input is a question in JSON (Sources/VizBench/NetworkBench.swift), every line of
 standard output the answer: for each library the milliseconds of some runs, and how far its result is from
-the one in the question. `{"again": true}` asks for some more runs of the last question's network. Libraries
-that are not installed, or cannot run a network, are left out.
+the one in the question. A question of nothing but a turn asks for more runs of the last network. Libraries that
+are not installed, or cannot run a network, are left out.
 """
 
 import sys
@@ -73,8 +73,8 @@ runs = {}
 
 
 def answer(question):
-    if question.get("again"):
-        return {"milliseconds": times(question), "differences": {}}
+    if "source" not in question:
+        return {"milliseconds": times(question["turn"]), "differences": {}}
     runs.clear()
     x = np.fromfile(question["source"], "float32").reshape(question["shape"])
     expected = np.fromfile(question["result"], "float32").reshape(question["resultShape"])
@@ -89,12 +89,11 @@ def answer(question):
         difference = np.abs(result.astype(np.float64) - expected).max()
         differences[name] = float(difference / np.abs(expected).max())
         runs[name] = run
-    return {"milliseconds": times(question), "differences": differences}
+    return {"milliseconds": times(question["turn"]), "differences": differences}
 
 
-def times(question):
-    return {
-        name: milliseconds(run, question["seconds"], question["runs"]) for name, run in runs.items()}
+def times(turn):
+    return {name: milliseconds(run, turn) for name, run in runs.items()}
 
 
 def versions():

@@ -9,11 +9,11 @@ import sys
 import time
 
 
-def milliseconds(run, seconds, least):
-    """As VizBench measures: at least so many runs, and so many seconds, after one to warm up."""
+def milliseconds(run, turn):
+    """As VizBench measures: at least a turn's runs, and its seconds, after one to warm up."""
     run()
     start, times = time.perf_counter(), []
-    while len(times) < least or time.perf_counter() - start < seconds:
+    while len(times) < turn["runs"] or time.perf_counter() - start < turn["seconds"]:
         before = time.perf_counter()
         run()
         times.append((time.perf_counter() - before) * 1e3)
@@ -21,7 +21,7 @@ def milliseconds(run, seconds, least):
 
 
 def median_milliseconds(run):
-    times = milliseconds(run, seconds=0.2, least=5)
+    times = milliseconds(run, {"seconds": 0.2, "runs": 5})
     return sorted(times)[len(times) // 2]
 
 

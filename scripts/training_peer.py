@@ -2,7 +2,8 @@
 
 Every line of standard input is a question in JSON (Sources/VizBench/TrainingBench.swift), every line of
 standard output the answer: the losses of some steps without dropout in Float64, from the same weights
-and on the same batch, the median of a step's milliseconds as it is, and the most memory that took.
+and on the same batch, the milliseconds of some steps as they are, and the most memory that took. A
+question of nothing but a turn asks for more steps of the last network.
 """
 
 import sys
@@ -155,14 +156,14 @@ steppers = []
 
 def answer(question):
     losses = []
-    if not question.get("again"):
+    if "source" in question:
         torch.set_num_threads(question["jobs"])
         x = torch.from_numpy(np.fromfile(question["source"], "float32").reshape(question["shape"]))
         labels = torch.tensor(question["labels"])
         losses = first_losses(question, x, labels)
         reset_peak()
         steppers[:] = [stepper(loaded(question), x, labels)]
-    times = milliseconds(steppers[0], question["seconds"], question["runs"])
+    times = milliseconds(steppers[0], question["turn"])
     return {"losses": losses, "milliseconds": times, "megabytes": peak_megabytes()}
 
 

@@ -2,18 +2,23 @@
 enum Measurement {
   /// The median of at least five runs, and of a fifth of a second.
   static func median(_ body: () throws -> Void) rethrows -> Double {
-    median(of: try milliseconds(seconds: 0.2, runs: 5, body))
+    median(of: try milliseconds(Turn(seconds: 0.2, runs: 5), body))
   }
 
-  /// The times of at least so many runs, and of so many seconds, after one to warm up.
-  static func milliseconds(
-    seconds: Double, runs: Int, _ body: () throws -> Void
-  ) rethrows -> [Double] {
+  /// How long one library is measured before the next one is.
+  struct Turn: Encodable {
+    /// The least of both, after a run to warm up.
+    let seconds: Double
+    let runs: Int
+  }
+
+  /// The times of the runs of a turn.
+  static func milliseconds(_ turn: Turn, _ body: () throws -> Void) rethrows -> [Double] {
     try body()
     let clock = ContinuousClock()
     let start = clock.now
     var times: [Double] = []
-    while times.count < runs || clock.now - start < .seconds(seconds) {
+    while times.count < turn.runs || clock.now - start < .seconds(turn.seconds) {
       let time = try clock.measure { try body() }.components
       times.append(Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15)
     }

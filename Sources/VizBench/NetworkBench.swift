@@ -21,15 +21,7 @@ struct NetworkBench {
     let shape: [Int]
     let result: String
     let resultShape: [Int]
-    let seconds = NetworkBench.seconds
-    let runs = NetworkBench.runs
-  }
-
-  /// The same network once more.
-  private struct NextTurn: Encodable {
-    let again = true
-    let seconds = NetworkBench.seconds
-    let runs = NetworkBench.runs
+    let turn = NetworkBench.turn
   }
 
   private struct Answer: Decodable {
@@ -40,9 +32,7 @@ struct NetworkBench {
   }
 
   private static let turns = 4
-  /// The least of one turn.
-  private static let seconds = 0.06
-  private static let runs = 2
+  private static let turn = Measurement.Turn(seconds: 0.06, runs: 2)
 
   private static let libraries = ["torch", "onnxruntime", "opencv"]
   /// Float32 sums of thousands of products in another order.
@@ -94,13 +84,13 @@ struct NetworkBench {
     var result = try prepared.forward([name: input], context: context)
     var (times, others) = ([Double](), [String: [Double]]())
     for turn in 0..<Self.turns {
-      times += try Measurement.milliseconds(seconds: Self.seconds, runs: Self.runs) {
+      times += try Measurement.milliseconds(Self.turn) {
         result = try prepared.forward([name: input], context: context)
       }
       guard let peer, let output = result.outputs[architecture.outputs[0].name] else { continue }
       let answer: Answer =
         try turn == 0
-        ? ask(peer, networkCase, network, input, output, jobs) : peer.ask(NextTurn())
+        ? ask(peer, networkCase, network, input, output, jobs) : peer.ask(["turn": Self.turn])
       for (library, difference) in answer.differences {
         precondition(
           difference <= Self.tolerance, "\(networkCase.name): \(library) is \(difference) apart")

@@ -33,15 +33,7 @@ struct TrainingBench {
     let labels: [Int]
     let jobs: Int
     let steps: Int
-    let seconds = TrainingBench.seconds
-    let runs = TrainingBench.runs
-  }
-
-  /// More steps of the same network.
-  private struct NextTurn: Encodable {
-    let again = true
-    let seconds = TrainingBench.seconds
-    let runs = TrainingBench.runs
+    let turn = TrainingBench.turn
   }
 
   private struct Answer: Decodable {
@@ -53,9 +45,7 @@ struct TrainingBench {
   }
 
   private static let turns = 4
-  /// The least of one turn, after a step to warm up.
-  private static let seconds = 0.4
-  private static let runs = 3
+  private static let turn = Measurement.Turn(seconds: 0.4, runs: 3)
 
   private static let comparedSteps = 20
   /// Adam's first steps go by the signs of slopes: with larger ones what is nearly 0 would take another way in every
@@ -94,12 +84,12 @@ struct TrainingBench {
     var whole: [Double] = []
     for turn in 0..<Self.turns {
       if turn > 0, let peer {
-        let next: Answer = try peer.ask(NextTurn())
+        let next: Answer = try peer.ask(["turn": Self.turn])
         others += next.milliseconds
         answer = next
       }
       var isWarm = false
-      _ = try Measurement.milliseconds(seconds: Self.seconds, runs: Self.runs) {
+      _ = try Measurement.milliseconds(Self.turn) {
         let step = try run.step().times
         guard isWarm else {
           isWarm = true
