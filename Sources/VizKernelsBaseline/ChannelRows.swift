@@ -122,8 +122,9 @@ private func addUp(
   return sum
 }
 
+/// NaN goes through.
 @inline(__always)
-private func clamp(_ value: Float, _ lower: Float, _ upper: Float) -> Float {
+func clamp(_ value: Float, _ lower: Float, _ upper: Float) -> Float {
   let raised = value < lower ? lower : value
   return raised > upper ? upper : raised
 }

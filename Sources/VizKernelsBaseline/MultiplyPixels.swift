@@ -21,9 +21,9 @@ private var panelColumns: Int { 16 }
 /// from what is there.
 ///
 /// Columns are one panel of sixteen or two, the second of which has its weights `weightStep` behind those of the first and
-/// its sums `outStep`; of what lies behind a place, the `columns` are used up to whole vectors. No place may be twice in a
-/// tile; tiles are even parts of at most 6 pixels, or 8 with AVX-512. As many weights are fetched from `ahead` on, if it is
-/// not nil: those that will be multiplied next.
+/// its sums `outStep`. A panel has sixteen weights for every k; of these and of what lies behind a place, the `columns` are
+/// used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or 8 with AVX-512.
+/// As many weights are fetched from `ahead` on, if it is not nil: those that will be multiplied next.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
   offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, weightStep: Int,

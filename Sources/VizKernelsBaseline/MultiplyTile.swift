@@ -180,22 +180,19 @@ private struct Tiles {
     if Rows.Row.hasColumn {
       for r in 0..<Rows.count { out[r * outStride + Lanes.lanes] = column.vector[r] }
     }
-    if let limits { clamp(Rows.Row.self, out, rows: Rows.count, limits[0], limits[1]) }
+    if let limits { limit(Rows.Row.self, out, rows: Rows.count, limits[0], limits[1]) }
   }
 
   /// Clamps what was stored.
   ///
   /// Vectors that are clamped in their registers are calls in so large a function, around which all of them are saved.
   @inline(never)
-  private func clamp<Row: TileRow>(
+  private func limit<Row: TileRow>(
     _: Row.Type, _ out: UnsafeMutablePointer<Float>, rows: Int, _ lower: Float, _ upper: Float
   ) {
     for r in 0..<rows {
       let row = out + r * outStride
-      for x in 0..<Row.columns {
-        let raised = row[x] < lower ? lower : row[x]
-        row[x] = raised > upper ? upper : raised
-      }
+      for x in 0..<Row.columns { row[x] = clamp(row[x], lower, upper) }
     }
   }
 }

@@ -176,10 +176,6 @@ extension QuarterFloatLanes {
       Vector(
         lowHalf: odd(source).vector.oddHalf, highHalf: odd(source + 2 * lanes).vector.oddHalf))
   }
-  @inline(__always) static func clamp(_ a: Self, _ lower: Self, _ upper: Self) -> Self {
-    let raised = a.vector.replacing(with: lower.vector, where: a.vector .< lower.vector)
-    return Self(raised.replacing(with: upper.vector, where: raised .> upper.vector))
-  }
 }
 
 #if VIZ_AVX512

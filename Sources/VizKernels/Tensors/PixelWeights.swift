@@ -4,7 +4,7 @@
 struct PixelWeights: Sendable {
   /// Output channels of a panel, side by side for every k.
   static let columns = 16
-  /// As many k of two panels, and of the two that are multiplied next, stay in the first cache.
+  /// As many k of two panels are half of a first cache of 48 kB, so that the two that are multiplied next find room there.
   private static let mostDepth = 160
 
   /// Input channels that are multiplied at a time: parts that are all about as large.

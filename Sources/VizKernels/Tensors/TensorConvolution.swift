@@ -59,8 +59,9 @@ package struct TensorConvolution: Sendable {
     guard grid.taps > 1 else {
       let idleColumns =
         Double(PanelColumns.columns(of: self, width: width)) / Double(batch * grid.pixels)
-      // Tiles of two wide vectors read so few weights for a product that panels are faster even so.
-      return width < 32 && weights.channels >= 128 && pixels.idleProducts < idleColumns - 0.05
+      // Tiles of two wide vectors read so few weights for a product that panels are faster but for a handful of pixels.
+      let margin = width < 32 ? 0.05 : 0.5
+      return weights.channels >= 128 && pixels.idleProducts < idleColumns - margin
         && pixels.isCompact ? .pixels : .panels
     }
     if weights.depth >= 96, pixels.idleProducts < 1.3, pixels.isCompact { return .pixels }

@@ -21,7 +21,7 @@ package struct TransposedConvolution: Sendable {
   }
 
   /// Output channels that lie side by side.
-  private static let columns = 16
+  private static let columns = PixelWeights.columns
   /// Input channels that are added up at a time.
   private static let depth = 256
   /// Output pixels of all images that are made at a time, and stay in the second cache with their channels.
