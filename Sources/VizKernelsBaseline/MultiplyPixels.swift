@@ -7,23 +7,34 @@
 
 internal import CHints
 
-/// The most pixels of a tile that stay in registers.
-#if VIZ_AVX512
-  private var pixelRows: Int { 8 }
-#else
-  private var pixelRows: Int { 6 }
-#endif
-
 /// Columns of a panel: the numbers side by side of one k, and of one pixel.
 private var panelColumns: Int { 16 }
+
+private typealias ThreeVectors = SideBySide<TwoVectors, OneVector>
+private typealias FourVectors = SideBySide<TwoVectors, TwoVectors>
+
+extension TileRow {
+  /// Panels that a row's vectors are in.
+  @inline(__always) fileprivate static var panels: Int {
+    (columns + panelColumns - 1) / panelColumns
+  }
+  /// The most pixels of a tile whose sums stay in registers beside the weights of one k.
+  @inline(__always) fileprivate static var mostPixels: Int {
+    #if VIZ_AVX512
+      panels > 2 ? 6 : 8
+    #else
+      6
+    #endif
+  }
+}
 
 /// Sums of pixels, a tile after the other; they start from `start`, which has a number for each column, or where it is nil
 /// from what is there.
 ///
-/// Columns are one panel of sixteen or two, the second of which has its weights `weightStep` behind those of the first and
-/// its sums `outStep`. A panel has sixteen weights for every k; of these and of what lies behind a place, the `columns` are
-/// used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or 8 with AVX-512.
-/// As many weights are fetched from `ahead` on, if it is not nil: those that will be multiplied next.
+/// Columns are up to four panels of sixteen, each of which has its weights `weightStep` behind those of the panel before
+/// and its sums `outStep`. A panel has sixteen weights for every k; of these and of what lies behind a place, the `columns`
+/// are used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or with AVX-512
+/// and one panel or two of 8. As many weights are fetched from `ahead` on, if it is not nil: those that come next.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
   offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, weightStep: Int,
@@ -34,10 +45,11 @@ package func multiplyPixels(
     let tiles = PixelTiles(
       rows: rows, depth: depth, source: source, pixels: pixels, offsets: offsets, places: places,
       weightStep: weightStep, outStep: outStep)
-    if columns > panelColumns {
-      tiles.multiply(TwoVectors.self, weights, ahead, start, out)
-    } else {
-      tiles.multiply(OneVector.self, weights, ahead, start, out)
+    switch (columns + panelColumns - 1) / panelColumns {
+    case 1: tiles.multiply(OneVector.self, weights, ahead, start, out)
+    case 2: tiles.multiply(TwoVectors.self, weights, ahead, start, out)
+    case 3: tiles.multiply(ThreeVectors.self, weights, ahead, start, out)
+    default: tiles.multiply(FourVectors.self, weights, ahead, start, out)
     }
   #else
     let tiles = PixelTiles(
@@ -62,33 +74,37 @@ package func multiplyPixels(
   #endif
 }
 
-/// Lines of the cache that a tile fetches, two at a time: the first two tiles half of what is next each, a single one all
-/// of two panels or every second line of one, and those that follow none.
-private struct WeightFetch {
-  private var next: UnsafePointer<Float>
-  private let second: Int
-  private let advance: Int
+/// What a tile fetches into the cache while it is multiplied.
+private protocol TileFetch {
+  /// Whether that is nothing at all.
+  static var isNone: Bool { get }
+  /// What belongs to one more k.
+  mutating func fetch()
+}
 
-  /// Of one panel two lines for every four k, of two panels for every k.
-  @inline(__always)
-  init?(_ ahead: UnsafePointer<Float>?, depth: Int, part: Int, of parts: Int, panelStep: Int?) {
-    guard let ahead, part < 2 else { return nil }
-    let isAlone = parts == 1
-    if let panelStep {
-      next = ahead + part * panelStep
-      second = isAlone ? panelStep : 0
-      advance = panelColumns
-    } else {
-      next = ahead + part * depth * panelColumns / 2
-      second = (isAlone ? 2 : 1) * panelColumns
-      advance = 2 * second
-    }
-  }
+private struct NoFetch: TileFetch {
+  @inline(__always) static var isNone: Bool { true }
+  @inline(__always) func fetch() {}
+}
 
+/// The weights of one panel, a line for each k.
+private struct PanelFetch: TileFetch {
+  var next: UnsafePointer<Float>
+  @inline(__always) static var isNone: Bool { false }
   @inline(__always) mutating func fetch() {
     chints_prefetch(next)
-    chints_prefetch(next + second)
-    next += advance
+    next += panelColumns
+  }
+}
+
+/// The weights of all panels of a row that are `step` apart.
+private struct RowFetch<Row: TileRow>: TileFetch {
+  var next: UnsafePointer<Float>
+  let step: Int
+  @inline(__always) static var isNone: Bool { false }
+  @inline(__always) mutating func fetch() {
+    for panel in 0..<Row.panels { chints_prefetch(next + panel * step) }
+    next += panelColumns
   }
 }
 
@@ -108,17 +124,23 @@ private struct PixelTiles {
     _: Row.Type, _ weights: UnsafePointer<Float>, _ ahead: UnsafePointer<Float>?,
     _ start: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>
   ) {
-    let parts = (rows + pixelRows - 1) / pixelRows
+    let (panels, parts) = (Row.panels, (rows + Row.mostPixels - 1) / Row.mostPixels)
     var first = 0
     for part in 0..<parts {
       let end = (part + 1) * rows / parts
       let tile = PixelTile(
         depth: depth, source: source, pixels: pixels + first, offsets: offsets,
-        fetch: WeightFetch(
-          ahead, depth: depth, part: part, of: parts,
-          panelStep: Row.columns > panelColumns ? weightStep : nil),
         places: places + first, weightStep: weightStep, outStep: outStep)
-      tile.multiply(Row.self, end - first, weights, start, out)
+      // The first tiles fetch a panel each; where there are fewer tiles, one fetches all of them.
+      if let ahead, part < panels, parts >= panels {
+        let fetch = PanelFetch(next: ahead + part * weightStep)
+        tile.multiply(Row.self, end - first, weights, fetch, start, out)
+      } else if let ahead, part == 0 {
+        let fetch = RowFetch<Row>(next: ahead, step: weightStep)
+        tile.multiply(Row.self, end - first, weights, fetch, start, out)
+      } else {
+        tile.multiply(Row.self, end - first, weights, NoFetch(), start, out)
+      }
       first = end
     }
   }
@@ -129,39 +151,42 @@ private struct PixelTile {
   let source: UnsafePointer<Float>
   let pixels: UnsafePointer<Int>
   let offsets: UnsafePointer<Int>
-  let fetch: WeightFetch?
   let places: UnsafePointer<Int>
   let weightStep: Int
   let outStep: Int
 
   @inline(__always)
-  func multiply<Row: TileRow>(
-    _: Row.Type, _ rows: Int, _ weights: UnsafePointer<Float>, _ start: UnsafePointer<Float>?,
-    _ out: UnsafeMutablePointer<Float>
+  func multiply<Row: TileRow, Fetch: TileFetch>(
+    _: Row.Type, _ rows: Int, _ weights: UnsafePointer<Float>, _ fetch: Fetch,
+    _ start: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>
   ) {
     switch rows {
-    case 1: multiply(OnePixel<Row>.self, weights, start, out)
-    case 2: multiply(Pixels2<Row>.self, weights, start, out)
-    case 3: multiply(SomePixels<Pixels2<Row>, OnePixel<Row>>.self, weights, start, out)
-    case 4: multiply(Pixels4<Row>.self, weights, start, out)
-    case 5: multiply(SomePixels<Pixels4<Row>, OnePixel<Row>>.self, weights, start, out)
-    case 6: multiply(SomePixels<Pixels4<Row>, Pixels2<Row>>.self, weights, start, out)
-    #if VIZ_AVX512
-      case 7:
-        multiply(
-          SomePixels<Pixels4<Row>, SomePixels<Pixels2<Row>, OnePixel<Row>>>.self, weights, start,
-          out)
-      default: multiply(SomePixels<Pixels4<Row>, Pixels4<Row>>.self, weights, start, out)
-    #else
-      default: break
-    #endif
+    case 1: multiply(OnePixel<Row>.self, weights, fetch, start, out)
+    case 2: multiply(Pixels2<Row>.self, weights, fetch, start, out)
+    case 3: multiply(SomePixels<Pixels2<Row>, OnePixel<Row>>.self, weights, fetch, start, out)
+    case 4: multiply(Pixels4<Row>.self, weights, fetch, start, out)
+    case 5: multiply(SomePixels<Pixels4<Row>, OnePixel<Row>>.self, weights, fetch, start, out)
+    case 6 where Row.mostPixels >= 6:
+      multiply(SomePixels<Pixels4<Row>, Pixels2<Row>>.self, weights, fetch, start, out)
+    case 7 where Row.mostPixels >= 7:
+      multiply(
+        SomePixels<Pixels4<Row>, SomePixels<Pixels2<Row>, OnePixel<Row>>>.self, weights, fetch,
+        start, out)
+    case 8 where Row.mostPixels >= 8:
+      multiply(SomePixels<Pixels4<Row>, Pixels4<Row>>.self, weights, fetch, start, out)
+    default: break
     }
   }
 
-  @inline(__always)
-  private func multiply<Rows: PixelRows>(
-    _: Rows.Type, _ weights: UnsafePointer<Float>, _ start: UnsafePointer<Float>?,
-    _ out: UnsafeMutablePointer<Float>
+  /// With AVX-512 a function of its own: among others, not all of its sums would stay in registers.
+  #if VIZ_AVX512
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
+  private func multiply<Rows: PixelRows, Fetch: TileFetch>(
+    _: Rows.Type, _ weights: UnsafePointer<Float>, _ fetch: Fetch,
+    _ start: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>
   ) {
     var rows = Rows(source: source, pixels: pixels)
     if let start {
@@ -169,41 +194,47 @@ private struct PixelTile {
     } else {
       rows.load(out, places, step: outStep)
     }
-    if let fetch {
-      add(to: &rows, weights, fetch)
-    } else {
-      add(to: &rows, weights, nil)
-    }
+    add(to: &rows, weights, fetch)
     rows.store(out, places, step: outStep)
   }
 
   @inline(__always)
-  private func add<Rows: PixelRows>(
-    to rows: inout Rows, _ weights: UnsafePointer<Float>, _ fetch: WeightFetch?
+  private func add<Rows: PixelRows, Fetch: TileFetch>(
+    to rows: inout Rows, _ weights: UnsafePointer<Float>, _ fetch: Fetch
   ) {
     var (weights, offsets, fetch) = (weights, offsets, fetch)
-    @inline(__always) func row(_ k: Int) -> Rows.Row {
-      .load(weights + k * panelColumns, step: weightStep)
+    @inline(__always) func add(_ k: Int, isOrdered: Bool) {
+      fetch.fetch()
+      rows.add(
+        .load(weights + k * panelColumns, step: weightStep), offsets[k], isOrdered: isOrdered)
     }
-    if Rows.Row.columns > panelColumns {
-      // The compiler would move the numbers of several k to the front, and run out of registers.
-      for k in 0..<depth {
-        fetch?.fetch()
-        rows.add(row(0), offsets[k])
+    // Where processors run two threads on a core, each has half of what it can begin in a cycle: loops are unrolled as far
+    // as registers last. What pixels read is kept in order, or the compiler would move all of it to the front.
+    if Rows.Row.panels == 1 {
+      for _ in 0..<depth / 4 {
+        add(0, isOrdered: false)
+        add(1, isOrdered: false)
+        add(2, isOrdered: false)
+        add(3, isOrdered: false)
+        offsets += 4
+        weights += 4 * panelColumns
+      }
+      for k in 0..<depth % 4 { add(k, isOrdered: false) }
+    } else if Fetch.isNone {
+      for _ in 0..<depth / 2 {
+        add(0, isOrdered: true)
+        add(1, isOrdered: true)
+        offsets += 2
+        weights += 2 * panelColumns
+      }
+      if depth % 2 != 0 { add(0, isOrdered: true) }
+    } else {
+      for _ in 0..<depth {
+        add(0, isOrdered: false)
+        offsets += 1
         weights += panelColumns
       }
-      return
     }
-    for _ in 0..<depth / 4 {
-      fetch?.fetch()
-      rows.add(row(0), offsets[0])
-      rows.add(row(1), offsets[1])
-      rows.add(row(2), offsets[2])
-      rows.add(row(3), offsets[3])
-      offsets += 4
-      weights += 4 * panelColumns
-    }
-    for k in 0..<depth % 4 { rows.add(row(k), offsets[k]) }
   }
 }
 
@@ -217,7 +248,7 @@ private protocol PixelRows {
   init(source: UnsafePointer<Float>, pixels: UnsafePointer<Int>)
   mutating func start(from row: Row)
   mutating func load(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int)
-  mutating func add(_ weights: Row, _ offset: Int)
+  mutating func add(_ weights: Row, _ offset: Int, isOrdered: Bool)
   func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int)
 }
 
@@ -236,8 +267,9 @@ private struct OnePixel<Row: TileRow>: PixelRows {
   ) {
     sums = .load(out + places[0], step: step)
   }
-  @inline(__always) mutating func add(_ weights: Row, _ offset: Int) {
+  @inline(__always) mutating func add(_ weights: Row, _ offset: Int, isOrdered: Bool) {
     sums.add(weights, times: start[offset])
+    if isOrdered { chints_keep_order() }
   }
   @inline(__always)
   func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int) {
@@ -265,9 +297,9 @@ where First.Row == Second.Row {
     first.load(out, places, step: step)
     second.load(out, places + First.count, step: step)
   }
-  @inline(__always) mutating func add(_ weights: First.Row, _ offset: Int) {
-    first.add(weights, offset)
-    second.add(weights, offset)
+  @inline(__always) mutating func add(_ weights: First.Row, _ offset: Int, isOrdered: Bool) {
+    first.add(weights, offset, isOrdered: isOrdered)
+    second.add(weights, offset, isOrdered: isOrdered)
   }
   @inline(__always)
   func store(_ out: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, step: Int) {

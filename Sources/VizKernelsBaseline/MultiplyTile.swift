@@ -351,35 +351,35 @@ private struct VectorAndColumn: TileRow {
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) { vector.store(out) }
 }
 
-struct TwoVectors: TileRow {
-  @inline(__always) static var columns: Int { 2 * TileLanes.lanes }
+typealias TwoVectors = SideBySide<OneVector, OneVector>
+
+/// A row's vectors, and more to the right of them.
+struct SideBySide<Left: TileRow, Right: TileRow>: TileRow {
+  @inline(__always) static var columns: Int { Left.columns + Right.columns }
   @inline(__always) static var hasColumn: Bool { false }
-  var first: TileLanes
-  var second: TileLanes
+  var left: Left
+  var right: Right
+  @inline(__always) init(_ left: Left, _ right: Right) { (self.left, self.right) = (left, right) }
   @inline(__always) init(repeating value: Float) {
-    first = TileLanes(repeating: value)
-    second = first
+    self.init(Left(repeating: value), Right(repeating: value))
   }
-  @inline(__always) init(_ first: TileLanes, _ second: TileLanes) {
-    self.first = first
-    self.second = second
+  @inline(__always) static func load(_ source: UnsafePointer<Float>, step: Int) -> SideBySide {
+    SideBySide(.load(source, step: step), .load(source + rightStep(step), step: step))
   }
-  @inline(__always) static func load(_ source: UnsafePointer<Float>, step: Int)
-    -> TwoVectors
-  {
-    TwoVectors(.load(source), .load(source + step))
+  @inline(__always) mutating func add(_ columns: SideBySide, times factor: Float) {
+    left.add(columns.left, times: factor)
+    right.add(columns.right, times: factor)
   }
-  @inline(__always) mutating func add(_ columns: TwoVectors, times factor: Float) {
-    let factor = TileLanes(repeating: factor)
-    first = TileLanes.multiplyAdd(first, columns.first, factor)
-    second = TileLanes.multiplyAdd(second, columns.second, factor)
-  }
-  @inline(__always) mutating func add(_ columns: TwoVectors) {
-    first = TileLanes(first.vector + columns.first.vector)
-    second = TileLanes(second.vector + columns.second.vector)
+  @inline(__always) mutating func add(_ columns: SideBySide) {
+    left.add(columns.left)
+    right.add(columns.right)
   }
   @inline(__always) func store(_ out: UnsafeMutablePointer<Float>, step: Int) {
-    first.store(out)
-    second.store(out + step)
+    left.store(out, step: step)
+    right.store(out + Self.rightStep(step), step: step)
+  }
+  /// From the first vector to the right part's first, where vectors are `step` apart.
+  @inline(__always) private static func rightStep(_ step: Int) -> Int {
+    Left.columns / TileLanes.lanes * step
   }
 }

@@ -59,6 +59,8 @@ package func turnPixels(
     let end = min(x + 16, count / 4 * 4)
     var r = 0
     while r + 4 <= rows {
+      // The lines where the next sixteen numbers end: each row's lies elsewhere, and a processor follows a few of them only.
+      for i in r..<r + 4 { chints_prefetch(out + i * step + x + 31) }
       var i = x
       while i + 8 <= end {
         turnEight(source + i * stride + r, stride, out + r * step + i, step)

@@ -266,7 +266,7 @@ private struct PixelBlock {
   ) {
     let sums = room + copySize
     let places = (0..<pixels).map { $0 * Self.columns }
-    let pairs = weights.pairs(of: panels)
+    let parts = weights.parts(of: panels)
     source.starts(area).withUnsafeBufferPointer { starts in
       source.offsets(area).withUnsafeBufferPointer { offsets in
         guard let starts = starts.baseAddress, let offsets = offsets.baseAddress else { return }
@@ -275,12 +275,12 @@ private struct PixelBlock {
           let part = channel..<min(channel + source.channels, channels)
           let numbers = source.lay(
             part.count, of: image + channel * grid.height * grid.width, area, room: room, kernels)
-          for pair in pairs {
-            let panel = pair.lowerBound
+          for together in parts {
+            let panel = together.lowerBound
             kernels.multiplyPixels(
-              pixels, used(pair), part.count * grid.taps, numbers, starts, offsets,
+              pixels, used(together), part.count * grid.taps, numbers, starts, offsets,
               weights(of: panel, from: channel), weights.panelSize,
-              ahead(of: pair, from: channel),
+              ahead(of: together, from: channel),
               channel == 0 ? weights.bias(of: panel, group: group) : nil,
               self.sums(of: panel, in: sums), pixels * Self.columns, places)
           }
@@ -318,10 +318,10 @@ private struct PixelBlock {
   }
 
   /// The weights that are multiplied next, where they are far: of the next panels, or of the first ones for the next channels.
-  private func ahead(of pair: Range<Int>, from channel: Int) -> UnsafePointer<Float>? {
+  private func ahead(of together: Range<Int>, from channel: Int) -> UnsafePointer<Float>? {
     guard weights.areFar else { return nil }
-    return pair.upperBound < panels.upperBound
-      ? weights(of: pair.upperBound, from: channel)
+    return together.upperBound < panels.upperBound
+      ? weights(of: together.upperBound, from: channel)
       : weights(of: panels.lowerBound, from: channel + source.channels)
   }
 }

@@ -4,19 +4,20 @@
 struct PixelWeights: Sendable {
   /// Output channels of a panel, side by side for every k.
   static let columns = 16
-  /// As many k of two panels are half of a first cache of 48 kB, so that the two that are multiplied next find room there.
-  private static let mostDepth = 160
+  /// About as many k of the panels that are multiplied together leave room in a first cache of 48 kB for what else a
+  /// tile reads.
+  private static let usualDepth = 128
 
   /// Input channels that are multiplied at a time: parts that are all about as large.
   static func channelsAtATime(of channels: Int, taps: Int) -> Int {
-    let most = max(1, mostDepth / taps)
-    let parts = max(1, (channels + most - 1) / most)
+    let parts = max(1, min(channels, (channels * taps + usualDepth / 2) / usualDepth))
     return (channels + parts - 1) / parts
   }
 
   /// Panels of a group.
   let panels: Int
-  private let depth: Int
+  /// Numbers of a panel.
+  let panelSize: Int
   private let numbers: SampleBuffer
   private let bias: SampleBuffer
 
@@ -27,7 +28,7 @@ struct PixelWeights: Sendable {
     groups: Int, outputs: Int, depth: Int, bias: UnsafePointer<Float>? = nil,
     _ fill: (Places) -> Void
   ) {
-    self.depth = depth
+    panelSize = depth * Self.columns
     panels = Self.panels(outputs)
     self.bias = SampleBuffer(byteCount: groups * panels * Self.columns * 4)
     let biases = self.bias.bytes.assumingMemoryBound(to: Float.self)
@@ -35,7 +36,7 @@ struct PixelWeights: Sendable {
       let (group, o) = i.quotientAndRemainder(dividingBy: panels * Self.columns)
       biases[i] = o < outputs ? bias?[group * outputs + o] ?? 0 : 0
     }
-    let size = groups * panels * depth * Self.columns
+    let size = groups * panels * panelSize
     numbers = SampleBuffer(byteCount: size * 4)
     if outputs % Self.columns != 0 {
       numbers.bytes.assumingMemoryBound(to: Float.self).update(repeating: 0, count: size)
@@ -47,13 +48,10 @@ struct PixelWeights: Sendable {
   /// being asked for ahead.
   var areFar: Bool { numbers.byteCount >= 1 << 20 }
 
-  /// Numbers of a panel.
-  var panelSize: Int { depth * Self.columns }
-
-  /// Panels in the pairs that are multiplied together.
-  func pairs(of panels: Range<Int>) -> [Range<Int>] {
-    stride(from: panels.lowerBound, to: panels.upperBound, by: 2).map {
-      $0..<min($0 + 2, panels.upperBound)
+  /// Panels in even parts, which are multiplied together: up to four, or two where those that are next need room too.
+  func parts(of panels: Range<Int>) -> [Range<Int>] {
+    evenParts(of: panels.count, most: areFar ? 2 : 4, jobs: 1).map {
+      panels.lowerBound + $0.lowerBound..<panels.lowerBound + $0.upperBound
     }
   }
 

@@ -132,7 +132,7 @@ private struct WinogradBlock: @unchecked Sendable {
     ThreadPool.run(count: tiles.places, jobs: jobs) { place in
       let out = products + place * productStep
       // Whole panels: the transform reads what is behind the last output too.
-      for panels in weights.products.pairs(of: 0..<weights.products.panels) {
+      for panels in weights.products.parts(of: 0..<weights.products.panels) {
         let panel = panels.lowerBound
         let first = panel * PixelWeights.columns
         var start = weights.products.start(of: panel, group: place)
