@@ -18,7 +18,7 @@ extension TileRow {
   @inline(__always) fileprivate static var panels: Int {
     (columns + panelColumns - 1) / panelColumns
   }
-  /// The most pixels of a tile whose sums stay in registers beside the weights of one k.
+  /// The most pixels of a tile whose sums the compiler keeps in registers beside the weights of one k.
   @inline(__always) fileprivate static var mostPixels: Int {
     #if VIZ_AVX512
       panels > 2 ? 6 : 8
@@ -33,8 +33,9 @@ extension TileRow {
 ///
 /// Columns are up to four panels of sixteen, each of which has its weights `weightStep` behind those of the panel before
 /// and its sums `outStep`. A panel has sixteen weights for every k; of these and of what lies behind a place, the `columns`
-/// are used up to whole vectors. No place may be twice in a tile; tiles are even parts of at most 6 pixels, or with AVX-512
-/// and one panel or two of 8. As many weights are fetched from `ahead` on, if it is not nil: those that come next.
+/// are used up to whole vectors. No place may be twice in a tile: tiles are even parts of at most 8 pixels where columns are
+/// at most two panels and there is AVX-512, and else of 6. From `ahead` on lie the weights that come next: as many of at
+/// most two panels are fetched, if it is not nil.
 package func multiplyPixels(
   rows: Int, columns: Int, depth: Int, source: UnsafePointer<Float>, pixels: UnsafePointer<Int>,
   offsets: UnsafePointer<Int>, weights: UnsafePointer<Float>, weightStep: Int,
@@ -48,8 +49,9 @@ package func multiplyPixels(
     switch (columns + panelColumns - 1) / panelColumns {
     case 1: tiles.multiply(OneVector.self, weights, ahead, start, out)
     case 2: tiles.multiply(TwoVectors.self, weights, ahead, start, out)
-    case 3: tiles.multiply(ThreeVectors.self, weights, ahead, start, out)
-    default: tiles.multiply(FourVectors.self, weights, ahead, start, out)
+    case 3: tiles.multiply(ThreeVectors.self, weights, nil, start, out)
+    case 4: tiles.multiply(FourVectors.self, weights, nil, start, out)
+    default: break
     }
   #else
     let tiles = PixelTiles(
@@ -97,13 +99,14 @@ private struct PanelFetch: TileFetch {
   }
 }
 
-/// The weights of all panels of a row that are `step` apart.
-private struct RowFetch<Row: TileRow>: TileFetch {
+/// The weights of two panels that are `step` apart.
+private struct PairFetch: TileFetch {
   var next: UnsafePointer<Float>
   let step: Int
   @inline(__always) static var isNone: Bool { false }
   @inline(__always) mutating func fetch() {
-    for panel in 0..<Row.panels { chints_prefetch(next + panel * step) }
+    chints_prefetch(next)
+    chints_prefetch(next + step)
     next += panelColumns
   }
 }
@@ -131,12 +134,11 @@ private struct PixelTiles {
       let tile = PixelTile(
         depth: depth, source: source, pixels: pixels + first, offsets: offsets,
         places: places + first, weightStep: weightStep, outStep: outStep)
-      // The first tiles fetch a panel each; where there are fewer tiles, one fetches all of them.
-      if let ahead, part < panels, parts >= panels {
-        let fetch = PanelFetch(next: ahead + part * weightStep)
+      if let ahead, panels == 2, parts == 1 {
+        let fetch = PairFetch(next: ahead, step: weightStep)
         tile.multiply(Row.self, end - first, weights, fetch, start, out)
-      } else if let ahead, part == 0 {
-        let fetch = RowFetch<Row>(next: ahead, step: weightStep)
+      } else if let ahead, panels <= 2, part < panels {
+        let fetch = PanelFetch(next: ahead + part * weightStep)
         tile.multiply(Row.self, end - first, weights, fetch, start, out)
       } else {
         tile.multiply(Row.self, end - first, weights, NoFetch(), start, out)
@@ -166,7 +168,7 @@ private struct PixelTile {
     case 3: multiply(SomePixels<Pixels2<Row>, OnePixel<Row>>.self, weights, fetch, start, out)
     case 4: multiply(Pixels4<Row>.self, weights, fetch, start, out)
     case 5: multiply(SomePixels<Pixels4<Row>, OnePixel<Row>>.self, weights, fetch, start, out)
-    case 6 where Row.mostPixels >= 6:
+    case 6:
       multiply(SomePixels<Pixels4<Row>, Pixels2<Row>>.self, weights, fetch, start, out)
     case 7 where Row.mostPixels >= 7:
       multiply(
@@ -209,7 +211,8 @@ private struct PixelTile {
         .load(weights + k * panelColumns, step: weightStep), offsets[k], isOrdered: isOrdered)
     }
     // Where processors run two threads on a core, each has half of what it can begin in a cycle: loops are unrolled as far
-    // as registers last. What pixels read is kept in order, or the compiler would move all of it to the front.
+    // as registers last. What the pixels of several panels read is kept in order where k go by twos, or the compiler would
+    // move all of it to the front; of a single panel there is room for that.
     if Rows.Row.panels == 1 {
       for _ in 0..<depth / 4 {
         add(0, isOrdered: false)

@@ -4,8 +4,7 @@
 struct PixelWeights: Sendable {
   /// Output channels of a panel, side by side for every k.
   static let columns = 16
-  /// About as many k of the panels that are multiplied together leave room in a first cache of 48 kB for what else a
-  /// tile reads.
+  /// As many k of four panels are two thirds of a first cache of 48 kB; half as many again may be together.
   private static let usualDepth = 128
 
   /// Input channels that are multiplied at a time: parts that are all about as large.

@@ -22,8 +22,14 @@ struct TapsCase: Sendable, CustomTestStringConvertible {
     + [1, 2, 17, 70].map { TapsCase(inputs: $0, outputs: 12) }
     // More channels than are multiplied at a time.
     + [256, 300, 523].map { TapsCase(inputs: $0, outputs: 32, height: 6, width: 7) }
-    // Panels of outputs that are not all pairs, and weights that are asked for ahead.
+    // Panels of outputs that are multiplied one to four at a time, in tiles of one pixel to eight.
+    + [16, 32, 49, 64, 80, 129].map { TapsCase(inputs: 12, outputs: $0, height: 5, width: 7) }
+    + [1, 2, 3, 4, 5, 6, 7, 8].flatMap { width in
+      [16, 32, 48, 64].map { TapsCase(inputs: 12, outputs: $0, height: 1, width: width) }
+    }
+    // Weights that are asked for ahead, of panels that are not all pairs too.
     + [33, 48].map { TapsCase(inputs: 330, outputs: $0, height: 5, width: 6) }
+    + [128, 130].map { TapsCase(inputs: 260, outputs: $0, height: 4, width: 5) }
     + [1, 6, 7, 25, 40].map { TapsCase(inputs: 2, outputs: $0) }
     + [2, 5, 33].map { TapsCase(batch: $0, outputs: 4, height: 5, width: 6) }
     // 49 pixels or tiles: a vector of columns and one more.
@@ -114,11 +120,11 @@ struct ConvolutionAlgorithmTests {
     }
   }
 
-  @Test("what earlier layers left in memory does not matter", arguments: [3, 8, 20, 24, 30])
+  @Test("what earlier layers left in memory does not matter", arguments: [3, 8, 20, 24, 30, 50])
   func readsNoScratch(outputs: Int) {
     let c = TapsCase(inputs: 12, outputs: outputs, height: 12, width: 30)
     let (input, parameters) = c.numbers(seed: 44)
-    let full = TapsCase(inputs: 12, outputs: 32, height: 12, width: 30)
+    let full = TapsCase(inputs: 12, outputs: 64, height: 12, width: 30)
     let (finite, others) = full.numbers(seed: 45)
     let undefined = Tensor(repeating: .nan, shape: finite.shape)
     for way in Self.ways {
