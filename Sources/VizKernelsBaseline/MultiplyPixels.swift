@@ -122,33 +122,49 @@ private struct PixelTiles {
   let weightStep: Int
   let outStep: Int
 
+  /// Tiles are even parts: the first ones may have a pixel more than the others.
   @inline(__always)
   func multiply<Row: TileRow>(
     _: Row.Type, _ weights: UnsafePointer<Float>, _ ahead: UnsafePointer<Float>?,
     _ start: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>
   ) {
-    let (panels, parts) = (Row.panels, (rows + Row.mostPixels - 1) / Row.mostPixels)
-    var first = 0
-    for part in 0..<parts {
-      let end = (part + 1) * rows / parts
-      let tile = PixelTile(
-        depth: depth, source: source, pixels: pixels + first, offsets: offsets,
-        places: places + first, weightStep: weightStep, outStep: outStep)
-      if let ahead, panels == 2, parts == 1 {
-        let fetch = PairFetch(next: ahead, step: weightStep)
-        tile.multiply(Row.self, end - first, weights, fetch, start, out)
-      } else if let ahead, panels <= 2, part < panels {
-        let fetch = PanelFetch(next: ahead + part * weightStep)
-        tile.multiply(Row.self, end - first, weights, fetch, start, out)
-      } else {
-        tile.multiply(Row.self, end - first, weights, NoFetch(), start, out)
-      }
-      first = end
+    let parts = (rows + Row.mostPixels - 1) / Row.mostPixels
+    guard parts > 0 else { return }
+    let (size, longer) = rows.quotientAndRemainder(dividingBy: parts)
+    func tiles(_ range: Range<Int>) -> PixelRun {
+      let isLonger = range.lowerBound < longer
+      let first = range.lowerBound * size + min(range.lowerBound, longer)
+      return PixelRun(
+        tiles: range.count, size: isLonger ? size + 1 : size, depth: depth, source: source,
+        pixels: pixels + first, offsets: offsets, places: places + first, weightStep: weightStep,
+        outStep: outStep)
     }
+    var part = 0
+    if let ahead, Row.panels <= 2 {
+      if Row.panels == 2, parts == 1 {
+        let fetch = PairFetch(next: ahead, step: weightStep)
+        tiles(0..<1).multiply(Row.self, weights, fetch, start, out)
+        part = 1
+      }
+      while part < min(parts, Row.panels) {
+        let fetch = PanelFetch(next: ahead + part * weightStep)
+        tiles(part..<part + 1).multiply(Row.self, weights, fetch, start, out)
+        part += 1
+      }
+    }
+    if part < longer {
+      tiles(part..<longer).multiply(Row.self, weights, NoFetch(), start, out)
+      part = longer
+    }
+    if part < parts { tiles(part..<parts).multiply(Row.self, weights, NoFetch(), start, out) }
   }
 }
 
-private struct PixelTile {
+/// Tiles of as many pixels each, one after the other.
+private struct PixelRun {
+  let tiles: Int
+  /// Pixels of a tile.
+  let size: Int
   let depth: Int
   let source: UnsafePointer<Float>
   let pixels: UnsafePointer<Int>
@@ -159,10 +175,10 @@ private struct PixelTile {
 
   @inline(__always)
   func multiply<Row: TileRow, Fetch: TileFetch>(
-    _: Row.Type, _ rows: Int, _ weights: UnsafePointer<Float>, _ fetch: Fetch,
+    _: Row.Type, _ weights: UnsafePointer<Float>, _ fetch: Fetch,
     _ start: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>
   ) {
-    switch rows {
+    switch size {
     case 1: multiply(OnePixel<Row>.self, weights, fetch, start, out)
     case 2: multiply(Pixels2<Row>.self, weights, fetch, start, out)
     case 3: multiply(SomePixels<Pixels2<Row>, OnePixel<Row>>.self, weights, fetch, start, out)
@@ -190,14 +206,17 @@ private struct PixelTile {
     _: Rows.Type, _ weights: UnsafePointer<Float>, _ fetch: Fetch,
     _ start: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>
   ) {
-    var rows = Rows(source: source, pixels: pixels)
-    if let start {
-      rows.start(from: .load(start, step: TileLanes.lanes))
-    } else {
-      rows.load(out, places, step: outStep)
+    for tile in 0..<tiles {
+      let (pixels, places) = (pixels + tile * Rows.count, places + tile * Rows.count)
+      var rows = Rows(source: source, pixels: pixels)
+      if let start {
+        rows.start(from: .load(start, step: TileLanes.lanes))
+      } else {
+        rows.load(out, places, step: outStep)
+      }
+      add(to: &rows, weights, fetch)
+      rows.store(out, places, step: outStep)
     }
-    add(to: &rows, weights, fetch)
-    rows.store(out, places, step: outStep)
   }
 
   @inline(__always)

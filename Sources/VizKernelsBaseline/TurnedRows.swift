@@ -6,6 +6,11 @@ internal import CHints
 // Halves of vectors are put together and exchanged as numbers of 64 bits: written with numbers of 32 bits
 // throughout, a square becomes a selection of each single number, and takes half as many instructions again.
 
+/// Pixels that are turned together, so many that they stay in the first cache: some planes at a time are walked along
+/// all of them. Planes are often a power of two apart, and lines of more than a few would push each other out.
+@inline(__always)
+private func pixelsTogether(size: Int) -> Int { max(4096 / max(size, 1) / 16, 1) * 16 }
+
 /// Planes side by side as pixels with a number for each plane.
 ///
 ///     out[x · step + r] = source[r · stride + x],   0 ≤ x < count, 0 ≤ r < rows
@@ -13,36 +18,41 @@ package func turnRows(
   source: UnsafePointer<Float>, stride: Int, rows: Int, count: Int,
   out: UnsafeMutablePointer<Float>, step: Int
 ) {
-  var x = 0
-  while x + 4 <= count {
-    // As far as a line of the cache: rows may lie so far apart that few of them stay in it.
-    let end = min(x + 16, count / 4 * 4)
+  let together = pixelsTogether(size: step)
+  var first = 0
+  while first + 4 <= count {
+    let end = min(first + together, count / 4 * 4)
     var r = 0
     while r + 8 <= rows {
-      // Where rows are lines of an image, the next one follows.
-      for i in r..<r + 8 { chints_prefetch(source + i * stride + x + 64) }
-      for i in Swift.stride(from: x, to: end, by: 4) {
-        turnEight(source + r * stride + i, stride, out + i * step + r, step)
+      var x = first
+      while x < end {
+        let line = min(x + 16, end)
+        // Where rows are lines of an image, the next one follows.
+        for i in r..<r + 8 { chints_prefetch(source + i * stride + x + 64) }
+        while x < line {
+          turnEight(source + r * stride + x, stride, out + x * step + r, step)
+          x += 4
+        }
       }
       r += 8
     }
     while r < rows, rows >= 4 {
       // The last rows may be together with some that were turned already.
       r = min(r, rows - 4)
-      for i in Swift.stride(from: x, to: end, by: 4) {
-        turnFour(source + r * stride + i, stride, out + i * step + r, step)
+      for x in Swift.stride(from: first, to: end, by: 4) {
+        turnFour(source + r * stride + x, stride, out + x * step + r, step)
       }
       r += 4
     }
     while r < rows {
-      for i in x..<end { out[i * step + r] = source[r * stride + i] }
+      for x in first..<end { out[x * step + r] = source[r * stride + x] }
       r += 1
     }
-    x = end
+    first = end
   }
-  while x < count {
-    for r in 0..<rows { out[x * step + r] = source[r * stride + x] }
-    x += 1
+  while first < count {
+    for r in 0..<rows { out[first * step + r] = source[r * stride + first] }
+    first += 1
   }
 }
 
@@ -53,31 +63,38 @@ package func turnPixels(
   source: UnsafePointer<Float>, stride: Int, rows: Int, count: Int,
   out: UnsafeMutablePointer<Float>, step: Int
 ) {
-  var x = 0
-  while x + 4 <= count {
-    // As far as a line of the cache, which is written as a whole.
-    let end = min(x + 16, count / 4 * 4)
+  let together = pixelsTogether(size: stride)
+  var first = 0
+  while first + 4 <= count {
+    let end = min(first + together, count / 4 * 4)
     var r = 0
     while r + 4 <= rows {
-      // The lines where the next sixteen numbers end: each row's lies elsewhere, and a processor follows a few of them only.
-      for i in r..<r + 4 { chints_prefetch(out + i * step + x + 31) }
-      var i = x
-      while i + 8 <= end {
-        turnEight(source + i * stride + r, stride, out + r * step + i, step)
-        i += 8
+      var x = first
+      while x < end {
+        // As far as a line of the cache, which is written as a whole.
+        let line = min(x + 16, end)
+        // The lines where the next sixteen numbers end: each row's lies elsewhere, and a processor follows a few of them only.
+        for i in r..<r + 4 { chints_prefetch(out + i * step + x + 31) }
+        while x + 8 <= line {
+          turnEight(source + x * stride + r, stride, out + r * step + x, step)
+          x += 8
+        }
+        if x < line {
+          turnFour(source + x * stride + r, stride, out + r * step + x, step)
+          x += 4
+        }
       }
-      if i < end { turnFour(source + i * stride + r, stride, out + r * step + i, step) }
       r += 4
     }
     while r < rows {
-      for i in x..<end { out[r * step + i] = source[i * stride + r] }
+      for x in first..<end { out[r * step + x] = source[x * stride + r] }
       r += 1
     }
-    x = end
+    first = end
   }
-  while x < count {
-    for r in 0..<rows { out[r * step + x] = source[x * stride + r] }
-    x += 1
+  while first < count {
+    for r in 0..<rows { out[r * step + first] = source[first * stride + r] }
+    first += 1
   }
 }
 

@@ -7,16 +7,19 @@ extension BatchNormalizing {
   ///
   /// The running variance takes the batch's without bias, divided by one less than there are numbers. Without
   /// a momentum running statistics are the means of all batches since the first step: it is 1 / n in the nth.
+  /// A second input, which joining brings, is added to what comes out.
   public func forwardInTraining(
     _ inputs: [Tensor], _ parameters: LayerParameters, _ training: TrainingContext
   ) -> TrainingResult {
     let input = inputs[0]
     let statistics = BatchStatistics(input.shape)
     let output = training.context.tensor(input.shape)
+    let ending = unsafe StoreEnding(
+      lower: limits.lower, upper: limits.upper, addend: inputs.count > 1 ? inputs[1].start : nil)
     let (means, variances) = unsafe statistics.normalize(
       input.start, weight: parameters["weight"]?.values, bias: parameters["bias"]?.values,
-      epsilon: normalization.epsilon, lower: limits.lower, upper: limits.upper,
-      into: output.mutableStart, execution: training.context.execution)
+      epsilon: normalization.epsilon, ending: ending, into: output.mutableStart,
+      execution: training.context.execution)
     let shape: Shape = [normalization.features]
     var result = TrainingResult(outputs: [output])
     result.extras = [means, variances].map { Tensor(shape: shape, values: $0.map { Float($0) }) }

@@ -152,9 +152,10 @@ struct KernelGuardTests {
         outputs: outputs, channels: channels, kernelHeight: grid.kernelHeight,
         kernelWidth: grid.kernelWidth)
       let count = batch * groups * outputs * grid.outputHeight * grid.outputWidth
-      let addend = random.tensor([count]).storage
-      var ending = ConvolutionEnding(lower: trial % 3 == 0 ? -.infinity : -0.5, upper: 2)
-      if trial % 2 == 0 { ending.addend = UnsafePointer(floats(addend)) }
+      let (addend, result) = (random.tensor([count]).storage, random.tensor([count]).storage)
+      let ending = StoreEnding(
+        lower: trial % 3 == 0 ? -.infinity : -0.5, upper: trial % 4 < 2 ? 2 : 0.5,
+        addend: trial % 2 == 0 ? floats(addend) : nil, result: trial % 4 < 2 ? nil : floats(result))
       for kernels in KernelTable.usable {
         for side in GuardedBuffer.Side.allCases {
           let source = GuardedBuffer.copy(
@@ -166,7 +167,7 @@ struct KernelGuardTests {
             convolution.run(
               input: floats(source), output: floats(output),
               execution: Execution(kernels: kernels, jobs: number(1...3)))
-            return withExtendedLifetime(addend) {
+            return withExtendedLifetime((addend, result)) {
               output.elements(of: UInt32.self, count: count)
             }
           }

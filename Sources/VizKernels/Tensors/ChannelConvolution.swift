@@ -19,7 +19,7 @@ package struct ChannelConvolution: Sendable {
   package let batch: Int
   package let grid: WindowGrid
   package let weights: ConvolutionWeights
-  package var ending = ConvolutionEnding()
+  package var ending = StoreEnding()
 
   package init(batch: Int, grid: WindowGrid, weights: ConvolutionWeights) {
     self.batch = batch
@@ -73,8 +73,7 @@ package struct ChannelConvolution: Sendable {
     for n in 0..<batch {
       var single = ChannelConvolution(batch: 1, grid: grid, weights: weights)
       let place = n * weights.outputs * grid.pixels
-      single.ending = ending
-      single.ending.addend = ending.addend.map { $0 + place }
+      single.ending = ending.moved(to: place)
       single.runTiles(
         tile, input + n * weights.channels * grid.height * grid.width,
         output + place, execution)

@@ -115,7 +115,7 @@ package struct ConvolutionWeightGradient: Sendable {
       let (run, rest) = task.quotientAndRemainder(dividingBy: groups * shares)
       let (group, share) = rest.quotientAndRemainder(dividingBy: shares)
       let rows = share * outputs / shares..<(share + 1) * outputs / shares
-      let room = layout.images * (layout.count + grid.pixels * rows.count)
+      let room = layout.seenCount + layout.images * (layout.count + grid.pixels * rows.count)
       ScratchShelf.lending(room * 4) { memory in
         let part = Part(
           gradient: self, kernels: execution.kernels.tensors, layout: layout,
@@ -163,6 +163,7 @@ package struct ConvolutionWeightGradient: Sendable {
       let pixels = gradient.grid.pixels
       room.update(repeating: 0, count: layout.images * layout.count)
       let turned = room + layout.images * layout.count
+      let seen = turned + layout.images * pixels * rows.count
       let offsets = layout.pixelOffsets
       for first in stride(from: images.lowerBound, to: images.upperBound, by: layout.images) {
         let some = first..<min(first + layout.images, images.upperBound)
@@ -181,11 +182,11 @@ package struct ConvolutionWeightGradient: Sendable {
           let count = min(ConvolutionWeightGradient.blockPixels, some.count * pixels - pixel)
           if layout.isGathered {
             for n in some {
-              let part = (pixel..<pixel + count).clamped(
-                to: (n - first) * pixels..<(n - first + 1) * pixels)
+              let start = (n - first) * pixels
+              let part = (pixel..<pixel + count).clamped(to: start..<start + pixels)
               layout.gather(
-                image(input, n, group), part.lowerBound - (n - first) * pixels, part.count,
-                into: room + (part.lowerBound - pixel) * layout.pixelSize)
+                image(input, n, group), part.lowerBound - start..<part.upperBound - start,
+                seen: seen, into: room + (part.lowerBound - pixel) * layout.pixelSize, kernels)
             }
           }
           offsets.withUnsafeBufferPointer { offsets in

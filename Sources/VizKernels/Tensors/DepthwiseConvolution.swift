@@ -11,7 +11,7 @@ package struct DepthwiseConvolution: Sendable {
   /// Output channels for each input channel.
   package let multiplier: Int
   package let grid: WindowGrid
-  package var ending = ConvolutionEnding()
+  package var ending = StoreEnding()
 
   package init(batch: Int, channels: Int, multiplier: Int, grid: WindowGrid) {
     self.batch = batch

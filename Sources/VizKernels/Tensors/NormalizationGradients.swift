@@ -1,3 +1,5 @@
+internal import CHints
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -22,26 +24,35 @@ package struct BatchStatistics: Sendable {
 
   package var count: Int { batch * size }
 
-  /// Brings every channel to mean 0 and variance 1, scales, shifts and keeps numbers between bounds.
+  /// Brings every channel to mean 0 and variance 1, scales, shifts, adds and keeps numbers between bounds.
   ///
-  ///     out = clamp((in − mean[c]) / √(variance[c] + epsilon) · weight[c] + bias[c])
+  ///     out = clamp((in − mean[c]) / √(variance[c] + epsilon) · weight[c] + bias[c] + addend)
   ///
   /// A channel is measured and normalised by one thread, while its numbers are near.
   package func normalize(
     _ input: UnsafePointer<Float>, weight: [Float]?, bias: [Float]?, epsilon: Float,
-    lower: Float, upper: Float, into out: UnsafeMutablePointer<Float>, execution: Execution
+    ending: StoreEnding, into out: UnsafeMutablePointer<Float>, execution: Execution
   ) -> (means: [Double], variances: [Double]) {
     nonisolated(unsafe) let (input, out) = (input, out)
     let kernels = execution.kernels.tensors
+    let (lower, upper) = ending.ownLimits
     return forChannels(execution) { c in
       var moments = Moments()
-      for n in 0..<batch { moments.add(input + (n * channels + c) * size, count: size, kernels) }
+      for n in 0..<batch {
+        fetchNext(n, c, input)
+        moments.add(input + (n * channels + c) * size, count: size, kernels)
+      }
       let factor = Double(weight?[c] ?? 1) / (moments.variance + Double(epsilon)).squareRoot()
       for n in 0..<batch {
         let start = (n * channels + c) * size
+        fetchNext(n, c, input)
+        fetchNext(n, c, out)
         kernels.scaleRow(
           input + start, Float(moments.mean), Float(factor), bias?[c] ?? 0, lower, upper, size,
           out + start)
+        if ending.readsOthers {
+          ending.apply(to: out, start, stride: size, rows: 1, count: size, kernels)
+        }
       }
       return (moments.mean, moments.variance)
     }
@@ -65,6 +76,8 @@ package struct BatchStatistics: Sendable {
       var (plain, centred) = (0.0, 0.0)
       for n in 0..<batch {
         let start = (n * channels + c) * size
+        fetchNext(n, c, gradient)
+        fetchNext(n, c, input)
         for i in stride(from: start, to: start + size, by: Moments.run) {
           let length = min(Moments.run, start + size - i)
           plain += Double(kernels.sumRow(gradient + i, length))
@@ -76,6 +89,9 @@ package struct BatchStatistics: Sendable {
       let share = isOwn ? a / Double(count) : 0
       for n in 0..<batch {
         let start = (n * channels + c) * size
+        fetchNext(n, c, gradient)
+        fetchNext(n, c, input)
+        fetchNext(n, c, out)
         kernels.mixRow(
           gradient + start, input + start, mean, Float(a),
           Float(-share * factor * factor * centred), Float(-share * plain), size, out + start)
@@ -83,6 +99,17 @@ package struct BatchStatistics: Sendable {
       return (plain, centred)
     }
   }
+
+  /// Asks for the beginning of a channel's plane in the image behind the `n`th: a processor that follows rows of
+  /// numbers stops at the end of each, and planes of a channel lie far apart.
+  private func fetchNext(_ n: Int, _ c: Int, _ tensor: UnsafePointer<Float>) {
+    guard n + 1 < batch else { return }
+    let next = tensor + ((n + 1) * channels + c) * size
+    for i in stride(from: 0, to: min(size, Self.fetched), by: 16) { chints_prefetch(next + i) }
+  }
+
+  /// Numbers of a plane that are asked for ahead.
+  private static let fetched = 256
 
   /// Two numbers for each channel.
   private func forChannels(

@@ -246,7 +246,7 @@ private struct PixelBlock {
   let weights: PixelWeights
   let channels: Int
   let outputs: Int
-  let ending: ConvolutionEnding
+  let ending: StoreEnding
   let kernels: TensorKernels
   let source: PixelSource
   let group: Int

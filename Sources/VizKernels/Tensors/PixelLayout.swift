@@ -76,37 +76,46 @@ struct PixelLayout: Sendable {
     }
   }
 
-  /// Lays out what the taps of some output pixels read.
+  /// Numbers of what the taps of a block's output pixels read, tap by tap; none where they are not gathered.
+  var seenCount: Int {
+    isGathered
+      ? channels * grid.taps * min(grid.pixels, ConvolutionWeightGradient.blockPixels) : 0
+  }
+
+  /// Lays out what the taps of some output pixels read, which `seen` has room for; what is behind a pixel's numbers is left
+  /// as it is.
   func gather(
-    _ image: UnsafePointer<Float>, _ first: Int, _ count: Int,
-    into room: UnsafeMutablePointer<Float>
+    _ image: UnsafePointer<Float>, _ pixels: Range<Int>, seen: UnsafeMutablePointer<Float>,
+    into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
-    room.update(repeating: 0, count: count * pixelSize)
-    let pixels = first..<first + count
+    let count = channels * grid.taps
+    seen.update(repeating: 0, count: count * pixels.count)
     var pixel = pixels.lowerBound
     while pixel < pixels.upperBound {
       let (y, first) = pixel.quotientAndRemainder(dividingBy: grid.outputWidth)
-      let end = min(grid.outputWidth, first + pixels.upperBound - pixel)
-      let out = room + (pixel - pixels.lowerBound - first) * pixelSize
-      gather(image, row: y, first..<end, into: out)
-      pixel += end - first
+      let columns = first..<min(grid.outputWidth, first + pixels.upperBound - pixel)
+      see(
+        image, row: y, columns, in: seen + pixel - pixels.lowerBound - first, pixels.count, kernels)
+      pixel += columns.count
     }
+    kernels.turnRows(seen, pixels.count, count, pixels.count, room, pixelSize)
   }
 
-  private func gather(
+  /// What the taps of some columns of an output row read inside of the image, for each of them `step` behind the tap before.
+  private func see(
     _ image: UnsafePointer<Float>, row y: Int, _ columns: Range<Int>,
-    into out: UnsafeMutablePointer<Float>
+    in seen: UnsafeMutablePointer<Float>, _ step: Int, _ kernels: TensorKernels
   ) {
     for ky in grid.rowTaps(y) {
       let row = y * grid.strideY + ky * grid.dilationY - grid.top
       for kx in 0..<grid.kernelWidth {
         let inside = grid.columns(of: columns, tap: kx)
-        let shift = kx * grid.dilationX - grid.left
-        for c in 0..<channels {
-          let source = image + (c * grid.height + row) * grid.width + shift
-          let place = c * grid.taps + ky * grid.kernelWidth + kx
-          for x in inside { out[x * pixelSize + place] = source[x * grid.strideX] }
-        }
+        guard !inside.isEmpty else { continue }
+        let x = inside.lowerBound * grid.strideX + kx * grid.dilationX - grid.left
+        kernels.packColumns(
+          image + row * grid.width + x, grid.height * grid.width, channels, grid.strideX, 0,
+          inside.count, 0, seen + (ky * grid.kernelWidth + kx) * step + inside.lowerBound,
+          grid.taps * step)
       }
     }
   }

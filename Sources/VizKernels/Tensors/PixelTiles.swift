@@ -80,30 +80,35 @@ struct PixelTiles: Sendable {
     }
   }
 
-  /// Transforms a row of tiles of what is laid out; the numbers of each place are `step` apart.
+  /// Numbers of a tile's vectors between the two directions of a transform.
+  var squareSize: Int { places * 16 }
+
+  /// Transforms a row of tiles of what is laid out; the numbers of each place are `step` apart. `square` is room for
+  /// `squareSize` numbers.
   func transform(
-    _ row: TileStrip.Row, _ room: UnsafePointer<Float>,
+    _ row: TileStrip.Row, _ room: UnsafePointer<Float>, _ square: UnsafeMutablePointer<Float>,
     into numbers: UnsafeMutablePointer<Float>, step: Int, _ kernels: TensorKernels
   ) {
     let length = lineLength(row.strip)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: places * 16) { square in
-      guard let square = square.baseAddress else { return }
-      kernels.winogradInput(
-        tile, border == 0, room + row.number * tile * length, length, pixelSize,
-        row.strip.columns.count, square, numbers + row.first * pixelSize, step)
-    }
+    kernels.winogradInput(
+      tile, border == 0, room + row.number * tile * length, length, pixelSize,
+      row.strip.columns.count, square, numbers + row.first * pixelSize, step)
   }
 }
 
-/// Where a block's strips are laid out, one after the other, and behind them their transformed tiles.
+/// Where a block's strips are laid out, one after the other, and behind them their transformed tiles, and what rows of
+/// tiles need on the way: all with the beginnings of lines of the cache, as vectors that cross them take twice as long.
 struct TransformedBlock: Sendable {
   let tiles: PixelTiles
   /// From the numbers of one place of a tile to those of the next.
   let step: Int
   private let rooms: [Int]
+  /// Rows of tiles that are transformed at a time.
+  private let together: Int
 
-  init(_ tiles: PixelTiles, _ block: TileBlock) {
+  init(_ tiles: PixelTiles, _ block: TileBlock, jobs: Int) {
     self.tiles = tiles
+    together = jobs == 1 ? 1 : block.rows.count
     rooms = block.strips.reduce(into: [0]) { $0.append($0[$0.count - 1] + tiles.count($1)) }
     step = PixelTiles.step(tiles: block.count, pixelSize: tiles.pixelSize)
   }
@@ -111,7 +116,7 @@ struct TransformedBlock: Sendable {
   private var laidOut: Int { rooms[rooms.count - 1] }
 
   /// Numbers of all.
-  var count: Int { laidOut + tiles.places * step }
+  var count: Int { laidOut + tiles.places * step + together * tiles.squareSize }
 
   /// Where the transformed tiles begin.
   func numbers(in room: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
@@ -125,10 +130,15 @@ struct TransformedBlock: Sendable {
     tiles.layOut(row, images, into: room + rooms[row.place], kernels)
   }
 
+  /// Transforms row `i` of the block.
   func transform(
-    _ row: TileStrip.Row, in room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
+    _ row: TileStrip.Row, _ i: Int, in room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
-    tiles.transform(row, room + rooms[row.place], into: numbers(in: room), step: step, kernels)
+    let numbers = numbers(in: room)
+    tiles.transform(
+      row, room + rooms[row.place],
+      numbers + tiles.places * step + i % together * tiles.squareSize, into: numbers, step: step,
+      kernels)
   }
 }
 

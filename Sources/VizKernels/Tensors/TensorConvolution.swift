@@ -11,7 +11,7 @@ package struct TensorConvolution: Sendable {
   package let batch: Int
   package let grid: WindowGrid
   package let weights: ConvolutionWeights
-  package var ending = ConvolutionEnding()
+  package var ending = StoreEnding()
   /// How blocks are laid out; nil for the way that takes less time.
   package var layout: Layout?
 
@@ -155,7 +155,7 @@ struct PixelRun {
 private struct ConvolutionBlock<Columns: BlockColumns> {
   let grid: WindowGrid
   let weights: PackedWeights
-  let ending: ConvolutionEnding
+  let ending: StoreEnding
   let kernels: TensorKernels
   let input: UnsafePointer<Float>
   let output: UnsafeMutablePointer<Float>
@@ -252,8 +252,8 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     tile.channels.lowerBound == 0 ? weights.bias(tile.output, group: group) : nil
   }
 
-  private func ending(_ tile: Tile) -> ConvolutionEnding {
-    tile.channels.upperBound == weights.channels ? ending : ConvolutionEnding()
+  private func ending(_ tile: Tile) -> StoreEnding {
+    tile.channels.upperBound == weights.channels ? ending : StoreEnding()
   }
 
   /// Multiplies with panels that are one run of pixels each: results go to where they belong.
@@ -269,6 +269,11 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
         count, starts, places, tile.rows.count, columns, tile.part.depth, tile.weights,
         tile.part.height, tile.ahead, tile.step, room, width, offsets, bias(tile), addend, limits,
         output + first, grid.pixels)
+    }
+    for place in UnsafeBufferPointer(start: places, count: count) {
+      ending.limitGradients(
+        of: output, first + place, stride: grid.pixels, rows: tile.rows.count, count: columns,
+        kernels)
     }
   }
 

@@ -17,10 +17,10 @@ struct WinogradConvolution: Sendable {
   private let batch: Int
   private let grid: WindowGrid
   private let weights: WinogradWeights
-  private let ending: ConvolutionEnding
+  private let ending: StoreEnding
 
   init(
-    batch: Int, grid: WindowGrid, weights: WinogradWeights, ending: ConvolutionEnding
+    batch: Int, grid: WindowGrid, weights: WinogradWeights, ending: StoreEnding
   ) {
     precondition(grid.isThreeByThree, "taps that are not 3×3 neighbours")
     self.batch = batch
@@ -68,7 +68,7 @@ struct WinogradConvolution: Sendable {
 private struct WinogradBlock: @unchecked Sendable {
   let grid: WindowGrid
   let weights: WinogradWeights
-  let ending: ConvolutionEnding
+  let ending: StoreEnding
   let kernels: TensorKernels
   let input: UnsafePointer<Float>
   let output: UnsafeMutablePointer<Float>
@@ -80,7 +80,7 @@ private struct WinogradBlock: @unchecked Sendable {
   private let productStep: Int
 
   init(
-    grid: WindowGrid, weights: WinogradWeights, ending: ConvolutionEnding, tiles: PixelTiles,
+    grid: WindowGrid, weights: WinogradWeights, ending: StoreEnding, tiles: PixelTiles,
     kernels: TensorKernels, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
     block: TileBlock, jobs: Int
   ) {
@@ -88,7 +88,7 @@ private struct WinogradBlock: @unchecked Sendable {
     (self.kernels, self.input, self.output) = (kernels, input, output)
     self.jobs = jobs
     rows = block.rows
-    samples = TransformedBlock(tiles, block)
+    samples = TransformedBlock(tiles, block, jobs: jobs)
     tileCount = block.count
     productStep = PixelTiles.step(tiles: block.count, pixelSize: weights.bias.count)
   }
@@ -96,8 +96,16 @@ private struct WinogradBlock: @unchecked Sendable {
   private var tiles: PixelTiles { samples.tiles }
   private var productSize: Int { weights.bias.count }
 
-  /// Numbers of all that is between samples and outputs.
-  var count: Int { samples.count + tiles.places * productStep }
+  /// Pixels of a row of tiles with all outputs, and what its transform needs on the way.
+  private var rowSize: Int {
+    tiles.squareSize + tiles.tile * tiles.tile * productSize
+      * (rows.map(\.strip.columns.count).max() ?? 0)
+  }
+
+  /// Numbers of all that is between samples and outputs; threads that share the block have a row each.
+  var count: Int {
+    samples.count + tiles.places * productStep + rowSize * (jobs == 1 ? 1 : rows.count)
+  }
 
   /// Whether all sums are finite.
   func run(room: UnsafeMutablePointer<Float>) -> Bool {
@@ -107,12 +115,16 @@ private struct WinogradBlock: @unchecked Sendable {
       samples.layOut(rows[i], input, in: room, kernels)
     }
     ThreadPool.run(count: rows.count, jobs: jobs) { i in
-      samples.transform(rows[i], in: room, kernels)
+      samples.transform(rows[i], i, in: room, kernels)
     }
     multiply(samples.numbers(in: room), into: products)
     let isFinite = Atomic(true)
+    nonisolated(unsafe) let rowRoom = products + tiles.places * productStep
+    let rowSize = jobs == 1 ? 0 : rowSize
     ThreadPool.run(count: rows.count, jobs: jobs) { i in
-      if !gather(rows[i], products) { isFinite.store(false, ordering: .relaxed) }
+      if !gather(rows[i], products, rowRoom + i * rowSize) {
+        isFinite.store(false, ordering: .relaxed)
+      }
     }
     return isFinite.load(ordering: .relaxed)
   }
@@ -129,10 +141,11 @@ private struct WinogradBlock: @unchecked Sendable {
     let places = (0..<count).map { $0 * productSize }
     let atATime = PixelWeights.channelsAtATime(of: weights.channels, taps: 1)
     let channels = Array(0..<atATime)
+    let parts = weights.products.parts(of: 0..<weights.products.panels)
     ThreadPool.run(count: tiles.places, jobs: jobs) { place in
       let out = products + place * productStep
       // Whole panels: the transform reads what is behind the last output too.
-      for panels in weights.products.parts(of: 0..<weights.products.panels) {
+      for panels in parts {
         let panel = panels.lowerBound
         let first = panel * PixelWeights.columns
         var start = weights.products.start(of: panel, group: place)
@@ -159,42 +172,37 @@ private struct WinogradBlock: @unchecked Sendable {
   }
 
   /// The pixels of a row of tiles, turned into planes.
-  private func gather(_ row: TileStrip.Row, _ products: UnsafePointer<Float>) -> Bool {
+  private func gather(
+    _ row: TileStrip.Row, _ products: UnsafePointer<Float>, _ room: UnsafeMutablePointer<Float>
+  ) -> Bool {
     let (m, columns) = (tiles.tile, row.strip.columns)
     let length = columns.count * m * productSize
     let (y, x) = ((row.strip.rows.lowerBound + row.number) * m, columns.lowerBound * m)
     let (height, width) = (
       min(m, grid.outputHeight - y), min(columns.count * m, grid.outputWidth - x)
     )
-    let place =
-      (row.strip.image * weights.outputs * grid.outputHeight + y) * grid.outputWidth + x
-    let hasAddend = ending.addend != nil
-    var isFinite = true
-    withUnsafeTemporaryAllocation(
-      of: Float.self, capacity: m * length + tiles.places * 16
-    ) { room in
-      guard let room = room.baseAddress else { return }
-      weights.bias.withUnsafeBufferPointer { bias in
-        guard let bias = bias.baseAddress else { return }
-        isFinite = kernels.winogradOutput(
-          m, products + row.first * productSize, productStep, bias,
-          hasAddend ? -.infinity : ending.lower,
-          hasAddend ? .infinity : ending.upper, productSize, columns.count, room + m * length, room,
-          length)
-      }
-      // Lines of whole tiles that are as long as the image's are one.
-      let isOne = width == columns.count * m && width == grid.outputWidth
-      let (lines, count) = isOne ? (1, height * width) : (height, width)
-      for i in 0..<lines {
-        let line = place + i * grid.outputWidth
-        kernels.turnPixels(
-          room + i * length, productSize, weights.outputs, count, output + line, grid.pixels)
-        if hasAddend {
-          ending.apply(
-            to: output, line, stride: grid.pixels, rows: weights.outputs, count: count, kernels)
-        }
+    let (limits, pixels) = (ending.ownLimits, room + tiles.squareSize)
+    let isFinite = weights.bias.withUnsafeBufferPointer { bias in
+      bias.baseAddress.map {
+        kernels.winogradOutput(
+          m, products + row.first * productSize, productStep, $0, limits.lower, limits.upper,
+          productSize, columns.count, room, pixels, length)
       }
     }
-    return isFinite
+    // Lines of whole tiles that are as long as the image's are one.
+    let isOne = width == columns.count * m && width == grid.outputWidth
+    let (lines, count) = isOne ? (1, height * width) : (height, width)
+    let place =
+      (row.strip.image * weights.outputs * grid.outputHeight + y) * grid.outputWidth + x
+    for i in 0..<lines {
+      let line = place + i * grid.outputWidth
+      kernels.turnPixels(
+        pixels + i * length, productSize, weights.outputs, count, output + line, grid.pixels)
+      if ending.readsOthers {
+        ending.apply(
+          to: output, line, stride: grid.pixels, rows: weights.outputs, count: count, kernels)
+      }
+    }
+    return isFinite ?? true
   }
 }

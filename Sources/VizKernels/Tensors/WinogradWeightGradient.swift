@@ -144,8 +144,8 @@ private struct Part: Sendable {
     kernels: TensorKernels, jobs: Int, block: TileBlock, samples: PixelTiles, gradients: PixelTiles
   ) {
     (self.kernels, self.jobs) = (kernels, jobs)
-    self.samples = TransformedBlock(samples, block)
-    self.gradients = TransformedBlock(gradients, block)
+    self.samples = TransformedBlock(samples, block, jobs: jobs)
+    self.gradients = TransformedBlock(gradients, block, jobs: jobs)
     rows = block.rows
     tileCount = block.count
   }
@@ -168,9 +168,9 @@ private struct Part: Sendable {
     }
     ThreadPool.run(count: 2 * rows.count, jobs: jobs) { task in
       if task % 2 == 0 {
-        samples.transform(rows[task / 2], in: room, kernels)
+        samples.transform(rows[task / 2], task / 2, in: room, kernels)
       } else {
-        gradients.transform(rows[task / 2], in: second, kernels)
+        gradients.transform(rows[task / 2], task / 2, in: second, kernels)
       }
     }
     nonisolated(unsafe) let numbers = samples.numbers(in: room)

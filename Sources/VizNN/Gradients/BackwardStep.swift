@@ -60,7 +60,24 @@ public struct BackwardStep: Sendable {
   /// Whether somebody wants the gradients of the parameters.
   public let needsParameters: Bool
   public let context: ForwardContext
+  /// What is left to do to the gradient of the input; nothing but for a `GradientEndingLayer`.
+  let ending: GradientEnding
 }
+
+/// What is done to the gradient of a value before the layer that made it reads it.
+///
+///     out = result ≤ lower or result ≥ upper ? 0 : gradient + addend
+struct GradientEnding {
+  /// What the other layers that read the value gave.
+  var addend: Tensor?
+  /// The limits that made the value.
+  var limits = Limits.none
+}
+
+/// A layer of one input that ends its gradient as it stores it, so that nobody reads and writes it once more.
+///
+/// It is its input that came out of the limits: such a layer keeps it.
+protocol GradientEndingLayer: UnaryLayer {}
 
 extension BackwardStep {
   /// The gradient by the only output.

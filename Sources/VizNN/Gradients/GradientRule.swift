@@ -3,15 +3,27 @@ internal import VizKernels
 /// What stands in for a layer's own way back: guided backpropagation and the like are the same walk with
 /// other rules.
 public struct GradientRule: Sendable {
-  let backward: @Sendable (any Layer, BackwardStep) -> LayerGradients
+  /// Nil for the layer's own.
+  private let replacement: (@Sendable (any Layer, BackwardStep) -> LayerGradients)?
 
   /// - Parameter backward: gets the layer, whose own `backward` it may call.
   public init(_ backward: @escaping @Sendable (any Layer, BackwardStep) -> LayerGradients) {
-    self.backward = backward
+    replacement = backward
+  }
+
+  private init() {
+    replacement = nil
   }
 
   /// The layer's own.
-  public static let own = GradientRule { layer, step in layer.backward(step) }
+  public static let own = GradientRule()
+
+  /// Whether nothing stands in for the layer's own way, so that layers may do each other's work.
+  var isOwn: Bool { replacement == nil }
+
+  func backward(_ layer: any Layer, _ step: BackwardStep) -> LayerGradients {
+    replacement?(layer, step) ?? layer.backward(step)
+  }
 
   /// Lets gradients through where they are positive and the layer's own way does.
   ///

@@ -58,12 +58,17 @@ public struct Recording: ~Copyable, Sendable {
     var pending = gradients
     var found: [String: Tensor] = [:]
     var learned: [String: Tensor] = [:]
+    var endings = GradientEndings(architecture, wanted)
     for (i, node) in architecture.nodes.enumerated().reversed() {
       for name in node.values where wanted.contains(name) { found[name] = pending[name] }
-      let step = step(i, node, &pending, needed, forParameters)
+      let step = step(i, node, &pending, needed, forParameters) {
+        endings.ending(of: node, &$0, rule)
+      }
       kept.drop(i, node)
       guard let step else { continue }
-      let result = rule(node).backward(node.layer, step)
+      let result =
+        endings.areDone(for: node)
+        ? LayerGradients(step.gradient) : rule(node).backward(node.layer, step)
       for (name, gradient) in result.parameters {
         learned[node.parameterName(name)] = gradient
       }
@@ -85,7 +90,8 @@ public struct Recording: ~Copyable, Sendable {
   /// to know what lies before it.
   private func step(
     _ i: Int, _ node: Architecture.Node, _ pending: inout [String: Tensor],
-    _ needed: Set<String>, _ forParameters: Bool
+    _ needed: Set<String>, _ forParameters: Bool,
+    ending: (inout [String: Tensor]) -> GradientEnding
   ) -> BackwardStep? {
     let given = node.values.map { pending.removeValue(forKey: $0) }
     let needsInputs = node.inputs.map(needed.contains)
@@ -101,8 +107,47 @@ public struct Recording: ~Copyable, Sendable {
       outputs: kept.contains(.outputs) ? node.values.compactMap { self.kept.values[$0] } : [],
       inputShapes: node.inputs.compactMap { shapes[$0] }, outputShapes: outputShapes,
       parameters: self.kept.parameters[i], extras: self.kept.extras[i], needsInputs: needsInputs,
-      needsParameters: needsParameters, context: context)
+      needsParameters: needsParameters, context: context,
+      ending: needsInputs == [true] ? ending(&pending) : GradientEnding())
   }
+}
+
+/// Which gradients are ended by the layers that make them.
+private struct GradientEndings {
+  private let wanted: Set<String>
+  private var makers: [String: Architecture.Node] = [:]
+  /// By value, the node that reads it first, and so is the last one on the way back.
+  private var firstReaders: [String: String] = [:]
+  /// Values whose gradients went back through the limits that made them.
+  private var done: Set<String> = []
+
+  init(_ architecture: Architecture, _ wanted: Set<String>) {
+    self.wanted = wanted
+    for node in architecture.nodes {
+      for name in node.values { makers[name] = node }
+      for name in node.inputs where firstReaders[name] == nil { firstReaders[name] = node.name }
+    }
+  }
+
+  /// What a node's layer has to do to the gradient of its only input; what others gave is taken from `pending`.
+  mutating func ending(
+    of node: Architecture.Node, _ pending: inout [String: Tensor],
+    _ rule: (Architecture.Node) -> GradientRule
+  ) -> GradientEnding {
+    let input = node.inputs[0]
+    guard node.layer is any GradientEndingLayer, rule(node).isOwn else { return GradientEnding() }
+    var ending = GradientEnding(addend: pending.removeValue(forKey: input))
+    if firstReaders[input] == node.name, !wanted.contains(input), let maker = makers[input],
+      let limiting = maker.layer as? any LimitingLayer, rule(maker).isOwn
+    {
+      ending.limits = limiting.limits
+      done.insert(input)
+    }
+    return ending
+  }
+
+  /// Whether what a node's way back would do has been done.
+  func areDone(for node: Architecture.Node) -> Bool { done.contains(node.name) }
 }
 
 extension Network {
@@ -118,17 +163,17 @@ extension Network {
     var uses = architecture.uses
     let keptNames = architecture.keptNames
     var updates: [String: Tensor] = [:]
-    let limits = architecture.limitedLayers(uses)
-    let done = Set(limits.values.map(\.node))
+    let joined = JoinedLayers(architecture, uses: uses, shapes: shapes, mode: mode)
     for (i, node) in architecture.nodes.enumerated() {
       let own = parameters(of: node)
-      let given = node.inputs.compactMap { kept.values[$0] }
-      // A layer whose bounds were kept as numbers were stored has what it gives already.
-      let layer = limits[node.name]?.layer ?? node.layer
-      let result =
-        done.contains(i)
-        ? TrainingResult(outputs: given)
-        : layer.run(given, own, mode, node: i, context)
+      let result: TrainingResult
+      if let value = joined.done[node.name], let output = kept.values[value] {
+        result = TrainingResult(outputs: [output])
+      } else {
+        let inputs = node.inputs + (joined.addends[node.name].map { [$0] } ?? [])
+        let layer = joined.layers[node.name] ?? node.layer
+        result = layer.run(inputs.compactMap { kept.values[$0] }, own, mode, node: i, context)
+      }
       for (name, tensor) in zip(node.values, result.outputs) { kept.values[name] = tensor }
       for (name, tensor) in result.updates { updates[node.parameterName(name)] = tensor }
       kept.parameters.append(own)
@@ -184,24 +229,53 @@ extension Layer {
   }
 }
 
-extension Architecture {
-  /// Layers that keep the bounds of the one behind them as they store numbers, where nobody else reads those,
-  /// and the number of that one's node: its way back asks for what comes out of it, and theirs for what goes
-  /// into them.
-  fileprivate func limitedLayers(
-    _ uses: [String: Int]
-  ) -> [String: (node: Int, layer: any Layer)] {
-    let makers = Dictionary(nodes.map { ($0.name, $0.layer) }) { $1 }
-    var found: [String: (node: Int, layer: any Layer)] = [:]
-    for (i, node) in nodes.enumerated() {
-      guard let limiting = node.layer as? any LimitingLayer, uses[node.inputs[0]] == 1,
-        let layer = makers[node.inputs[0]] as? any LimitedLayer
-      else { continue }
-      found[node.inputs[0]] = (i, layer.limited(to: limiting.limits))
-    }
-    return found
-  }
+/// Layers that do the work of those behind them as they store numbers, where nobody else reads those.
+///
+/// Limits are kept, and in training batch normalisation adds what a skip brings. The way back is each layer's own:
+/// that of limits asks for what comes out of them, those of sums and of what makes the numbers for neither.
+private struct JoinedLayers {
+  /// By node, the layer that does more than the node's own.
+  private(set) var layers: [String: any Layer] = [:]
+  /// By node, the value that its layer adds.
+  private(set) var addends: [String: String] = [:]
+  /// By node whose work is done, its input that is its output already.
+  private(set) var done: [String: String] = [:]
+  /// By value, the node that makes its numbers.
+  private var makers: [String: String] = [:]
 
+  init(_ architecture: Architecture, uses: [String: Int], shapes: [String: Shape], mode: PassMode) {
+    var numbers: [String: Int] = [:]
+    for (i, node) in architecture.nodes.enumerated() {
+      // A sum is the last thing that happens to the one of its inputs that is made last.
+      let last = node.inputs.max { (numbers[$0] ?? -1) < (numbers[$1] ?? -1) }
+      for name in node.values {
+        numbers[name] = i
+        makers[name] = node.name
+      }
+      layers[node.name] = node.layer
+      guard let last, uses[last] == 1, let maker = makers[last], let layer = layers[maker] else {
+        continue
+      }
+      if let limiting = node.layer as? any LimitingLayer, let limited = layer as? any LimitedLayer,
+        limited.limits == .none
+      {
+        layers[maker] = limited.limited(to: limiting.limits)
+      } else if mode != .evaluation, node.layer is Add, node.inputs.count == 2,
+        let addend = node.inputs.first(where: { $0 != last }), shapes[addend] == shapes[last],
+        let normalizing = layer as? any BatchNormalizing, normalizing.limits == .none,
+        addends[maker] == nil
+      {
+        addends[maker] = addend
+      } else {
+        continue
+      }
+      done[node.name] = last
+      makers[node.name] = maker
+    }
+  }
+}
+
+extension Architecture {
   /// Whether a network can learn from inputs of some shapes.
   ///
   /// - Throws: where it would take too much memory, or where layers need more of a batch.

@@ -150,7 +150,7 @@ extension Conv1d {
   }
 }
 
-extension Conv1d {
+extension Conv1d: GradientEndingLayer {
   public var kept: KeptValues { rows.kept }
 
   /// That of images of one row.
@@ -166,7 +166,9 @@ extension Conv1d {
         outputs: asRows(step.outputs), inputShapes: step.inputShapes.map(\.asRow),
         outputShapes: step.outputShapes.map(\.asRow), parameters: parameters,
         extras: step.extras, needsInputs: step.needsInputs,
-        needsParameters: step.needsParameters, context: step.context))
+        needsParameters: step.needsParameters, context: step.context,
+        ending: GradientEnding(
+          addend: step.ending.addend.map { asRows([$0])[0] }, limits: step.ending.limits)))
     gradients.inputs = gradients.inputs.map { $0.map { $0.reshaped(to: $0.shape.withoutRow) } }
     if let weight = gradients.parameters["weight"] {
       gradients.parameters["weight"] = weight.reshaped(to: weight.shape.withoutRow)

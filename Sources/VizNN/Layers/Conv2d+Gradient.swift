@@ -1,6 +1,6 @@
 internal import VizKernels
 
-extension Conv2d {
+extension Conv2d: GradientEndingLayer {
   /// The gradient of the input is the transposed convolution of the outputs' gradient with the same weights;
   /// that of a weight is the sum over all pixels of what it was multiplied with, times the pixel's gradient.
   ///
@@ -48,6 +48,10 @@ extension Conv2d {
           window.kernelSize.horizontal, window.dilation.horizontal, window.stride.horizontal)),
       groups: groups, bias: false)
     let prepared = transposed.prepared(["weight": step.parameter("weight")])
-    return transposed.forward(step.gradient, prepared, step.context)
+    let limits = step.ending.limits
+    let ending = unsafe StoreEnding(
+      lower: limits.lower, upper: limits.upper, addend: step.ending.addend?.start,
+      result: limits == .none ? nil : step.input.start)
+    return transposed.forward(step.gradient, prepared, step.context, ending: ending)
   }
 }

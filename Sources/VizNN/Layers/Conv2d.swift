@@ -92,7 +92,7 @@ public struct Conv2d: UnaryLayer, LimitedLayer {
     }
     var convolution = ChannelConvolution(
       batch: input.shape[0], grid: grid, weights: parameters.weights)
-    unsafe convolution.ending = ConvolutionEnding(
+    unsafe convolution.ending = StoreEnding(
       lower: limits.lower, upper: limits.upper, addend: addend?.start)
     unsafe convolution.run(
       input: input.start, output: output.mutableStart, execution: context.execution)

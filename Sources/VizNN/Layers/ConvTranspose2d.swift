@@ -151,6 +151,13 @@ public struct ConvTranspose2d: UnaryLayer {
   public func forward(
     _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext
   ) -> Tensor {
+    unsafe forward(input, parameters, context, ending: StoreEnding())
+  }
+
+  /// The same with what is done to the sums before anybody reads them.
+  func forward(
+    _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext, ending: StoreEnding
+  ) -> Tensor {
     let output = context.tensor(acceptedShape(input.shape))
     let transposed = TransposedConvolution(
       batch: input.shape[0], groups: groups, inputs: inputChannels / groups,
@@ -160,8 +167,10 @@ public struct ConvTranspose2d: UnaryLayer {
       unsafe transposed.run(
         input: input.start, weights: weights, bias: parameters.bias?.start,
         output: output.mutableStart, execution: context.execution)
+      unsafe ending.apply(
+        to: output.mutableStart, count: output.count, execution: context.execution)
     } else {
-      runPhases(input, parameters, context, into: output)
+      runPhases(input, parameters, context, ending, into: output)
     }
     return output
   }
@@ -178,13 +187,15 @@ public struct ConvTranspose2d: UnaryLayer {
   }
 
   private func runPhases(
-    _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext, into output: Tensor
+    _ input: Tensor, _ parameters: Prepared, _ context: ForwardContext,
+    _ ending: StoreEnding, into output: Tensor
   ) {
     let axes = axes
     // Pixels that no tap reaches have nothing but the bias.
     if !axes.allSatisfy(\.isCovered) {
       fill(output, parameters.bias?.values ?? [Float](repeating: 0, count: outputChannels))
     }
+    var isEnded = false
     for phase in parameters.phases(of: self) {
       let rows = phase.vertical.part(axes[0], length: input.shape[2], outputs: output.shape[2])
       let columns = phase.horizontal.part(
@@ -198,13 +209,18 @@ public struct ConvTranspose2d: UnaryLayer {
       (grid.top, grid.left) = (rows.padding, columns.padding)
       // Of one phase, which is stride 1, all outputs.
       let shape: Shape = [input.shape[0], outputChannels, rows.count, columns.count]
-      let part = shape == output.shape ? output : context.tensor(shape)
-      let convolution = ChannelConvolution(
+      isEnded = shape == output.shape
+      let part = isEnded ? output : context.tensor(shape)
+      var convolution = ChannelConvolution(
         batch: input.shape[0], grid: grid, weights: phase.weights)
+      if isEnded { convolution.ending = ending }
       unsafe convolution.run(
         input: input.start, output: part.mutableStart, execution: context.execution)
-      if shape != output.shape { place(part, into: output, rows.first, columns.first, context) }
+      if !isEnded { place(part, into: output, rows.first, columns.first, context) }
     }
+    guard !isEnded else { return }
+    unsafe ending.apply(
+      to: output.mutableStart, count: output.count, execution: context.execution)
   }
 
   /// Puts the pixels of a phase between those of the others.

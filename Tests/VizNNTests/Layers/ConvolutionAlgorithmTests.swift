@@ -236,7 +236,7 @@ struct ConvolutionAlgorithmTests {
 }
 
 @Suite("What follows a convolution, in its store")
-struct ConvolutionEndingTests {
+struct StoreEndingTests {
   /// x → conv a, x → conv b, sum, ReLU: as a block with a skip.
   private func block(_ layer: Conv2d, skip: any Layer) throws -> Architecture {
     try Architecture(
