@@ -1,4 +1,5 @@
 internal import CShims
+internal import Foundation
 internal import VizImage
 
 /// `VizBench [filters|networks|training|functions] [--peer COMMAND] [--size WxH] [--jobs N] [WORD…]`: side-by-side timings.
@@ -7,9 +8,17 @@ internal import VizImage
 @main
 enum Main {
   static func main() throws {
-    let options = try BenchOptions(CommandLine.arguments.dropFirst())
+    do {
+      try run(BenchOptions(CommandLine.arguments.dropFirst()))
+    } catch let misuse as BenchOptions.Misuse {
+      FileHandle.standardError.write(Data("VizBench: \(misuse)\n".utf8))
+      exit(64)
+    }
+  }
+
+  private static func run(_ options: BenchOptions) throws {
     switch options.subject {
-    case .filters: try run(options)
+    case .filters: try runFilters(options)
     case .networks: try NetworkBench(options: options).run()
     case .training: try TrainingBench(options: options).run()
     case .functions: FunctionBench(options: options).run()
@@ -17,7 +26,7 @@ enum Main {
   }
 
   /// Filters, beside OpenCV in the same process.
-  private static func run(_ options: BenchOptions) throws {
+  private static func runFilters(_ options: BenchOptions) throws {
     let peer = try options.peer.map(OpenCVPeer.init(command:))
     let table = TimingTable(peerVersion: peer?.version)
     print(table.header)
@@ -64,10 +73,18 @@ struct BenchOptions {
   private(set) var jobs = [1, 2]
   private var words: [String] = []
 
-  enum Misuse: Error {
+  enum Misuse: Error, CustomStringConvertible {
     case missingValue(of: String)
     case noSize(String)
     case noCount(String)
+
+    var description: String {
+      switch self {
+      case .missingValue(let option): "\(option) needs a value"
+      case .noSize(let found): "--size \(found): expected WIDTHxHEIGHT"
+      case .noCount(let found): "--jobs \(found): expected a number of threads"
+      }
+    }
   }
 
   init(_ arguments: some Sequence<String>) throws {

@@ -6,8 +6,9 @@ internal import CHints
 // Halves of vectors are put together and exchanged as numbers of 64 bits: written with numbers of 32 bits
 // throughout, a square becomes a selection of each single number, and takes half as many instructions again.
 
-/// Pixels that are turned together, so many that they stay in the first cache: some planes at a time are walked along
-/// all of them. Planes are often a power of two apart, and lines of more than a few would push each other out.
+/// Pixels that are turned together, so many that they stay in the first cache.
+///
+/// Some planes at a time are walked along all of them. Planes are often a power of two apart, and lines of more than a few would push each other out.
 @inline(__always)
 private func pixelsTogether(size: Int) -> Int { max(4096 / max(size, 1) / 16, 1) * 16 }
 

@@ -62,7 +62,8 @@ package struct ChannelConvolution: Sendable {
     _ execution: Execution
   ) {
     let convolution = WinogradConvolution(
-      batch: batch, grid: grid, weights: weights.winograd(tile: tile), ending: ending)
+      batch: batch, grid: grid, weights: weights.winograd(tile: tile, jobs: execution.jobs),
+      ending: ending)
     if convolution.run(input: input, output: output, execution: execution) { return }
     // Infinity, NaN and what overflows belong to the pixels that the definition gives them to, and to their
     // own image.

@@ -94,12 +94,11 @@ package struct ConvolutionWeightGradient: Sendable {
     let runs = runs
     ScratchShelf.lending(runs * count * 4) { memory in
       let sums = memory.assumingMemoryBound(to: Float.self)
-      sums.update(repeating: 0, count: runs * count)
       run(runs, sums, input, gradient, output, execution)
     }
   }
 
-  /// The same with `sums` for all runs, which are 0.
+  /// The same with room for the sums of all runs.
   private func run(
     _ runs: Int, _ sums: UnsafeMutablePointer<Float>, _ input: UnsafePointer<Float>,
     _ gradient: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
@@ -115,6 +114,8 @@ package struct ConvolutionWeightGradient: Sendable {
       let (run, rest) = task.quotientAndRemainder(dividingBy: groups * shares)
       let (group, share) = rest.quotientAndRemainder(dividingBy: shares)
       let rows = share * outputs / shares..<(share + 1) * outputs / shares
+      let own = sums + run * count + (group * outputs + rows.lowerBound) * columns
+      own.update(repeating: 0, count: rows.count * columns)
       let room = layout.seenCount + layout.images * (layout.count + grid.pixels * rows.count)
       ScratchShelf.lending(room * 4) { memory in
         let part = Part(

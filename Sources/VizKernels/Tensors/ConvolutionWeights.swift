@@ -75,13 +75,13 @@ package final class ConvolutionWeights: Sendable {
     }
   }
 
-  func tiles() -> PackedWeights {
+  func tiles(jobs: Int) -> PackedWeights {
     packed.withLock { packed in
       if let tiles = packed.tiles { return tiles }
       let tiles = PackedWeights(
         groups: groups, outputs: outputs, channels: channels, taps: taps, bias: bias?.start
       ) { numbers in
-        forAll { numbers.set($0, group: $1, row: $2, depth: $3) }
+        forAll(jobs: jobs) { numbers.set($0, group: $1, row: $2, depth: $3) }
       }
       packed.tiles = tiles
       weight.rest()
@@ -89,13 +89,13 @@ package final class ConvolutionWeights: Sendable {
     }
   }
 
-  func pixels() -> PixelWeights {
+  func pixels(jobs: Int) -> PixelWeights {
     packed.withLock { packed in
       if let pixels = packed.pixels { return pixels }
       let pixels = PixelWeights(
         groups: groups, outputs: outputs, depth: depth, bias: bias?.start
       ) { numbers in
-        forAll { numbers.set($0, group: $1, row: $2, depth: $3) }
+        forAll(jobs: jobs) { numbers.set($0, group: $1, row: $2, depth: $3) }
       }
       packed.pixels = pixels
       weight.rest()
@@ -103,25 +103,32 @@ package final class ConvolutionWeights: Sendable {
     }
   }
 
-  func winograd(tile: Int) -> WinogradWeights {
+  func winograd(tile: Int, jobs: Int) -> WinogradWeights {
     packed.withLock { packed in
       if let weights = packed.winograd[tile] { return weights }
       let weights = WinogradWeights(
         tile: tile, weight: weight.start, scale: scale, bias: bias?.start, outputs: outputs,
-        channels: channels)
+        channels: channels, jobs: jobs)
       packed.winograd[tile] = weights
       weight.rest()
       return weights
     }
   }
 
+  /// Weights that a thread packs at a time.
+  private static let perTask = 1 << 14
+
   /// All weights, each with its group, output and depth.
   @inline(__always)
-  private func forAll(_ body: (_ value: Float, _ group: Int, _ row: Int, _ depth: Int) -> Void) {
-    for g in 0..<groups {
-      for o in 0..<outputs {
-        let row = weight.start + (g * outputs + o) * depth
-        let factor = scale?[g * outputs + o] ?? 1
+  private func forAll(
+    jobs: Int, _ body: @Sendable (_ value: Float, _ group: Int, _ row: Int, _ depth: Int) -> Void
+  ) {
+    let rows = max(1, Self.perTask / max(depth, 1))
+    ThreadPool.runPieces(of: groups * outputs, size: rows, jobs: jobs) { piece in
+      for i in piece {
+        let (g, o) = i.quotientAndRemainder(dividingBy: outputs)
+        let row = weight.start + i * depth
+        let factor = scale?[i] ?? 1
         for k in 0..<depth { body(row[k] * factor, g, o, k) }
       }
     }

@@ -75,9 +75,12 @@ package struct MatrixProduct: Sendable {
       let deep = MatrixProduct.parts(max(product.depth, 1), Self.mostDepth)
       // Tiles take four products at a time.
       let depth = Self.even(max(product.depth, 1), deep, multiple: 4)
-      let wanted = jobs == 1 ? 1 : Self.blocksPerJob * jobs
-      let mostAcross = MatrixProduct.parts(product.columns, Self.leastColumns)
       let mostDown = MatrixProduct.parts(product.rows, Self.leastRows)
+      let usual = MatrixProduct.parts(product.columns, Self.leastColumns)
+      // A few samples and outputs are cut smaller, as else there would be nothing to do for other threads.
+      let isSmall = usual * mostDown < jobs
+      let mostAcross = isSmall ? MatrixProduct.parts(product.columns, width) : usual
+      let wanted = jobs == 1 || isSmall ? jobs : Self.blocksPerJob * jobs
       let leastDown = min(MatrixProduct.parts(product.rows, Self.numbers / depth), mostDown)
       let down = min(max(MatrixProduct.parts(wanted, mostAcross), leastDown), mostDown)
       let rows = Self.even(product.rows, down, multiple: height)

@@ -41,7 +41,7 @@ struct PixelConvolution: Sendable {
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
     nonisolated(unsafe) let (input, output) = (input, output)
-    let packed = weights.pixels()
+    let packed = weights.pixels(jobs: execution.jobs)
     let (panels, source) = (packed.panels, source)
     let areas = areas(source, jobs: execution.jobs)
     let blocks = convolution.batch * weights.groups * areas.count

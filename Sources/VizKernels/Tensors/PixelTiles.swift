@@ -83,8 +83,9 @@ struct PixelTiles: Sendable {
   /// Numbers of a tile's vectors between the two directions of a transform.
   var squareSize: Int { places * 16 }
 
-  /// Transforms a row of tiles of what is laid out; the numbers of each place are `step` apart. `square` is room for
-  /// `squareSize` numbers.
+  /// Transforms a row of tiles of what is laid out; the numbers of each place are `step` apart.
+  ///
+  /// `square` is room for `squareSize` numbers.
   func transform(
     _ row: TileStrip.Row, _ room: UnsafePointer<Float>, _ square: UnsafeMutablePointer<Float>,
     into numbers: UnsafeMutablePointer<Float>, step: Int, _ kernels: TensorKernels

@@ -55,7 +55,7 @@ struct PixelWeights: Sendable {
   }
 
   /// Where each weight goes.
-  struct Places {
+  struct Places: @unchecked Sendable {
     private let numbers: UnsafeMutablePointer<Float>
     private let groupSize: Int
     private let panelSize: Int
@@ -68,8 +68,14 @@ struct PixelWeights: Sendable {
 
     @inline(__always)
     func set(_ value: Float, group: Int, row: Int, depth: Int) {
+      place(group: group, row: row, depth: depth).pointee = value
+    }
+
+    /// Where a weight goes; behind it go those of the panel's next outputs.
+    @inline(__always)
+    func place(group: Int, row: Int, depth: Int) -> UnsafeMutablePointer<Float> {
       let (panel, column) = row.quotientAndRemainder(dividingBy: PixelWeights.columns)
-      numbers[group * groupSize + panel * panelSize + depth * PixelWeights.columns + column] = value
+      return numbers + group * groupSize + panel * panelSize + depth * PixelWeights.columns + column
     }
   }
 

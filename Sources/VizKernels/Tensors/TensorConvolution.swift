@@ -91,7 +91,7 @@ package struct TensorConvolution: Sendable {
   ) {
     let channels = channelsPerBlock(depth: Columns.depth)
     nonisolated(unsafe) let (input, output) = (input, output)
-    let weights = weights.tiles()
+    let weights = weights.tiles(jobs: execution.jobs)
     let tiles = weights.tiles.count - 1
     // Blocks that cannot be dealt out evenly are shared: each thread lays them out, and takes a part of the tiles.
     let (parts, jobs) = (blocks.count * weights.groups, execution.jobs)

@@ -85,8 +85,8 @@ struct WinogradWeightGradient: Sendable {
     let isShared = runs < 2 * execution.jobs
     ScratchShelf.lending((runs * count + 9 * count / places) * 4) { memory in
       nonisolated(unsafe) let sums = memory.assumingMemoryBound(to: Float.self)
-      sums.update(repeating: 0, count: runs * count)
       ThreadPool.run(count: runs, jobs: isShared ? 1 : execution.jobs) { run in
+        (sums + run * count).update(repeating: 0, count: count)
         add(
           run * batch / runs..<(run + 1) * batch / runs, input, gradient, to: sums + run * count,
           execution.kernels.tensors, jobs: isShared ? execution.jobs : 1)

@@ -15,24 +15,28 @@ struct WinogradWeights: Sendable {
   /// factors of 1.
   init(
     tile: Int, weight: UnsafePointer<Float>, scale: [Float]? = nil, bias: UnsafePointer<Float>?,
-    outputs: Int, channels: Int
+    outputs: Int, channels: Int, jobs: Int
   ) {
     (self.tile, self.outputs, self.channels) = (tile, outputs, channels)
     let places = (tile + 2) * (tile + 2)
     products = PixelWeights(groups: places, outputs: outputs, depth: channels) { numbers in
-      Self.transform(weight, scale, outputs: outputs, channels: channels, tile: tile, into: numbers)
+      nonisolated(unsafe) let weight = weight
+      let kernels = max(Self.lanes, Self.perTask / max(channels, 1) / Self.lanes * Self.lanes)
+      ThreadPool.runPieces(of: outputs, size: kernels, jobs: jobs) { some in
+        Self.transform(weight, scale, some, channels: channels, tile: tile, into: numbers)
+      }
     }
     self.bias = (0..<PixelLayout.wholeVectors(outputs)).map { $0 < outputs ? bias?[$0] ?? 0 : 0 }
   }
 
   /// Kernels of some outputs side by side, for one channel after the other.
   private static func transform(
-    _ weight: UnsafePointer<Float>, _ scale: [Float]?, outputs: Int, channels: Int, tile: Int,
-    into numbers: PixelWeights.Places
+    _ weight: UnsafePointer<Float>, _ scale: [Float]?, _ outputs: Range<Int>, channels: Int,
+    tile: Int, into numbers: PixelWeights.Places
   ) {
     withRoom(tile) { room in
-      for first in stride(from: 0, to: outputs, by: lanes) {
-        let count = min(lanes, outputs - first)
+      for first in stride(from: outputs.lowerBound, to: outputs.upperBound, by: lanes) {
+        let count = min(lanes, outputs.upperBound - first)
         for c in 0..<channels {
           for o in 0..<count {
             let kernel = weight + ((first + o) * channels + c) * 9
@@ -41,10 +45,8 @@ struct WinogradWeights: Sendable {
           }
           let products = transform(room, tile: tile)
           for place in 0..<(tile + 2) * (tile + 2) {
-            for o in 0..<count {
-              numbers.set(
-                Float(products[place * lanes + o]), group: place, row: first + o, depth: c)
-            }
+            let out = numbers.place(group: place, row: first, depth: c)
+            for o in 0..<count { out[o] = Float(products[place * lanes + o]) }
           }
         }
       }
@@ -65,8 +67,10 @@ struct WinogradWeights: Sendable {
     return products
   }
 
-  /// Kernels that are transformed side by side.
+  /// Kernels that are transformed side by side: those of a panel, or half of them.
   private static let lanes = 8
+  /// Kernels that a thread transforms at a time.
+  private static let perTask = 1 << 9
   private typealias Lanes = SIMD8<Double>
 
   /// Zeros, as many as nine taps, their products with G from one side, and those from both.
