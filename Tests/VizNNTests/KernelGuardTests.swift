@@ -152,14 +152,18 @@ struct KernelGuardTests {
         outputs: outputs, channels: channels, kernelHeight: grid.kernelHeight,
         kernelWidth: grid.kernelWidth)
       let count = batch * groups * outputs * grid.outputHeight * grid.outputWidth
-      let (addend, result) = (random.tensor([count]).storage, random.tensor([count]).storage)
-      let ending = StoreEnding(
-        lower: trial % 3 == 0 ? -.infinity : -0.5, upper: trial % 4 < 2 ? 2 : 0.5,
-        addend: trial % 2 == 0 ? floats(addend) : nil, result: trial % 4 < 2 ? nil : floats(result))
+      let others = [random.tensor([count]).storage, random.tensor([count]).storage]
       for kernels in KernelTable.usable {
         for side in GuardedBuffer.Side.allCases {
           let source = GuardedBuffer.copy(
             of: input, byteCount: shape.count * 4, flushWith: side)
+          let guarded = others.map {
+            GuardedBuffer.copy(of: $0, byteCount: count * 4, flushWith: side)
+          }
+          let ending = StoreEnding(
+            lower: trial % 3 == 0 ? -.infinity : -0.5, upper: trial % 4 < 2 ? 2 : 0.5,
+            addend: trial % 2 == 0 ? floats(guarded[0]) : nil,
+            result: trial % 4 < 2 ? nil : floats(guarded[1]))
           let found = TensorConvolution.Layout.allCases.map { layout in
             var convolution = TensorConvolution(batch: batch, grid: grid, weights: weights)
             (convolution.layout, convolution.ending) = (layout, ending)
@@ -167,7 +171,7 @@ struct KernelGuardTests {
             convolution.run(
               input: floats(source), output: floats(output),
               execution: Execution(kernels: kernels, jobs: number(1...3)))
-            return withExtendedLifetime((addend, result)) {
+            return withExtendedLifetime(guarded) {
               output.elements(of: UInt32.self, count: count)
             }
           }

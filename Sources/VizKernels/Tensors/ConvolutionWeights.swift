@@ -80,8 +80,8 @@ package final class ConvolutionWeights: Sendable {
       if let tiles = packed.tiles { return tiles }
       let tiles = PackedWeights(
         groups: groups, outputs: outputs, channels: channels, taps: taps, bias: bias?.start
-      ) { numbers in
-        forAll(jobs: jobs) { numbers.set($0, group: $1, row: $2, depth: $3) }
+      ) {
+        pack(into: $0, jobs: jobs)
       }
       packed.tiles = tiles
       weight.rest()
@@ -94,8 +94,8 @@ package final class ConvolutionWeights: Sendable {
       if let pixels = packed.pixels { return pixels }
       let pixels = PixelWeights(
         groups: groups, outputs: outputs, depth: depth, bias: bias?.start
-      ) { numbers in
-        forAll(jobs: jobs) { numbers.set($0, group: $1, row: $2, depth: $3) }
+      ) {
+        pack(into: $0, jobs: jobs)
       }
       packed.pixels = pixels
       weight.rest()
@@ -118,19 +118,21 @@ package final class ConvolutionWeights: Sendable {
   /// Weights that a thread packs at a time.
   private static let perTask = 1 << 14
 
-  /// All weights, each with its group, output and depth.
-  @inline(__always)
-  private func forAll(
-    jobs: Int, _ body: @Sendable (_ value: Float, _ group: Int, _ row: Int, _ depth: Int) -> Void
-  ) {
+  /// Puts all weights where they go.
+  private func pack(into places: some WeightPlaces, jobs: Int) {
     let rows = max(1, Self.perTask / max(depth, 1))
     ThreadPool.runPieces(of: groups * outputs, size: rows, jobs: jobs) { piece in
       for i in piece {
         let (g, o) = i.quotientAndRemainder(dividingBy: outputs)
         let row = weight.start + i * depth
         let factor = scale?[i] ?? 1
-        for k in 0..<depth { body(row[k] * factor, g, o, k) }
+        for k in 0..<depth { places.set(row[k] * factor, group: g, row: o, depth: k) }
       }
     }
   }
+}
+
+/// The order of packed weights.
+protocol WeightPlaces: Sendable {
+  func set(_ value: Float, group: Int, row: Int, depth: Int)
 }

@@ -103,13 +103,14 @@ package struct BatchStatistics: Sendable {
   /// Asks for the beginning of a channel's plane in the image behind the `n`th: a processor that follows rows of
   /// numbers stops at the end of each, and planes of a channel lie far apart.
   private func fetchNext(_ n: Int, _ c: Int, _ tensor: UnsafePointer<Float>) {
-    guard n + 1 < batch else { return }
+    guard n + 1 < batch, size >= Self.leastFetched else { return }
     let next = tensor + ((n + 1) * channels + c) * size
     for i in stride(from: 0, to: min(size, Self.fetched), by: 16) { chints_prefetch(next + i) }
   }
 
-  /// Numbers of a plane that are asked for ahead.
+  /// Numbers of a plane that are asked for ahead, and of those that are worth it.
   private static let fetched = 256
+  private static let leastFetched = 16
 
   /// Two numbers for each channel.
   private func forChannels(

@@ -43,7 +43,7 @@ struct PackedWeights: Sendable {
   }
 
   /// Where each weight goes.
-  struct Places: @unchecked Sendable {
+  struct Places: WeightPlaces, @unchecked Sendable {
     private let numbers: UnsafeMutablePointer<Float>
     private let groupSize: Int
     /// By output channel: where its first weight is in the group, and how far it is to the next.

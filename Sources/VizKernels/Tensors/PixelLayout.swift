@@ -101,7 +101,7 @@ struct PixelLayout: Sendable {
     kernels.turnRows(seen, pixels.count, count, pixels.count, room, pixelSize)
   }
 
-  /// What the taps of some columns of an output row read inside of the image, for each of them `step` behind the tap before.
+  /// What the taps of some columns of an output row read inside of the image; taps lie `step` numbers apart.
   private func see(
     _ image: UnsafePointer<Float>, row y: Int, _ columns: Range<Int>,
     in seen: UnsafeMutablePointer<Float>, _ step: Int, _ kernels: TensorKernels

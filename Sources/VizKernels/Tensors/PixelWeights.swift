@@ -55,7 +55,7 @@ struct PixelWeights: Sendable {
   }
 
   /// Where each weight goes.
-  struct Places: @unchecked Sendable {
+  struct Places: WeightPlaces, @unchecked Sendable {
     private let numbers: UnsafeMutablePointer<Float>
     private let groupSize: Int
     private let panelSize: Int

@@ -25,7 +25,7 @@ package struct StoreEnding: @unchecked Sendable {
   /// Whether the numbers themselves are kept between the limits.
   private var isLimited: Bool { result == nil && (lower > -.infinity || upper < .infinity) }
 
-  /// The limits that numbers may be brought between before `apply`, and where nothing else is to be done instead of it.
+  /// The limits to keep while numbers are stored, where no addend comes first; none where `apply` has to do it.
   var ownLimits: (lower: Float, upper: Float) {
     isLimited && addend == nil ? (lower, upper) : (-.infinity, .infinity)
   }

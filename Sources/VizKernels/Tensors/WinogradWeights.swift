@@ -67,9 +67,9 @@ struct WinogradWeights: Sendable {
     return products
   }
 
-  /// Kernels that are transformed side by side: those of a panel, or half of them.
+  /// Kernels that are transformed side by side: half of a panel's, so that they lie in one.
   private static let lanes = 8
-  /// Kernels that a thread transforms at a time.
+  /// Kernels that a thread transforms at a time, of whole lanes of outputs.
   private static let perTask = 1 << 9
   private typealias Lanes = SIMD8<Double>
 

@@ -76,7 +76,7 @@ struct GradientEnding {
 
 /// A layer of one input that ends its gradient as it stores it, so that nobody reads and writes it once more.
 ///
-/// It is its input that came out of the limits: such a layer keeps it.
+/// Such a layer keeps its input, which is what came out of the limits.
 protocol GradientEndingLayer: UnaryLayer {}
 
 extension BackwardStep {

@@ -138,7 +138,8 @@ private struct GradientEndings {
     guard node.layer is any GradientEndingLayer, rule(node).isOwn else { return GradientEnding() }
     var ending = GradientEnding(addend: pending.removeValue(forKey: input))
     if firstReaders[input] == node.name, !wanted.contains(input), let maker = makers[input],
-      let limiting = maker.layer as? any LimitingLayer, rule(maker).isOwn
+      let limiting = maker.layer as? any LimitingLayer, limiting.limits != .none,
+      rule(maker).isOwn
     {
       ending.limits = limiting.limits
       done.insert(input)
@@ -172,7 +173,7 @@ extension Network {
       } else {
         let inputs = node.inputs + (joined.addends[node.name].map { [$0] } ?? [])
         let layer = joined.layers[node.name] ?? node.layer
-        result = layer.run(inputs.compactMap { kept.values[$0] }, own, mode, node: i, context)
+        result = layer.run(inputs.map(kept.value), own, mode, node: i, context)
       }
       for (name, tensor) in zip(node.values, result.outputs) { kept.values[name] = tensor }
       for (name, tensor) in result.updates { updates[node.parameterName(name)] = tensor }
@@ -204,6 +205,12 @@ private struct KeptPass: Sendable {
     self.values = values
   }
 
+  /// A value that a node reads.
+  func value(_ name: String) -> Tensor {
+    guard let tensor = values[name] else { preconditionFailure("'\(name)' is not there") }
+    return tensor
+  }
+
   /// Lets go of what only this node and those behind it read.
   mutating func drop(_ i: Int, _ node: Architecture.Node) {
     for name in node.values { values[name] = nil }
@@ -231,8 +238,8 @@ extension Layer {
 
 /// Layers that do the work of those behind them as they store numbers, where nobody else reads those.
 ///
-/// Limits are kept, and in training batch normalisation adds what a skip brings. The way back is each layer's own:
-/// that of limits asks for what comes out of them, those of sums and of what makes the numbers for neither.
+/// Limits are kept, and in training batch normalisation adds what a skip brings. What is stored is what comes out of the
+/// last of them: none of their ways back asks for what would have been there before.
 private struct JoinedLayers {
   /// By node, the layer that does more than the node's own.
   private(set) var layers: [String: any Layer] = [:]
@@ -244,6 +251,7 @@ private struct JoinedLayers {
   private var makers: [String: String] = [:]
 
   init(_ architecture: Architecture, uses: [String: Int], shapes: [String: Shape], mode: PassMode) {
+    // By value, the number of the node that makes it.
     var numbers: [String: Int] = [:]
     for (i, node) in architecture.nodes.enumerated() {
       // A sum is the last thing that happens to the one of its inputs that is made last.
@@ -256,14 +264,14 @@ private struct JoinedLayers {
       guard let last, uses[last] == 1, let maker = makers[last], let layer = layers[maker] else {
         continue
       }
-      if let limiting = node.layer as? any LimitingLayer, let limited = layer as? any LimitedLayer,
-        limited.limits == .none
+      if let limiting = node.layer as? any LimitingLayer, limiting.limits != .none,
+        let limited = layer as? any LimitedLayer, limited.limits == .none
       {
         layers[maker] = limited.limited(to: limiting.limits)
       } else if mode != .evaluation, node.layer is Add, node.inputs.count == 2,
         let addend = node.inputs.first(where: { $0 != last }), shapes[addend] == shapes[last],
         let normalizing = layer as? any BatchNormalizing, normalizing.limits == .none,
-        addends[maker] == nil
+        addends[maker] == nil, (numbers[addend] ?? -1) < (numbers[maker] ?? -1)
       {
         addends[maker] = addend
       } else {

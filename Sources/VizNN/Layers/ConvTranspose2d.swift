@@ -207,9 +207,9 @@ public struct ConvTranspose2d: UnaryLayer {
         outputWidth: columns.count)
       (grid.dilationY, grid.dilationX) = (phase.vertical.dilation, phase.horizontal.dilation)
       (grid.top, grid.left) = (rows.padding, columns.padding)
-      // Of one phase, which is stride 1, all outputs.
+      // All outputs are of one phase where the stride is 1, or no other phase has any.
       let shape: Shape = [input.shape[0], outputChannels, rows.count, columns.count]
-      isEnded = shape == output.shape
+      if shape == output.shape { isEnded = true }
       let part = isEnded ? output : context.tensor(shape)
       var convolution = ChannelConvolution(
         batch: input.shape[0], grid: grid, weights: phase.weights)

@@ -148,28 +148,94 @@ struct JoinedLayersTests {
     #expect(try found(.own)["x"]?.values.allSatisfy { $0 >= 0 } == true)
   }
 
-  /// Every value of the second network is asked for from outside, so that each layer stores its own.
+  /// Sums behind batch normalisation "bn" of "x", which may or may not be made with it.
+  private static let summed: [(name: String, nodes: [Architecture.Node])] = [
+    ("an input", [Node("sum", Add(), inputs: ["bn", "x"])]),
+    ("its own input", [Node("sum", Add(), inputs: ["conv", "bn"])]),
+    ("itself", [Node("sum", Add(), inputs: ["bn", "bn"])]),
+    (
+      "what is made later",
+      [Node("later", ReLU(), inputs: ["x"]), Node("sum", Add(), inputs: ["later", "bn"])]
+    ),
+    (
+      "what is made before bounds without an end",
+      [
+        Node("later", Function(.sin), inputs: ["x"]),
+        Node("open", Hardtanh(lower: -.infinity, upper: .infinity), inputs: ["bn"]),
+        Node("sum", Add(), inputs: ["later", "open"]),
+      ]
+    ),
+    (
+      "two values",
+      [
+        Node("first", Add(), inputs: ["bn", "x"]), Node("later", ReLU(), inputs: ["conv"]),
+        Node("sum", Add(), inputs: ["first", "later"]),
+      ]
+    ),
+    (
+      "two values that were there",
+      [Node("first", Add(), inputs: ["bn", "x"]), Node("sum", Add(), inputs: ["first", "conv"])]
+    ),
+    (
+      "one number for each channel",
+      [
+        Node("pool", AdaptiveAvgPool2d(height: 1, width: 1), inputs: ["x"]),
+        Node("sum", Add(), inputs: ["bn", "pool"]),
+      ]
+    ),
+    (
+      "behind bounds",
+      [Node("relu", ReLU(), inputs: ["bn"]), Node("sum", Add(), inputs: ["relu", "x"])]
+    ),
+  ]
+
+  @Test(
+    "a sum behind batch normalisation learns what it learns by itself",
+    arguments: summed.map(\.name))
+  func sums(_ name: String) throws {
+    let sum = try #require(Self.summed.first { $0.name == name }).nodes
+    let nodes =
+      [
+        Node("conv", Self.convolution(6, 3, padding: 1), inputs: ["x"]),
+        Node("bn", BatchNorm2d(features: 6), inputs: ["conv"]),
+      ] + sum + [
+        Node("bounds", ReLU6(), inputs: ["sum"]),
+        Node("end", Self.convolution(4, 3), inputs: ["bounds"]),
+      ]
+    try compare(
+      Architecture(
+        inputs: [.init("x", shape: [nil, 6, nil, nil])], nodes: nodes,
+        outputs: [.init("end", value: "end")]), [3, 6, 9, 7])
+  }
+
   @Test("a block with a skip learns what its layers learn one by one")
   func blocks() throws {
-    let joined = try SampleNetwork.residual()
+    try compare(SampleNetwork.residual(), [4, 3, 17, 12])
+  }
+
+  /// Every value of the second network is asked for from outside, so that each layer stores its own.
+  private func compare(_ joined: Architecture, _ shape: Shape) throws {
     let single = try Architecture(
       inputs: joined.inputs, nodes: joined.nodes,
       outputs: joined.outputs
-        + joined.nodes.filter { $0.name != "norm" }.map { .init($0.name, value: $0.name) })
+        + joined.nodes.map { .init("value of \($0.name)", value: $0.name) })
     var random = SplitMix64(seed: 12)
     let parameters = random.parameters(joined.parameterShapes)
-    let x = random.tensor([4, 3, 17, 12])
-    let given = ["norm": random.tensor([4, 5])]
+    let (input, output) = (joined.inputs[0].name, joined.outputs[0])
+    let x = random.tensor(shape, scale: 3)
+    let outputShape = try #require(joined.shapes(for: [input: shape])[output.value])
+    let given = [output.value: random.tensor(outputShape)]
     for mode in [PassMode.evaluation, .training(seed: 3, step: 1)] {
       for kernels in KernelTable.usable {
         func found(_ architecture: Architecture, jobs: Int) throws -> [[String: Tensor]] {
           let recording = try Network(architecture, parameters: parameters).recording(
-            ["image": x], mode: mode,
+            [input: x], mode: mode,
             context: ForwardContext(execution: Execution(kernels: kernels, jobs: jobs)))
           let (outputs, updates) = (recording.outputs, recording.updates)
-          let gradients = recording.gradients(given, of: ["image"])
+          let gradients = recording.gradients(given, of: [input])
           return [
-            outputs.filter { $0.key == "logits" }, updates, gradients.values, gradients.parameters,
+            outputs.filter { $0.key == output.name }, updates, gradients.values,
+            gradients.parameters,
           ]
         }
         let expected = try found(single, jobs: 1)
