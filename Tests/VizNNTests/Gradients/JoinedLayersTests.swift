@@ -118,13 +118,20 @@ struct JoinedLayersTests {
     }
   }
 
+  /// Two readers of one value, a batch and gradients of what they make of it.
+  private func readers() throws -> (network: Network, x: Tensor, given: [String: Tensor]) {
+    let architecture = try skip(Self.convolution(6, 3, padding: 1), bounds: ReLU(), isFirst: true)
+    var random = SplitMix64(seed: 10)
+    let shape: Shape = [2, 6, 9, 9]
+    return (
+      try SampleNetwork.random(architecture), random.tensor(shape),
+      ["layer": random.tensor(shape), "other": random.tensor(shape)]
+    )
+  }
+
   @Test("a value whose gradient is wanted has it before it goes back through its bounds")
   func wanted() throws {
-    let architecture = try skip(Self.convolution(6, 3, padding: 1), bounds: ReLU(), isFirst: true)
-    let network = try SampleNetwork.random(architecture)
-    var random = SplitMix64(seed: 10)
-    let x = random.tensor([2, 6, 9, 9])
-    let given = ["layer": random.tensor(x.shape), "other": random.tensor(x.shape)]
+    let (network, x, given) = try readers()
     let values: Set<String> = ["x", "bounds", "layer"]
     let context = ForwardContext(jobs: 2)
     let expected = try gradients(network, x, given, Self.alone, context, of: values)
@@ -135,11 +142,7 @@ struct JoinedLayersTests {
 
   @Test("a rule of the bounds is asked, whatever reads them")
   func rules() throws {
-    let architecture = try skip(Self.convolution(6, 3, padding: 1), bounds: ReLU(), isFirst: true)
-    let network = try SampleNetwork.random(architecture)
-    var random = SplitMix64(seed: 11)
-    let x = random.tensor([2, 6, 9, 9])
-    let given = ["layer": random.tensor(x.shape), "other": random.tensor(x.shape)]
+    let (network, x, given) = try readers()
     func found(_ others: GradientRule) throws -> [String: Tensor] {
       let recording = try network.recording(["x": x], mode: .evaluation)
       return recording.gradients(given, of: ["x"]) { $0.name == "bounds" ? .guided : others }.values
