@@ -28,23 +28,24 @@ package var tileColumns: Int { 2 * Lanes.lanes }
 /// Multiplies at most `tileRows` rows with `count` panels of columns, a tile each.
 ///
 /// `a` holds `aStride` numbers for every k, the tile's rows first. Panel i begins `starts[i]` behind `b`, its numbers for k
-/// `offsets[k]` behind that, or without offsets `bStride` behind the last; its tile, and what is added to it, `places[i]` behind `out` and `addend`, whose rows are
-/// `outStride` apart.
+/// `offsets[k]` behind that, or without offsets `bStride` behind the last; its tile, and what is added to it, `places[i]`
+/// behind `out` and `addend`, whose rows are `outStride` apart. Whole panels without offsets are copied to `copy`, unless it
+/// is nil: one after the other, `tileColumns` numbers for every k.
 /// Of at most `tileColumns` columns whole vectors are read and written; half of them and one more may be done as a
 /// vector and a single column, which reads a vector's numbers of `a` for every k. `bias` has a number for each row;
-/// nil adds to `out`. From `ahead` on, `aheadStep` numbers for every k are fetched into the cache: what will be multiplied next. `limits` are a lower and an upper one, which let NaN through.
+/// nil adds to `out`. From `ahead` on, two lines for every four k are fetched into the cache, each `aheadStep` numbers behind the
+/// last: what will be multiplied next. `limits` are a lower and an upper one, which let NaN through.
 package func multiplyTiles(
   count: Int, starts: UnsafePointer<Int>, places: UnsafePointer<Int>, rows: Int, columns: Int,
   depth: Int, a: UnsafePointer<Float>, aStride: Int, ahead: UnsafePointer<Float>, aheadStep: Int,
   b: UnsafePointer<Float>, bStride: Int, offsets: UnsafePointer<Int>?,
-  bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?, limits: UnsafePointer<Float>?,
-  out: UnsafeMutablePointer<Float>,
-  outStride: Int
+  copy: UnsafeMutablePointer<Float>?, bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>?,
+  limits: UnsafePointer<Float>?, out: UnsafeMutablePointer<Float>, outStride: Int
 ) {
   let tiles = Tiles(
-    count: count, starts: starts, places: places, depth: depth, a: a, aStride: aStride,
-    ahead: ahead, aheadStep: aheadStep, b: b, bStride: bStride, offsets: offsets, bias: bias,
-    addend: addend, limits: limits, out: out, outStride: outStride)
+    outStride: outStride, out: out, limits: limits, addend: addend, bias: bias, copy: copy,
+    offsets: offsets, bStride: bStride, b: b, aheadStep: aheadStep, ahead: ahead, aStride: aStride,
+    a: a, depth: depth, places: places, starts: starts, count: count)
   if columns <= Lanes.lanes {
     tiles.multiply(OneVector.self, rows: rows)
   } else if columns == Lanes.lanes + 1, tileRows <= Lanes.lanes {
@@ -54,40 +55,56 @@ package func multiplyTiles(
   }
 }
 
+/// What is multiplied, in the reverse order of the arguments: in their order, those on the stack would be copied as vectors,
+/// which wait for each number that was just written.
 private struct Tiles {
-  let count: Int
-  let starts: UnsafePointer<Int>
-  let places: UnsafePointer<Int>
-  let depth: Int
-  let a: UnsafePointer<Float>
-  let aStride: Int
-  let ahead: UnsafePointer<Float>
-  let aheadStep: Int
-  let b: UnsafePointer<Float>
-  let bStride: Int
-  let offsets: UnsafePointer<Int>?
-  let bias: UnsafePointer<Float>?
-  let addend: UnsafePointer<Float>?
-  let limits: UnsafePointer<Float>?
-  let out: UnsafeMutablePointer<Float>
   let outStride: Int
+  let out: UnsafeMutablePointer<Float>
+  let limits: UnsafePointer<Float>?
+  let addend: UnsafePointer<Float>?
+  let bias: UnsafePointer<Float>?
+  let copy: UnsafeMutablePointer<Float>?
+  let offsets: UnsafePointer<Int>?
+  let bStride: Int
+  let b: UnsafePointer<Float>
+  let aheadStep: Int
+  let ahead: UnsafePointer<Float>
+  let aStride: Int
+  let a: UnsafePointer<Float>
+  let depth: Int
+  let places: UnsafePointer<Int>
+  let starts: UnsafePointer<Int>
+  let count: Int
 
   @inline(__always)
   func multiply<Row: TileRow>(_: Row.Type, rows: Int) {
+    if let offsets {
+      multiply(Row.self, SpreadColumns(b, offsets), rows: rows)
+    } else if let copy, Row.columns == tileColumns {
+      multiply(Row.self, CopiedColumns(b, bStride, to: copy, depth: depth), rows: rows)
+    } else {
+      multiply(Row.self, EvenColumns(b, bStride), rows: rows)
+    }
+  }
+
+  @inline(never)
+  private func multiply<Row: TileRow, Columns: TileColumns>(
+    _: Row.Type, _ columns: Columns, rows: Int
+  ) {
     switch rows {
-    case 1: multiply(OneRow<Row>.self)
-    case 2: multiply(Rows2<Row>.self)
-    case 3: multiply(Rows3<Row>.self)
-    case 4: multiply(Rows4<Row>.self)
-    case 5: multiply(Both<Rows4<Row>, OneRow<Row>>.self)
-    case 6: multiply(Both<Rows4<Row>, Rows2<Row>>.self)
+    case 1: multiply(OneRow<Row>.self, columns)
+    case 2: multiply(Rows2<Row>.self, columns)
+    case 3: multiply(Rows3<Row>.self, columns)
+    case 4: multiply(Rows4<Row>.self, columns)
+    case 5: multiply(Both<Rows4<Row>, OneRow<Row>>.self, columns)
+    case 6: multiply(Both<Rows4<Row>, Rows2<Row>>.self, columns)
     #if VIZ_AVX512 || arch(arm64)
-      case 7: multiply(Both<Rows4<Row>, Rows3<Row>>.self)
-      case 8: multiply(Rows8<Row>.self)
-      case 9: multiply(Both<Rows8<Row>, OneRow<Row>>.self)
-      case 10: multiply(Both<Rows8<Row>, Rows2<Row>>.self)
-      case 11: multiply(Both<Rows8<Row>, Rows3<Row>>.self)
-      default: multiply(Both<Rows8<Row>, Rows4<Row>>.self)
+      case 7: multiply(Both<Rows4<Row>, Rows3<Row>>.self, columns)
+      case 8: multiply(Rows8<Row>.self, columns)
+      case 9: multiply(Both<Rows8<Row>, OneRow<Row>>.self, columns)
+      case 10: multiply(Both<Rows8<Row>, Rows2<Row>>.self, columns)
+      case 11: multiply(Both<Rows8<Row>, Rows3<Row>>.self, columns)
+      default: multiply(Both<Rows8<Row>, Rows4<Row>>.self, columns)
     #else
       default: break
     #endif
@@ -95,16 +112,12 @@ private struct Tiles {
   }
 
   @inline(__always)
-  private func multiply<Rows: TileRows>(_: Rows.Type) {
+  private func multiply<Rows: TileRows, Columns: TileColumns>(_: Rows.Type, _ columns: Columns) {
     var ahead = ahead
     for i in 0..<count {
       fetch(Rows.self, places[i])
-      if let offsets {
-        multiply(Rows.self, SpreadColumns(b + starts[i], offsets), places[i], ahead: ahead)
-      } else {
-        multiply(Rows.self, EvenColumns(b + starts[i], bStride), places[i], ahead: ahead)
-      }
-      ahead += depth * aheadStep
+      multiply(Rows.self, columns.panel(i, start: starts[i]), places[i], ahead: ahead)
+      ahead += depth / 2 * aheadStep
     }
   }
 
@@ -138,35 +151,35 @@ private struct Tiles {
     } else {
       sums = Rows(out: out, stride: outStride)
     }
+    var (a, b, ahead) = (a, b, ahead)
     var column = Lanes.zero
     if Rows.Row.hasColumn {
       for r in 0..<Rows.count { column.vector[r] = bias?[r] ?? out[r * outStride + Lanes.lanes] }
     }
     @inline(__always)
-    func add(_ numbers: UnsafePointer<Float>, times a: UnsafePointer<Float>) {
-      sums.add(Rows.Row.load(numbers), times: a)
+    func add(_ k: Int, times a: UnsafePointer<Float>) {
+      sums.add(b.row(k), times: a)
       if Rows.Row.hasColumn {
         // The rows of one column side by side.
-        let factor = Lanes(repeating: numbers[Lanes.lanes])
+        let factor = Lanes(repeating: b[k][Lanes.lanes])
         column = Lanes.multiplyAdd(column, Lanes.load(a), factor)
       }
     }
     // What is not a product is done once for several of them: it takes a part of what a core can begin in a cycle,
     // which it shares where it runs two threads.
-    var (a, b, ahead) = (a, b, ahead)
     for _ in 0..<depth / 4 {
       chints_prefetch(ahead)
-      chints_prefetch(ahead + 2 * aheadStep)
-      add(b[0], times: a)
-      add(b[1], times: a + aStride)
-      add(b[2], times: a + 2 * aStride)
-      add(b[3], times: a + 3 * aStride)
+      chints_prefetch(ahead + aheadStep)
+      add(0, times: a)
+      add(1, times: a + aStride)
+      add(2, times: a + 2 * aStride)
+      add(3, times: a + 3 * aStride)
       b.advance(by: 4)
       a += 4 * aStride
-      ahead += 4 * aheadStep
+      ahead += 2 * aheadStep
     }
     for _ in 0..<depth % 4 {
-      add(b[0], times: a)
+      add(0, times: a)
       b.advance(by: 1)
       a += aStride
     }
@@ -199,9 +212,16 @@ private struct Tiles {
 
 /// Where a panel's numbers are for each k.
 private protocol TileColumns {
-  /// Those of the k that is so many behind the one at hand.
+  /// Those of panel i, which begins so far behind what all of them begin with.
+  func panel(_ i: Int, start: Int) -> Self
+  /// The numbers of the k that is so many behind the one at hand.
   subscript(k: Int) -> UnsafePointer<Float> { get }
+  func row<Row: TileRow>(_ k: Int) -> Row
   mutating func advance(by count: Int)
+}
+
+extension TileColumns {
+  @inline(__always) func row<Row: TileRow>(_ k: Int) -> Row { .load(self[k]) }
 }
 
 /// All as far apart.
@@ -212,8 +232,48 @@ private struct EvenColumns: TileColumns {
   @inline(__always) init(_ numbers: UnsafePointer<Float>, _ stride: Int) {
     (self.numbers, self.stride) = (numbers, stride)
   }
+  @inline(__always) func panel(_ i: Int, start: Int) -> EvenColumns {
+    EvenColumns(numbers + start, stride)
+  }
   @inline(__always) subscript(k: Int) -> UnsafePointer<Float> { numbers + k * stride }
   @inline(__always) mutating func advance(by count: Int) { numbers += count * stride }
+}
+
+/// All as far apart, as in an image; what is read is copied side by side.
+private struct CopiedColumns: TileColumns {
+  private var numbers: EvenColumns
+  private var copy: UnsafeMutablePointer<Float>
+  private let depth: Int
+
+  /// In an image every k has lines of its own: they are fetched so many k before they are multiplied.
+  @inline(__always) private static var ahead: Int { 16 }
+
+  @inline(__always)
+  init(
+    _ numbers: UnsafePointer<Float>, _ stride: Int, to copy: UnsafeMutablePointer<Float>, depth: Int
+  ) {
+    self.init(EvenColumns(numbers, stride), copy, depth)
+  }
+  @inline(__always)
+  private init(_ numbers: EvenColumns, _ copy: UnsafeMutablePointer<Float>, _ depth: Int) {
+    (self.numbers, self.copy, self.depth) = (numbers, copy, depth)
+  }
+  @inline(__always) func panel(_ i: Int, start: Int) -> CopiedColumns {
+    CopiedColumns(numbers.panel(i, start: start), copy + i * depth * tileColumns, depth)
+  }
+  @inline(__always) subscript(k: Int) -> UnsafePointer<Float> { numbers[k] }
+  @inline(__always) func row<Row: TileRow>(_ k: Int) -> Row {
+    let next = numbers[k + Self.ahead]
+    chints_prefetch(next)
+    if Row.columns > 16 { chints_prefetch(next + 16) }
+    let row = Row.load(numbers[k])
+    row.store(copy + k * tileColumns)
+    return row
+  }
+  @inline(__always) mutating func advance(by count: Int) {
+    numbers.advance(by: count)
+    copy += count * tileColumns
+  }
 }
 
 /// At a distance of its own for each k.
@@ -223,6 +283,9 @@ private struct SpreadColumns: TileColumns {
 
   @inline(__always) init(_ numbers: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>) {
     (self.numbers, self.offsets) = (numbers, offsets)
+  }
+  @inline(__always) func panel(_ i: Int, start: Int) -> SpreadColumns {
+    SpreadColumns(numbers + start, offsets)
   }
   @inline(__always) subscript(k: Int) -> UnsafePointer<Float> { numbers + offsets[k] }
   @inline(__always) mutating func advance(by count: Int) { offsets += count }

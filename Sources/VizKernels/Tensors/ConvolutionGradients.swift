@@ -222,7 +222,7 @@ package struct ConvolutionWeightGradient: Sendable {
             let numbers = turned + part.lowerBound
             kernels.multiplyTile(
               part.count, count > width / 2 ? width : width / 2, depth, numbers, rows.count,
-              numbers + 8 * rows.count, rows.count, room + place + c, 0, offsets, nil, out,
+              numbers + 8 * rows.count, 2 * rows.count, room + place + c, 0, offsets, nil, out,
               columns)
           }
           c += count

@@ -120,7 +120,7 @@ struct LineColumns: BlockColumns {
   }
 
   func load(
-    _ channels: Int, of source: UnsafePointer<Float>, imageStride: Int,
+    _ channels: Int, _ panels: Range<Int>, of source: UnsafePointer<Float>, imageStride: Int,
     into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
     let source = source + image * imageStride

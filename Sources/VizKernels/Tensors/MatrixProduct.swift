@@ -135,7 +135,7 @@ package struct MatrixProduct: Sendable {
             place(y, height, x, count, isFirst: k == 0 && start == nil) { out, step in
               kernels.multiplyTile(
                 height, count > width / 2 ? width : width / 2, depth.count, tile, height, next,
-                height, panel, width, nil, k == 0 && start == nil ? zeros : nil, out, step)
+                2 * height, panel, width, nil, k == 0 && start == nil ? zeros : nil, out, step)
             }
             tile = next
           }

@@ -92,11 +92,15 @@ struct WeightPart {
   let height: Int
   let depth: Int
 
-  /// How far apart lines are that so many products, which come before, should fetch of it with every step.
-  func step(of products: Int) -> Int { (height + products - 1) / products }
-
-  /// The first number that one of those products should fetch.
-  func share(_ i: Int, step: Int) -> UnsafePointer<Float> {
-    start + min(i * step * depth, height * depth)
+  /// What the i-th of so many products, which come before, should fetch of it.
+  func fetch(_ i: Int, of products: Int) -> LineFetch {
+    let step = (height + products - 1) / products
+    return LineFetch(start: start + min(i * step * depth, height * depth), step: 2 * step)
   }
+}
+
+/// Lines that `multiplyTiles` fetches, two for every four k: each so many numbers behind the last.
+struct LineFetch {
+  let start: UnsafePointer<Float>
+  let step: Int
 }

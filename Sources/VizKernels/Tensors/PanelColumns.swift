@@ -1,18 +1,33 @@
 /// Output pixels of all images one after the other; every panel is packed by itself, tap after tap.
+///
+/// A kernel of one tap finds whole panels in the image as a tile reads them. Where there are many channels and few outputs,
+/// copying all of them first would take a large part of the time: a panel is copied by the first tile that is multiplied with
+/// it, and goes over all tiles before the next one.
 struct PanelColumns: BlockColumns {
   private let grid: WindowGrid
   private let columns: Range<Int>
   private let width: Int
+  /// Whether whole panels are read where they lie.
+  private let readsImage: Bool
+  let panelsTogether: Int
 
   static let depth = 320
   private static let blockColumns = 384
 
-  static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [PanelColumns] {
-    let count = convolution.batch * convolution.grid.pixels
-    return evenParts(of: (count + width - 1) / width, most: blockColumns / width, jobs: jobs).map {
+  static func blocks(of convolution: TensorConvolution, _ execution: Execution) -> [PanelColumns] {
+    let (grid, kernels) = (convolution.grid, execution.kernels.tensors)
+    let width = kernels.tileColumns
+    let count = convolution.batch * grid.pixels
+    let depth = convolution.channelsPerBlock(depth: Self.depth)
+    // The numbers are measured.
+    let readsImage = grid.isPointwise && depth >= 96 && convolution.weights.outputs <= 256
+    return evenParts(
+      of: (count + width - 1) / width, most: blockColumns / width, jobs: execution.jobs
+    ).map {
       PanelColumns(
-        grid: convolution.grid, columns: $0.lowerBound * width..<min($0.upperBound * width, count),
-        width: width)
+        grid: grid, columns: $0.lowerBound * width..<min($0.upperBound * width, count),
+        width: width, readsImage: readsImage,
+        panelsTogether: readsImage ? kernels.panels(depth: depth) : $0.count)
     }
   }
 
@@ -24,30 +39,43 @@ struct PanelColumns: BlockColumns {
 
   var panels: Int { (columns.count + width - 1) / width }
 
-  func count(channels: Int) -> Int { panels * channels * grid.taps * width }
+  func isInPlace(_ panel: Int) -> Bool {
+    let first = columns.lowerBound + panel * width
+    return readsImage && first + width <= columns.upperBound
+      && first % grid.pixels + width <= grid.pixels
+  }
 
-  func start(of panel: Int, channels: Int) -> Int { panel * channels * grid.taps * width }
+  func count(channels: Int) -> Int {
+    min(panels, panelsTogether) * channels * grid.taps * width
+  }
+
+  func start(of panel: Int, channels: Int) -> Int {
+    panel % panelsTogether * channels * grid.taps * width
+  }
 
   func offsets(channels: Int) -> [Int]? { nil }
 
   func load(
-    _ channels: Int, of source: UnsafePointer<Float>, imageStride: Int,
+    _ channels: Int, _ panels: Range<Int>, of source: UnsafePointer<Float>, imageStride: Int,
     into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
-    if grid.isPointwise {
-      forRuns(of: 0..<panels) { column, run in
+    if grid.isPointwise, !readsImage {
+      forRuns(of: panels) { column, run in
         kernels.packPanels(
           source + run.image * imageStride + run.pixel, grid.pixels, channels, column, run.count,
-          room, start(of: 1, channels: channels))
+          room, channels * width)
       }
     }
-    for p in 0..<panels {
+    for p in panels where !isInPlace(p) {
       let packed = room + start(of: p, channels: channels)
       var used = 0
       forRuns(of: p) { column, run in
-        if !grid.isPointwise {
-          pack(
-            run, channels, source + run.image * imageStride, into: packed + column, kernels)
+        let source = source + run.image * imageStride
+        if readsImage {
+          kernels.packColumns(
+            source + run.pixel, grid.pixels, channels, 1, 0, run.count, 0, packed + column, width)
+        } else if !grid.isPointwise {
+          pack(run, channels, source, into: packed + column, kernels)
         }
         used = column + run.count
       }

@@ -51,10 +51,10 @@ struct RowColumns: BlockColumns {
   func count(channels: Int) -> Int { lines.count(channels: channels) }
 
   func load(
-    _ channels: Int, of source: UnsafePointer<Float>, imageStride: Int,
+    _ channels: Int, _ panels: Range<Int>, of source: UnsafePointer<Float>, imageStride: Int,
     into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels
   ) {
-    lines.load(channels, of: source, imageStride: imageStride, into: room, kernels)
+    lines.load(channels, panels, of: source, imageStride: imageStride, into: room, kernels)
   }
 
   func start(of panel: Int, channels: Int) -> Int {

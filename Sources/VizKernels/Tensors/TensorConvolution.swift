@@ -44,7 +44,7 @@ package struct TensorConvolution: Sendable {
     case .pixels:
       PixelConvolution(convolution: self).run(input: input, output: output, execution: execution)
     case .panels:
-      run(PanelColumns.blocks(of: self, width: width, jobs: jobs), input, output, execution)
+      run(PanelColumns.blocks(of: self, execution), input, output, execution)
     }
   }
 
@@ -79,7 +79,7 @@ package struct TensorConvolution: Sendable {
   }
 
   /// Input channels that are multiplied at a time: as many in every block as can be.
-  private func channelsPerBlock(depth: Int) -> Int {
+  func channelsPerBlock(depth: Int) -> Int {
     let most = max(1, depth / weights.taps)
     let blocks = max(1, (weights.channels + most - 1) / most)
     return (weights.channels + blocks - 1) / blocks
@@ -116,14 +116,21 @@ protocol BlockColumns: Sendable {
   /// Taps of all channels that a panel may have and still stay in the first cache.
   static var depth: Int { get }
   var panels: Int { get }
+  /// Panels that are laid out and multiplied with all tiles before the next ones take their place; all of them where weights
+  /// should be read once.
+  var panelsTogether: Int { get }
+
+  /// Whether a panel, as wide as a tile, lies in the input as a tile reads it: it is not laid out with the others, but copied
+  /// to its place when it is multiplied first.
+  func isInPlace(_ panel: Int) -> Bool
 
   /// Numbers that some channels take.
   func count(channels: Int) -> Int
 
-  /// Lays out what the block reads of some channels, of which `source` is the first one's plane in the
+  /// Lays out what panels that go together read of some channels, of which `source` is the first one's plane in the
   /// batch's first image.
   func load(
-    _ channels: Int, of source: UnsafePointer<Float>, imageStride: Int,
+    _ channels: Int, _ panels: Range<Int>, of source: UnsafePointer<Float>, imageStride: Int,
     into room: UnsafeMutablePointer<Float>, _ kernels: TensorKernels)
 
   /// Where a panel begins among the numbers of some channels.
@@ -135,6 +142,11 @@ protocol BlockColumns: Sendable {
 
   /// The columns of a panel that are pixels, in runs of neighbours.
   func forRuns(of panel: Int, _ body: (_ column: Int, _ run: PixelRun) -> Void)
+}
+
+extension BlockColumns {
+  var panelsTogether: Int { panels }
+  func isInPlace(_ panel: Int) -> Bool { false }
 }
 
 /// A length in parts of at most so many, all about as long; where there are several, as many for each thread.
@@ -176,62 +188,82 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     let plane = grid.height * grid.width
     let imageStride = weights.groups * weights.channels * plane
     let panels = BlockPanels(columns, width: width) { run in
-      (run.image * weights.groups + group) * weights.outputs * grid.pixels + run.pixel
+      let image = run.image * weights.groups + group
+      return (
+        image * weights.outputs * grid.pixels + run.pixel,
+        image * weights.channels * plane + run.pixel
+      )
     }
     var channel = 0
     repeat {
       let channels = channel..<min(channel + channelsPerBlock, weights.channels)
-      columns.load(
-        channels.count, of: input + (group * weights.channels + channel) * plane,
-        imageStride: imageStride, into: room, kernels)
+      let source = input + (group * weights.channels + channel) * plane
       let offsets = columns.offsets(channels: channels.count)
-      if let offsets {
-        offsets.withUnsafeBufferPointer {
-          multiply(channels, panels, room, $0.baseAddress, spare)
+      let starts = (0..<columns.panels).map { columns.start(of: $0, channels: channels.count) }
+      panels.lending(starts, offsets) { places in
+        for first in stride(from: 0, to: columns.panels, by: columns.panelsTogether) {
+          let some = first..<min(first + columns.panelsTogether, columns.panels)
+          columns.load(
+            channels.count, some, of: source, imageStride: imageStride, into: room, kernels)
+          multiply(channels, panels, some, room, places, spare)
         }
-      } else {
-        multiply(channels, panels, room, nil, spare)
       }
       channel = channels.upperBound
     } while channel < weights.channels
   }
 
-  /// Multiplies all tiles of some channels' weights with all panels.
+  /// Multiplies all tiles of some channels' weights with panels that go together.
   ///
-  /// A tile's weights, from memory as a rule, are read once and stay in the first cache; panels are in the second, and so
-  /// many that fit into the first are multiplied at a time.
+  /// A tile's weights are read once and stay in the first cache; so many panels that fit into it are multiplied at a time.
   private func multiply(
-    _ channels: Range<Int>, _ panels: BlockPanels, _ room: UnsafePointer<Float>,
-    _ offsets: UnsafePointer<Int>?, _ spare: UnsafeMutablePointer<Float>
+    _ channels: Range<Int>, _ panels: BlockPanels, _ some: Range<Int>,
+    _ room: UnsafeMutablePointer<Float>, _ places: BlockPanels.Places,
+    _ spare: UnsafeMutablePointer<Float>
   ) {
-    let starts = panels.all.indices.map { columns.start(of: $0, channels: channels.count) }
-    let places = panels.all.map(\.place)
-    starts.withUnsafeBufferPointer { starts in
-      places.withUnsafeBufferPointer { places in
-        guard let starts = starts.baseAddress, let places = places.baseAddress else { return }
-        for t in tiles {
-          let part = weights.part(t, channels, group: group)
-          let next = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
-          let step = next.step(of: panels.all.count)
-          var p = 0
-          while p < panels.all.count {
-            let end = panels.alike(from: p, most: kernels.panels(depth: part.depth))
-            kernels.forTiles(of: part.height) { rows in
-              let tile = Tile(
-                part: part, rows: rows, first: weights.tiles[t], channels: channels,
-                ahead: next.share(p, step: step), step: step)
-              if panels.all[p].isWhole {
-                multiply(
-                  tile, end - p, starts + p, places + p, panels.all[p].columns, room, offsets)
-              } else {
-                multiply(tile, panels, panels.all[p], room + starts[p], offsets, spare)
-              }
-            }
-            p = end
+    let plane = grid.height * grid.width
+    let image = PanelNumbers(
+      start: input + channels.lowerBound * plane, stride: plane, starts: places.inputs,
+      offsets: nil, copy: room)
+    let laidOut = PanelNumbers(
+      start: room, stride: width, starts: places.starts, offsets: places.offsets, copy: nil)
+    let end = some.upperBound
+    // Where panels go one by one, the first tiles fetch the next.
+    var nextPanel =
+      some.count == 1 && end < panels.all.count && panels.all[end].isInPlace
+      ? PanelFetch(
+        image.start + places.inputs[end], plane: plane, channels: channels.count, width: width)
+      : nil
+    for t in tiles {
+      let part = weights.part(t, channels, group: group)
+      let nextPart = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
+      var p = some.lowerBound
+      while p < some.upperBound {
+        let panel = panels.all[p]
+        let end = panels.alike(in: p..<min(some.upperBound, p + kernels.panels(depth: part.depth)))
+        kernels.forTiles(of: part.height) { rows in
+          let tile = Tile(
+            part: part, rows: rows, first: weights.tiles[t], channels: channels,
+            fetch: nextPanel?.next() ?? nextPart.fetch(p - some.lowerBound, of: some.count))
+          let isFirst = t == tiles.lowerBound && rows.lowerBound == 0
+          if panel.isWhole {
+            let numbers = panel.isInPlace && isFirst ? image : laidOut
+            multiply(tile, numbers, places, p..<end, panel.columns)
+          } else {
+            multiply(tile, panels, panel, room + places.starts[p], places.offsets, spare)
           }
         }
+        p = end
       }
     }
+  }
+
+  /// Where `multiplyTiles` reads panels, and copies them to.
+  private struct PanelNumbers {
+    let start: UnsafePointer<Float>
+    let stride: Int
+    let starts: UnsafePointer<Int>
+    let offsets: UnsafePointer<Int>?
+    let copy: UnsafeMutablePointer<Float>?
   }
 
   /// Rows of a tile of some channels' weights, and what to fetch while they are multiplied.
@@ -241,8 +273,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
     /// The tile's first output.
     let first: Int
     let channels: Range<Int>
-    let ahead: UnsafePointer<Float>
-    let step: Int
+    let fetch: LineFetch
 
     var output: Int { first + rows.lowerBound }
     var weights: UnsafePointer<Float> { part.start + rows.lowerBound }
@@ -258,22 +289,23 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
 
   /// Multiplies with panels that are one run of pixels each: results go to where they belong.
   private func multiply(
-    _ tile: Tile, _ count: Int, _ starts: UnsafePointer<Int>, _ places: UnsafePointer<Int>,
-    _ columns: Int, _ room: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>?
+    _ tile: Tile, _ numbers: PanelNumbers, _ places: BlockPanels.Places, _ panels: Range<Int>,
+    _ columns: Int
   ) {
-    let first = tile.output * grid.pixels
+    let (first, p) = (tile.output * grid.pixels, panels.lowerBound)
     let ending = ending(tile)
     let addend = ending.addend.map { $0 + first }
     ending.withLimits { limits in
       kernels.multiplyTiles(
-        count, starts, places, tile.rows.count, columns, tile.part.depth, tile.weights,
-        tile.part.height, tile.ahead, tile.step, room, width, offsets, bias(tile), addend, limits,
-        output + first, grid.pixels)
+        panels.count, numbers.starts + p, places.outputs + p, tile.rows.count, columns,
+        tile.part.depth, tile.weights, tile.part.height, tile.fetch.start, tile.fetch.step,
+        numbers.start, numbers.stride, numbers.offsets, numbers.copy.map { $0 + places.starts[p] },
+        bias(tile), addend, limits, output + first, grid.pixels)
     }
-    for place in UnsafeBufferPointer(start: places, count: count) {
+    for p in panels {
       ending.limitGradients(
-        of: output, first + place, stride: grid.pixels, rows: tile.rows.count, count: columns,
-        kernels)
+        of: output, first + places.outputs[p], stride: grid.pixels, rows: tile.rows.count,
+        count: columns, kernels)
     }
   }
 
@@ -292,8 +324,8 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
       }
     }
     kernels.multiplyTile(
-      tile.rows.count, panel.columns, tile.part.depth, tile.weights, tile.part.height, tile.ahead,
-      tile.step, b, width, offsets, bias, spare, width)
+      tile.rows.count, panel.columns, tile.part.depth, tile.weights, tile.part.height,
+      tile.fetch.start, tile.fetch.step, b, width, offsets, bias, spare, width)
     for run in panels.runs[panel.runs] {
       kernels.packColumns(
         spare + run.column, width, tile.rows.count, 1, 0, run.count, 0, output + run.place + first,
@@ -302,55 +334,5 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
         to: output, run.place + first, stride: grid.pixels, rows: tile.rows.count,
         count: run.count, kernels)
     }
-  }
-}
-
-/// The columns of a block's panels that are pixels.
-private struct BlockPanels {
-  struct Run {
-    let column: Int
-    let count: Int
-    /// Where the first is in the output, for the first channel.
-    let place: Int
-  }
-
-  struct Panel {
-    /// Up to the last column that is a pixel.
-    let columns: Int
-    let runs: Range<Int>
-    /// Whether it is one run, as wide as whole vectors.
-    let isWhole: Bool
-    /// Where its first run is in the output, for the first channel.
-    let place: Int
-  }
-
-  private(set) var all: [Panel] = []
-  private(set) var runs: [Run] = []
-
-  init<Columns: BlockColumns>(_ columns: Columns, width: Int, place: (PixelRun) -> Int) {
-    for p in 0..<columns.panels {
-      let first = runs.count
-      columns.forRuns(of: p) { column, run in
-        runs.append(Run(column: column, count: run.count, place: place(run)))
-      }
-      let end = runs.count == first ? 0 : runs[runs.count - 1].column + runs[runs.count - 1].count
-      let isWhole =
-        runs.count == first + 1 && runs[first].count == end && [width / 2, width].contains(end)
-      all.append(
-        Panel(
-          columns: end, runs: first..<runs.count, isWhole: isWhole,
-          place: end == 0 ? 0 : runs[first].place))
-    }
-  }
-
-  /// The end of at most so many panels that can be multiplied at a time.
-  func alike(from first: Int, most: Int) -> Int {
-    var end = first + 1
-    while end < min(all.count, first + most), all[first].isWhole, all[end].isWhole,
-      all[end].columns == all[first].columns
-    {
-      end += 1
-    }
-    return end
   }
 }

@@ -13,7 +13,8 @@ package struct TensorKernels: Sendable {
   package typealias MultiplyTiles =
     @Sendable (
       Int, UnsafePointer<Int>, UnsafePointer<Int>, Int, Int, Int, Numbers, Int, Numbers, Int,
-      Numbers, Int, UnsafePointer<Int>?, Numbers?, Numbers?, Numbers?, MutableNumbers, Int
+      Numbers, Int, UnsafePointer<Int>?, MutableNumbers?, Numbers?, Numbers?, Numbers?,
+      MutableNumbers, Int
     ) -> Void
   package typealias MultiplyPixels =
     @Sendable (
@@ -232,7 +233,7 @@ extension TensorKernels {
     withUnsafePointer(to: 0) { here in
       multiplyTiles(
         1, here, here, rows, columns, depth, a, aStride, ahead, aheadStep, b, bStride, offsets,
-        bias, nil, nil, out, outStride)
+        nil, bias, nil, nil, out, outStride)
     }
   }
 }

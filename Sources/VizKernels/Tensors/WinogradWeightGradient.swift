@@ -194,7 +194,7 @@ private struct Part: Sendable {
       kernels.forTiles(of: rows) { part in
         let numbers = gradient + part.lowerBound
         kernels.multiplyTile(
-          part.count, min(width, columns - c), depth, numbers, rowSize, numbers, rowSize,
+          part.count, min(width, columns - c), depth, numbers, rowSize, numbers, 2 * rowSize,
           sample + c, columns, nil, nil, sums + part.lowerBound * columns + c, columns)
       }
     }
