@@ -7,12 +7,12 @@ internal import VizImage
 /// A WORD picks the cases whose names begin with it.
 @main
 enum Main {
-  static func main() throws {
+  static func main() {
     do {
       try run(BenchOptions(CommandLine.arguments.dropFirst()))
-    } catch let misuse as BenchOptions.Misuse {
-      FileHandle.standardError.write(Data("VizBench: \(misuse)\n".utf8))
-      exit(64)
+    } catch {
+      FileHandle.standardError.write(Data("VizBench: \(error)\n".utf8))
+      exit(error is BenchOptions.Misuse ? 64 : 1)
     }
   }
 

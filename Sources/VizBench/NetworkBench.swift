@@ -5,7 +5,7 @@ internal import VizNN
 
 /// Times networks beside other libraries, which a script asks: torch, onnxruntime, OpenCV.
 ///
-/// All of them have their turn several times, as the machine may be slower for some seconds.
+/// All of them have their turn several times, as a machine that others use may be slower for a part of a second, or for some.
 struct NetworkBench {
   let options: BenchOptions
 
@@ -31,8 +31,8 @@ struct NetworkBench {
     let differences: [String: Double]
   }
 
-  private static let turns = 4
-  private static let turn = Measurement.Turn(seconds: 0.06, runs: 2)
+  private static let turns = 10
+  private static let turn = Measurement.Turn(seconds: 0.03, runs: 1)
 
   private static let libraries = ["torch", "onnxruntime", "opencv"]
   /// Float32 sums of thousands of products in another order.
@@ -92,8 +92,10 @@ struct NetworkBench {
         try turn == 0
         ? ask(peer, networkCase, network, input, output, jobs) : peer.ask(["turn": Self.turn])
       for (library, difference) in answer.differences {
-        precondition(
-          difference <= Self.tolerance, "\(networkCase.name): \(library) is \(difference) apart")
+        guard difference <= Self.tolerance else {
+          throw PeerProcess.Failure.disagrees(
+            "\(networkCase.name): \(library) is \(difference) apart")
+        }
       }
       others.merge(answer.milliseconds, uniquingKeysWith: +)
     }

@@ -88,7 +88,8 @@ struct LineColumns: BlockColumns {
       && layout.channelSize(rows: grid.outputHeight) <= 2 * grid.taps * grid.pixels
   }
 
-  static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [LineColumns] {
+  static func blocks(of convolution: TensorConvolution, _ execution: Execution) -> [LineColumns] {
+    let (width, jobs) = (execution.kernels.tensors.tileColumns, execution.jobs)
     let layout = LineLayout(convolution.grid)
     let rows = evenParts(
       of: convolution.grid.outputHeight, most: max(1, blockColumns / layout.width), jobs: jobs)

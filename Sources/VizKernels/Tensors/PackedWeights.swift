@@ -98,9 +98,3 @@ struct WeightPart {
     return LineFetch(start: start + min(i * step * depth, height * depth), step: 2 * step)
   }
 }
-
-/// Lines that `multiplyTiles` fetches, two for every four k: each so many numbers behind the last.
-struct LineFetch {
-  let start: UnsafePointer<Float>
-  let step: Int
-}

@@ -1,8 +1,8 @@
-/// Output pixels of all images one after the other; every panel is packed by itself, tap after tap.
+/// Output pixels of all images one after the other, packed panel by panel, tap after tap.
 ///
 /// A kernel of one tap finds whole panels in the image as a tile reads them. Where there are many channels and few outputs,
-/// copying all of them first would take a large part of the time: a panel is copied by the first tile that is multiplied with
-/// it, and goes over all tiles before the next one.
+/// packing all of them first would take a large part of the time: such a panel is copied by the first tile that is multiplied
+/// with it, and goes over all tiles before the next ones, as far as the first cache has room.
 struct PanelColumns: BlockColumns {
   private let grid: WindowGrid
   private let columns: Range<Int>
@@ -19,8 +19,10 @@ struct PanelColumns: BlockColumns {
     let width = kernels.tileColumns
     let count = convolution.batch * grid.pixels
     let depth = convolution.channelsPerBlock(depth: Self.depth)
-    // The numbers are measured.
-    let readsImage = grid.isPointwise && depth >= 96 && convolution.weights.outputs <= 256
+    // The numbers are measured. Of the smallest images few panels are whole.
+    let readsImage =
+      grid.isPointwise && 2 * grid.pixels >= 3 * width && depth >= 96
+      && convolution.weights.outputs <= 256
     return evenParts(
       of: (count + width - 1) / width, most: blockColumns / width, jobs: execution.jobs
     ).map {

@@ -11,10 +11,11 @@ struct RowColumns: BlockColumns {
   static let depth = LineColumns.depth
 
   /// nil where rows are narrower than half a tile or channels too many.
-  static func blocks(of convolution: TensorConvolution, width: Int, jobs: Int) -> [RowColumns]? {
+  static func blocks(of convolution: TensorConvolution, _ execution: Execution) -> [RowColumns]? {
+    let width = execution.kernels.tensors.tileColumns
     guard isPossible(convolution, width: width) else { return nil }
     let parts = parts(of: convolution.grid.outputWidth, width: width)
-    return LineColumns.blocks(of: convolution, width: width, jobs: jobs).map {
+    return LineColumns.blocks(of: convolution, execution).map {
       RowColumns(lines: $0, parts: parts)
     }
   }

@@ -4,8 +4,8 @@
 ///
 /// Columns are output pixels. They are cut into blocks, and a block into panels that are as wide as a
 /// tile. What a block reads of a few input channels is laid out beside the input, small enough for the
-/// second cache, in one of three ways (`BlockColumns`); every tile of weights goes over it, and the next
-/// channels add to what is in the output. A number's sum is the same walk over k wherever it is, and in
+/// second cache, in one of three ways (`BlockColumns`), all of it or some panels at a time; every tile of weights goes over
+/// that, and the next channels add to what is in the output. A number's sum is the same walk over k wherever it is, and in
 /// whichever way.
 package struct TensorConvolution: Sendable {
   package let batch: Int
@@ -31,16 +31,15 @@ package struct TensorConvolution: Sendable {
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, execution: Execution
   ) {
     guard batch * grid.pixels > 0, weights.outputs > 0 else { return }
-    let (width, jobs) = (execution.kernels.tensors.tileColumns, execution.jobs)
-    switch layout ?? cheapest(width: width) {
+    switch layout ?? cheapest(width: execution.kernels.tensors.tileColumns) {
     case .rows:
-      if let blocks = RowColumns.blocks(of: self, width: width, jobs: jobs) {
+      if let blocks = RowColumns.blocks(of: self, execution) {
         run(blocks, input, output, execution)
       } else {
         fallthrough
       }
     case .lines:
-      run(LineColumns.blocks(of: self, width: width, jobs: jobs), input, output, execution)
+      run(LineColumns.blocks(of: self, execution), input, output, execution)
     case .pixels:
       PixelConvolution(convolution: self).run(input: input, output: output, execution: execution)
     case .panels:
@@ -50,7 +49,7 @@ package struct TensorConvolution: Sendable {
 
   /// Pixels cost the store and the turn of their sums, which many products share, and vectors of outputs that are not full.
   ///
-  /// Panels cost the copy of every number for each tap, which many output channels share, and where there are few pixels
+  /// Panels cost the copy of every number for each tap, which many output channels share or a first tile makes by the way, and where there are few pixels
   /// products with columns that are none. Lines cost products with columns that are no pixels, a copy of the outputs
   /// around them, and lie far apart where there are many channels and phases. Rows cost products that are made twice; what a
   /// panel reads of many channels does not stay in the first cache. The numbers are measured.
@@ -176,6 +175,7 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   let tiles: Range<Int>
 
   private var width: Int { kernels.tileColumns }
+  private var plane: Int { grid.height * grid.width }
 
   /// What is laid out, and a tile for columns that do not lie side by side in the output.
   func byteCount(channels: Int) -> Int {
@@ -185,7 +185,6 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
   func run(channelsPerBlock: Int, scratch: UnsafeMutableRawPointer) {
     let spare = scratch.assumingMemoryBound(to: Float.self)
     let room = spare + kernels.tileRows * width
-    let plane = grid.height * grid.width
     let imageStride = weights.groups * weights.channels * plane
     let panels = BlockPanels(columns, width: width) { run in
       let image = run.image * weights.groups + group
@@ -214,28 +213,29 @@ private struct ConvolutionBlock<Columns: BlockColumns> {
 
   /// Multiplies all tiles of some channels' weights with panels that go together.
   ///
-  /// A tile's weights are read once and stay in the first cache; so many panels that fit into it are multiplied at a time.
+  /// A tile's weights stay in the first cache meanwhile; so many panels that fit into it are multiplied at a time.
   private func multiply(
     _ channels: Range<Int>, _ panels: BlockPanels, _ some: Range<Int>,
     _ room: UnsafeMutablePointer<Float>, _ places: BlockPanels.Places,
     _ spare: UnsafeMutablePointer<Float>
   ) {
-    let plane = grid.height * grid.width
     let image = PanelNumbers(
       start: input + channels.lowerBound * plane, stride: plane, starts: places.inputs,
       offsets: nil, copy: room)
     let laidOut = PanelNumbers(
       start: room, stride: width, starts: places.starts, offsets: places.offsets, copy: nil)
-    let end = some.upperBound
     // Where panels go one by one, the first tiles fetch the next.
+    let following = some.upperBound
     var nextPanel =
-      some.count == 1 && end < panels.all.count && panels.all[end].isInPlace
+      some.count == 1 && following < panels.all.count && panels.all[following].isInPlace
       ? PanelFetch(
-        image.start + places.inputs[end], plane: plane, channels: channels.count, width: width)
+        image.start + places.inputs[following], plane: plane, channels: channels.count,
+        width: width)
       : nil
     for t in tiles {
       let part = weights.part(t, channels, group: group)
-      let nextPart = weights.part(min(t + 1, tiles.upperBound - 1), channels, group: group)
+      let nextTile = t + 1 < tiles.upperBound ? t + 1 : tiles.lowerBound
+      let nextPart = weights.part(nextTile, channels, group: group)
       var p = some.lowerBound
       while p < some.upperBound {
         let panel = panels.all[p]
