@@ -62,7 +62,7 @@ struct CapsulesCommand: PictureCommand {
       try StandardOutput.write(
         json
           ? outcome.json(path: path).text + "\n"
-          : "\(path == "-" ? StandardInput.name : printable(path)): \(outcome.summary)\n"
+          : "\(spoken(path)): \(outcome.summary)\n"
             + outcome.files.map { $0 + "\n" }.joined())
     }
   }

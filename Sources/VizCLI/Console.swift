@@ -101,7 +101,16 @@ struct ConsoleOptions: ParsableArguments {
   /// Says what was found out about a file, or done to it.
   func tell(_ notes: [String], of path: String) {
     guard !quiet, !notes.isEmpty else { return }
-    let name = path == "-" ? StandardInput.name : printable(path)
-    console.note("\(name): " + notes.joined(separator: ", "))
+    console.note("\(spoken(path)): " + notes.joined(separator: ", "))
   }
+
+  /// Warns of something in a file, or in what comes of it.
+  func warn(_ warning: String, of path: String) {
+    guard !quiet else { return }
+    console.warn("\(spoken(path)): \(warning)")
+  }
+
 }
+
+/// A file's name in a message.
+func spoken(_ path: String) -> String { path == "-" ? StandardInput.name : printable(path) }

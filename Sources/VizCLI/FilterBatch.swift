@@ -111,7 +111,7 @@ struct FilterBatch: Sendable {
   }
 
   private func name(_ report: FilterReport) -> String {
-    report.input == "-" ? StandardInput.name : printable(report.input)
+    spoken(report.input)
   }
 
   private func timings(_ report: FilterReport) -> String {

@@ -13,12 +13,12 @@ struct LayersCommand: ParsableCommand {
         vizcnn layers quiz.net --input-shape 3x130x130
         vizcnn layers weights.pt --net resnet18
         vizcnn layers --net vgg16            a known network, without a file
-        vizcnn layers --net resnet50 --time  how long each layer takes on this machine
+        vizcnn layers --net resnet50 --time  how long each layer takes here
 
       A model is a vizcnn checkpoint, a PyTorch, safetensors or ONNX file, or layers as text \
       (.net). The receptive field is what one number of the layer sees of the input; \
-      multiply-adds are those of one picture. Times are medians of a batch of one with weights \
-        and samples of noise; layers that run as one share a time, which stands at the first.
+      multiply-adds are those of one picture. Times are medians of a batch of one with weights and \
+      samples of noise; layers that run as one share a time, which stands at the first.
       """)
 
   @Argument(help: "A model; not needed where --net names a network.", completion: .file())

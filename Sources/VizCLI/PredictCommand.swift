@@ -45,6 +45,7 @@ struct PredictCommand: PictureCommand {
     try batch.run { path in
       let (prediction, prepared) = try classifier.prediction(for: path)
       messages.tell(prepared.notes, of: path)
+      if let warning = prediction.undefinedWarning { messages.warn(warning, of: path) }
       let report = PredictionReport(
         path: path, prediction: prediction, notes: prepared.notes, top: top)
       try StandardOutput.write(json ? report.json.text + "\n" : report.text)

@@ -14,7 +14,7 @@ struct PredictionReport {
     let lines = classes.map { entry in
       "  \(padded(printable(entry.name), to: width))  \(percent(entry.probability))\n"
     }
-    return "\(path == "-" ? StandardInput.name : printable(path))\n" + lines.joined()
+    return "\(spoken(path))\n" + lines.joined()
   }
 
   var json: JSONValue {
@@ -22,6 +22,17 @@ struct PredictionReport {
       ("picture", .string(path)), ("notes", .array(notes.map { .string($0) })),
       ("top", .array(prediction.top(top).map(\.json))),
     ])
+  }
+}
+
+extension Prediction {
+  /// What to say where the network's numbers are NaN, which have no order; nil where none is.
+  var undefinedWarning: String? {
+    let count = classes.count { $0.score.isNaN }
+    guard count > 0 else { return nil }
+    return
+      "the network's output is NaN for \(count) of \(classes.count) classes, which have no order; "
+      + "`vizcnn activations` shows the layer where it begins"
   }
 }
 

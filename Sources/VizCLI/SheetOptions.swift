@@ -16,7 +16,7 @@ struct SheetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Colours: \(Colormap.all.map(\.name).joined(separator: ", ")). Without it, viridis where "
-        + "nothing is negative, else red and blue around zero.", valueName: "name"),
+        + "nothing is negative, else red below zero and blue above.", valueName: "name"),
     completion: .list(Colormap.all.map(\.name)), transform: parseColormap)
   var colormap: ColormapChoice?
 

@@ -28,11 +28,31 @@ public struct ModelReader: Sendable {
       throw .request("a model is read from a file, not from standard input", hint: nil)
     }
     let source = try architectureSource()
-    return try naming(path) { () throws(CheckpointError) in
+    let checkpoint = try naming(path) { () throws(CheckpointError) in
       try Checkpoint.read(
         path,
         options: CheckpointOptions(
           key: key, architecture: source, inputShape: inputShape, checksWeights: checksWeights))
+    }
+    try checkInputShape(against: checkpoint.network.architecture.inputs, of: path)
+    return checkpoint
+  }
+
+  /// A file that says its input's lengths itself has to say the same.
+  private func checkInputShape(
+    against inputs: [Architecture.Input], of path: String
+  ) throws(PipelineError) {
+    guard let inputShape, inputs.count == 1, let only = inputs.first else { return }
+    let lengths =
+      only.shape.count == inputShape.count + 1 ? only.shape.dropFirst() : only.shape[...]
+    let fits =
+      lengths.count == inputShape.count
+      && zip(lengths, inputShape).allSatisfy { $0 == nil || $0 == $1 }
+    guard fits else {
+      let batch = Array(repeating: 1, count: only.shape.count == inputShape.count + 1 ? 1 : 0)
+      throw .network(
+        file: path,
+        .inputShape(name: only.name, expected: only.shape, found: Shape(batch + inputShape)))
     }
   }
 

@@ -27,14 +27,14 @@ struct SignedPicture {
     }
     return Grid(
       tiles: tiles, title: title,
-      footer: "blue: −\(limit) · white: 0 · red: \(limit)",
+      footer: "red: −\(limit) · white: 0 · blue: \(limit)",
       columns: planes[0].width > 2 * planes[0].height ? 1 : 3, maximumTileSide: side
     ).image()
   }
 
   /// What the colours mean, for the file.
   var texts: [(key: String, value: String)] {
-    [("vizcnn:signed", "blue -\(limit), white 0, red +\(limit)")]
+    [("vizcnn:signed", "red -\(limit), white 0, blue +\(limit)")]
   }
 
   private var limit: String { decimal((range.upperBound * 1000).rounded() / 1000) }

@@ -94,6 +94,13 @@ extension CheckpointError {
     case .damaged:
       "fetch it again from where it came; a program that changes it on purpose has to renew its "
         + "check sums, or leave them out"
+    case .forbiddenConstructors(let names) where names.contains(where: Self.isTensorKind):
+      "vizcnn reads plain tensors of floats and whole numbers: before torch.save, turn others into such with "
+        + ".float(), .to_dense() or .dequantize(), complex ones with torch.view_as_real"
+    case .network(.parameters(let problems)) where problems.contains(where: \.isFactored):
+      "the weights are stored as factors; before torch.save, multiply them with "
+        + "torch.nn.utils.parametrize.remove_parametrizations, torch.nn.utils.remove_weight_norm or "
+        + "torch.nn.utils.prune.remove"
     case .forbiddenConstructors:
       "save the weights alone, torch.save(model.state_dict(), \"weights.pt\"), "
         + "and give the architecture with --net; or export to ONNX"
@@ -108,10 +115,30 @@ extension CheckpointError {
       "choose with --key: " + choices.map(printable).joined(separator: ", ")
     case .unknownArchitecture:
       "give the architecture with --net FILE; "
-        + "`vizcnn convert WEIGHTS --sketch FILE.net` writes a skeleton to fill in"
+        + "`vizcnn convert WEIGHTS --sketch FILE.net` writes a skeleton to fill in; "
+        + "or export the model to ONNX"
     case .unknownNetworkName(_, let known): "known are " + known.joined(separator: ", ")
     default: nil
     }
+  }
+}
+
+extension CheckpointError {
+  /// Whether a pickle's name makes a tensor of another kind than dense numbers: quantised, sparse, complex, of eight bits.
+  fileprivate static func isTensorKind(_ constructor: String) -> Bool {
+    guard constructor.hasPrefix("torch.") else { return false }
+    return ["_rebuild_", "Storage", "torch.float", "torch.complex", "torch.q"].contains {
+      constructor.contains($0)
+    }
+  }
+}
+
+extension ParameterProblem {
+  /// Whether it is a part of a weight that a parametrisation of PyTorch or pruning has taken apart.
+  fileprivate var isFactored: Bool {
+    guard case .unexpected(let name, _) = self else { return false }
+    return name.contains(".parametrizations.")
+      || ["_g", "_v", "_orig", "_mask"].contains { name.hasSuffix(".weight" + $0) }
   }
 }
 
@@ -138,7 +165,7 @@ extension CheckpointError: CustomStringConvertible {
       "\(printable(part)): \(found) are more than the limit of \(limit)"
     case .forbiddenConstructors(let names):
       "the pickle wants to build " + names.map(printable).joined(separator: ", ")
-        + ", which is not on the list of data types"
+        + (names.count == 1 ? ", which is" : ", which are") + " not on the list of data types"
     case .torchScript: "a TorchScript program; its code is not run"
     case .noStateDict(let key?, _): "there are no tensors under '\(printable(key))'"
     case .noStateDict(nil, _): "there are no tensors in it"

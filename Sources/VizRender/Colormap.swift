@@ -33,14 +33,14 @@ public struct Colormap: Sendable {
 }
 
 extension Colormap {
-  /// Blue for negative, red for positive, nearly white for zero: for print and light pages.
+  /// Red for negative, blue for positive, as in RdBu, nearly white for zero: for print and light pages.
   public static let diverging = Colormap(
-    name: "diverging", negative: Arm.blueOnLight, positive: Arm.redOnLight, neutral: 0.97,
+    name: "diverging", negative: Arm.redOnLight, positive: Arm.blueOnLight, neutral: 0.97,
     undefinedColor: Color(hex: 0x3FBF3F))
 
-  /// Blue for negative, orange-red for positive, nearly black for zero: for dark pages.
+  /// Orange-red for negative, blue for positive, nearly black for zero: for dark pages.
   public static let divergingDark = Colormap(
-    name: "diverging-dark", negative: Arm.blueOnDark, positive: Arm.redOnDark, neutral: 0.2,
+    name: "diverging-dark", negative: Arm.redOnDark, positive: Arm.blueOnDark, neutral: 0.2,
     undefinedColor: Color(hex: 0x3FBF3F))
 
   /// Deep violet through blue and green to pale yellow.

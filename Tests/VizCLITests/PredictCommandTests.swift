@@ -58,6 +58,32 @@ struct PredictCommandTests {
     #expect(scores[0] == scores[1])
   }
 
+  @Test("an --input-shape that the model contradicts is refused") func refusesOtherShapes() throws {
+    for shape in ["1x30x30", "3x28x28", "1x2", "7"] {
+      let outcome = try run("digit.png", "--input-shape", shape)
+      #expect(outcome.status == 2 && outcome.text == "", "\(shape)")
+      #expect(outcome.errors.hasPrefix("error: model.ckpt: input 'input' has shape ["), "\(shape)")
+    }
+    #expect(try run("digit.png", "--input-shape", "1x28x28").status == 0)
+  }
+
+  @Test("numbers that are NaN are warned of") func warnsOfNaN() throws {
+    // Edges below zero have no root.
+    try place.make(
+      "roots.net",
+      """
+      edges: Conv2d(1, 2, 3, kernels=[sobel-x, identity])
+      roots: Function(Sqrt)
+      pool: AdaptiveAvgPool2d(1)
+      flatten: Flatten()
+      """)
+    let outcome = try Command.run(["predict", "roots.net", "digit.png"], in: place.path)
+    #expect(outcome.status == 0 && outcome.lines.count == 3)
+    #expect(outcome.errors.hasPrefix("warning: digit.png: the network's output is NaN for 1 of 2"))
+    let quiet = try Command.run(["predict", "roots.net", "digit.png", "-q"], in: place.path)
+    #expect(quiet.errors == "")
+  }
+
   @Test("one bad picture is told, and the rest goes on") func goesOn() throws {
     try place.make("bad.png", "no picture")
     let outcome = try run("bad.png", "digit.png", "missing.png", "--top", "1")

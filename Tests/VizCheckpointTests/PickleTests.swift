@@ -1,5 +1,6 @@
 import Testing
 import VizCheckpoint
+import VizNN
 
 @Suite("Pickles from outside")
 struct PickleTests {
@@ -221,5 +222,34 @@ struct PickledTensorTests {
     #expect(throws: CheckpointError.forbiddenConstructors(["torch.QInt8Storage"])) {
       try read(size: [1], stride: [1], storage: "QInt8Storage")
     }
+  }
+  @Test(
+    "tensors that are not plain have a way out of their own",
+    arguments: [
+      (["torch._utils._rebuild_qtensor", "torch.QInt8Storage"], true),
+      (["torch.float8_e4m3fn"], true), (["torch.ComplexFloatStorage"], true),
+      (["torch._utils._rebuild_sparse_tensor"], true), (["__main__.Small"], false),
+      (["torch.nn.modules.linear.Linear"], false),
+    ])
+  func namesTheWayOut(names: [String], isTensor: Bool) {
+    let error = CheckpointError.forbiddenConstructors(names)
+    #expect(error.hint?.contains(".to_dense()") == isTensor)
+    #expect(error.hint?.contains("model.state_dict()") == !isTensor)
+    #expect("\(error)".contains(names.count == 1 ? "which is not" : "which are not"))
+  }
+
+  @Test(
+    "weights in factors have a way out",
+    arguments: [
+      ("conv1.weight_g", true), ("conv1.parametrizations.weight.original0", true),
+      ("conv1.weight_mask", true), ("conv1.weight_orig", true), ("conv1.weights", false),
+      ("extra_mask", false),
+    ])
+  func namesFactors(name: String, isFactor: Bool) {
+    let error = CheckpointError.network(
+      .parameters([
+        .missing(name: "conv1.weight", expected: [1]), .unexpected(name: name, found: [1]),
+      ]))
+    #expect((error.hint?.contains("remove_parametrizations") == true) == isFactor)
   }
 }

@@ -68,7 +68,7 @@ import VizRender
         .placeholder(reason: "renormalize needs taps ≥ 0"), caption: "renormalize with a long name"),
     ]
     var grid = Grid(
-      tiles: tiles, title: "sobel-x", footer: "blue −, red +", columns: 2, minimumTileSide: 64)
+      tiles: tiles, title: "sobel-x", footer: "red −, blue +", columns: 2, minimumTileSide: 64)
     try Snapshot.check(grid.image(), "grid-light")
     grid.theme = .dark
     grid.tiles = [GridTile(.plane(ramp, PlaneRendering(colormap: .divergingDark)), caption: "dark")]
