@@ -109,7 +109,6 @@ struct ConsoleOptions: ParsableArguments {
     guard !quiet else { return }
     console.warn("\(spoken(path)): \(warning)")
   }
-
 }
 
 /// A file's name in a message.

@@ -21,7 +21,7 @@ public struct SheetLook: Sendable {
   }
 
   public var scale = Scale.layer
-  /// nil takes viridis where nothing is negative, else red and blue around zero.
+  /// nil takes viridis where nothing is negative, else red below zero and blue above.
   public var colormap: Colormap?
   public var columns: Int?
   /// nil draws vizcnn's own sheets.

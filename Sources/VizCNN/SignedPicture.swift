@@ -27,7 +27,7 @@ struct SignedPicture {
     }
     return Grid(
       tiles: tiles, title: title,
-      footer: "red: −\(limit) · white: 0 · blue: \(limit)",
+      footer: "negative in red to −\(limit) · positive in blue to \(limit)",
       columns: planes[0].width > 2 * planes[0].height ? 1 : 3, maximumTileSide: side
     ).image()
   }

@@ -94,13 +94,12 @@ extension CheckpointError {
     case .damaged:
       "fetch it again from where it came; a program that changes it on purpose has to renew its "
         + "check sums, or leave them out"
-    case .forbiddenConstructors(let names) where names.contains(where: Self.isTensorKind):
+    case .forbiddenConstructors(let names) where names.allSatisfy(Self.isTensorKind):
       "vizcnn reads plain tensors of floats and whole numbers: before torch.save, turn others into such with "
         + ".float(), .to_dense() or .dequantize(), complex ones with torch.view_as_real"
-    case .network(.parameters(let problems)) where problems.contains(where: \.isFactored):
-      "the weights are stored as factors; before torch.save, multiply them with "
-        + "torch.nn.utils.parametrize.remove_parametrizations, torch.nn.utils.remove_weight_norm or "
-        + "torch.nn.utils.prune.remove"
+    case .network(.parameters(let problems)) where Self.areFactored(problems):
+      "weights are stored in parts; undo that before torch.save, with remove_parametrizations, "
+        + "remove_weight_norm or remove_spectral_norm of torch.nn.utils, or with its prune.remove"
     case .forbiddenConstructors:
       "save the weights alone, torch.save(model.state_dict(), \"weights.pt\"), "
         + "and give the architecture with --net; or export to ONNX"
@@ -124,21 +123,32 @@ extension CheckpointError {
 }
 
 extension CheckpointError {
-  /// Whether a pickle's name makes a tensor of another kind than dense numbers: quantised, sparse, complex, of eight bits.
-  fileprivate static func isTensorKind(_ constructor: String) -> Bool {
-    guard constructor.hasPrefix("torch.") else { return false }
-    return ["_rebuild_", "Storage", "torch.float", "torch.complex", "torch.q"].contains {
-      constructor.contains($0)
-    }
-  }
-}
+  /// How names begin by which a pickle makes tensors that are quantised, sparse, complex or of eight bits.
+  private static let tensorKinds = [
+    "torch._utils._rebuild_qtensor", "torch._utils._rebuild_sparse", "torch.float8",
+    "torch.complex",
+    "torch.Complex", "torch.qint", "torch.quint", "torch.QInt", "torch.QUInt", "torch.per_",
+  ]
 
-extension ParameterProblem {
-  /// Whether it is a part of a weight that a parametrisation of PyTorch or pruning has taken apart.
-  fileprivate var isFactored: Bool {
-    guard case .unexpected(let name, _) = self else { return false }
-    return name.contains(".parametrizations.")
-      || ["_g", "_v", "_orig", "_mask"].contains { name.hasSuffix(".weight" + $0) }
+  fileprivate static func isTensorKind(_ constructor: String) -> Bool {
+    tensorKinds.contains { constructor.hasPrefix($0) }
+  }
+
+  /// Whether a tensor is missing that a parametrisation of PyTorch or pruning has taken apart.
+  fileprivate static func areFactored(_ problems: [ParameterProblem]) -> Bool {
+    let parts = problems.compactMap { problem in
+      if case .unexpected(let name, _) = problem { name } else { nil }
+    }
+    return problems.contains { problem in
+      guard case .missing(let name, _) = problem else { return false }
+      var words = name.split(separator: ".")
+      words.insert("parametrizations", at: words.count - 1)
+      let parametrization = words.joined(separator: ".") + "."
+      return parts.contains { part in
+        part.hasPrefix(parametrization)
+          || ["_g", "_v", "_orig", "_mask"].contains { part == name + $0 }
+      }
+    }
   }
 }
 

@@ -26,7 +26,7 @@ public struct FeatureMapSheet: Sendable {
   /// What else the caption says, such as the receptive field.
   public var notes: [String]
   public var scale: ScaleScope
-  /// nil takes viridis where nothing is negative, else red and blue around zero.
+  /// nil takes viridis where nothing is negative, else red below zero and blue above.
   public var colormap: Colormap?
   public var columns: Int?
   public var theme: Theme

@@ -10,7 +10,7 @@ public struct VectorSheet: Sendable {
   public var notes: [String]
   /// The numbers at the ends of the colours; nil takes them from the values.
   public var range: ClosedRange<Double>?
-  /// nil takes viridis where nothing is negative, else red and blue around zero.
+  /// nil takes viridis where nothing is negative, else red below zero and blue above.
   public var colormap: Colormap?
   public var theme: Theme
 

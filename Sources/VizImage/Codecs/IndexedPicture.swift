@@ -9,7 +9,7 @@ struct IndexedPicture {
 
   /// nil where the samples are not 8-bit RGB, or of too many colours.
   ///
-  /// Along the colour scales of data, red less blue rises or stays: in that order, places change as little
+  /// Along the colour scales of data, red less blue rises or falls throughout: in that order, places change as little
   /// between neighbours as the data do, which is what filters of rows look for.
   init?(_ image: Image) {
     guard image.layout == .rgb, image.sampleType == .uint8 else { return nil }

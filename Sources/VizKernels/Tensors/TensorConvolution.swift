@@ -49,10 +49,10 @@ package struct TensorConvolution: Sendable {
 
   /// Pixels cost the store and the turn of their sums, which many products share, and vectors of outputs that are not full.
   ///
-  /// Panels cost the copy of every number for each tap, which many output channels share or a first tile makes by the way, and where there are few pixels
-  /// products with columns that are none. Lines cost products with columns that are no pixels, a copy of the outputs
-  /// around them, and lie far apart where there are many channels and phases. Rows cost products that are made twice; what a
-  /// panel reads of many channels does not stay in the first cache. The numbers are measured.
+  /// Panels cost the copy of every number for each tap, which many output channels share or a first tile makes by the way, and
+  /// where there are few pixels products with columns that are none. Lines cost products with columns that are no pixels, a copy
+  /// of the outputs around them, and lie far apart where there are many channels and phases. Rows cost products that are made
+  /// twice; what a panel reads of many channels does not stay in the first cache. The numbers are measured.
   private func cheapest(width: Int) -> Layout {
     let pixels = PixelConvolution(convolution: self)
     guard grid.taps > 1 else {
