@@ -126,8 +126,8 @@ extension CheckpointError {
   /// How names begin by which a pickle makes tensors that are quantised, sparse, complex or of eight bits.
   private static let tensorKinds = [
     "torch._utils._rebuild_qtensor", "torch._utils._rebuild_sparse", "torch.float8",
-    "torch.complex",
-    "torch.Complex", "torch.qint", "torch.quint", "torch.QInt", "torch.QUInt", "torch.per_",
+    "torch.complex", "torch.Complex", "torch.qint", "torch.quint", "torch.QInt", "torch.QUInt",
+    "torch.per_",
   ]
 
   fileprivate static func isTensorKind(_ constructor: String) -> Bool {
@@ -141,8 +141,8 @@ extension CheckpointError {
     }
     return problems.contains { problem in
       guard case .missing(let name, _) = problem else { return false }
-      var words = name.split(separator: ".")
-      words.insert("parametrizations", at: words.count - 1)
+      let path = name.split(separator: ".")
+      let words = path.dropLast() + ["parametrizations"] + path.suffix(1)
       let parametrization = words.joined(separator: ".") + "."
       return parts.contains { part in
         part.hasPrefix(parametrization)
